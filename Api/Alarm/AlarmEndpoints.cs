@@ -1,0 +1,18 @@
+using AuthDemo.Api.Refusals;
+using AuthDemo.Api.Security;
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Api.Alarm;
+
+/// <summary>The alarm is off.</summary>
+/// <param name="DisarmedAt">Since when.</param>
+public sealed record AlarmState(DateTimeOffset DisarmedAt);
+
+internal static class AlarmEndpoints
+{
+    public static void MapAlarm(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/alarm/disarm", (TimeProvider time) => TypedResults.Ok(new AlarmState(time.GetUtcNow())))
+            .WithSummary("Disarm the alarm: for admins who have just logged in")
+            .RequireAuthorization(Policies.AdminsWithRecentLogin)
+            .Refuses(Reasons.RoleMissing, Reasons.LoginTooOld);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Api.Security;
+
+/// <summary>What a client has to know to get a token for this API (RFC 9728, section 2).</summary>
+/// <param name="Resource">The API's identifier. RFC 9728 wants https; on a developer's machine it is http.</param>
+/// <param name="ResourceName">The name to show.</param>
+/// <param name="AuthorizationServers">Where tokens come from.</param>
+/// <param name="ScopesSupported">The scopes that a client may ask for.</param>
+/// <param name="BearerMethodsSupported">Where the token goes: in the header only.</param>
+public sealed record ProtectedResource(
+    [property: JsonPropertyName("resource")] string Resource,
+    [property: JsonPropertyName("resource_name")] string ResourceName,
+    [property: JsonPropertyName("authorization_servers")] IReadOnlyList<string> AuthorizationServers,
+    [property: JsonPropertyName("scopes_supported")] IReadOnlyList<string> ScopesSupported,
+    [property: JsonPropertyName("bearer_methods_supported")] IReadOnlyList<string> BearerMethodsSupported);
+
+internal static class ResourceMetadata
+{
+    private const string WellKnown = "/.well-known/oauth-protected-resource";
+
+    public static void MapResourceMetadata(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(WellKnown, (HttpRequest request, IConfiguration configuration) => TypedResults.Ok(new ProtectedResource(
+                ResourceOf(request), "AuthDemo API", [configuration.GetAuthority().ToString()], ["visitors:read"], ["header"])))
+            .WithSummary("Where to get a token for this API (RFC 9728)")
+            .AllowAnonymous();
+
+    /// <summary>Where the metadata of the API is, as the caller addressed it: behind a proxy the API has no other way to know its own name.</summary>
+    public static string UriOf(HttpRequest request) => ResourceOf(request) + WellKnown;
+
+    private static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
+}
