@@ -1,5 +1,5 @@
 // Where the library's answers differ from Keycloak's in a way that a client can notice, they are changed here.
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey, randomUUID } from 'node:crypto';
 import { CompactSign, decodeJwt } from 'jose';
 import { publicKey } from './keys.mjs';
 import { scopeText } from './mappers.mjs';
@@ -40,21 +40,22 @@ export function answerLikeKeycloak(provider, realm, keys, endpoints) {
     return {
       access_token,
       expires_in,
-      refresh_expires_in: refresh ? refresh.exp - Math.floor(Date.now() / 1000) : 0,
+      refresh_expires_in: refresh?.remainingTTL ?? 0,
       ...(refresh_token && { refresh_token }),
       token_type,
-      ...(id_token && { id_token: await finishIdToken(id_token, access_token, ctx.oidc.params.grant_type === 'refresh_token') }),
+      ...(id_token && { id_token: await finishIdToken(id_token, access_token, access.sessionUid, ctx.oidc.params.grant_type === 'refresh_token') }),
       'not-before-policy': 0,
       ...(access && { session_state: access.sessionUid }),
       scope: scopeText(realm.clients.get(ctx.oidc.client.clientId), requested),
     };
   }
 
-  /** Adds `at_hash` (OpenID Connect Core 3.1.3.6) and the header's `typ`; a refreshed one has no `nonce` (12.2). The library does it otherwise. */
-  function finishIdToken(idToken, accessToken, refreshed) {
+  /** Adds `at_hash` (OpenID Connect Core 3.1.3.6), `sid`, `jti` and the header's `typ`; a refreshed one has no `nonce` (12.2). */
+  function finishIdToken(idToken, accessToken, sid, refreshed) {
     const { nonce, ...claims } = decodeJwt(idToken);
     const half = createHash('sha256').update(accessToken).digest().subarray(0, 16);
-    return new CompactSign(Buffer.from(JSON.stringify({ ...claims, ...(!refreshed && { nonce }), at_hash: half.toString('base64url') })))
+    const finished = { ...claims, ...(!refreshed && { nonce }), jti: randomUUID(), sid, at_hash: half.toString('base64url') };
+    return new CompactSign(Buffer.from(JSON.stringify(finished)))
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: signingKey.kid })
       .sign(privateKey);
   }

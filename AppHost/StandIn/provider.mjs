@@ -39,7 +39,7 @@ export function createProvider(realm, keys, origin) {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     routes: endpoints,
     // What a token holds is decided by the realm's mappers alone, so everything they give passes.
-    claims: { openid: ['sub', 'sid', 'azp', 'typ', ...claimNames(realm)] },
+    claims: { openid: ['sub', 'azp', 'typ', ...claimNames(realm)] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -141,7 +141,10 @@ export function createProvider(realm, keys, origin) {
     const { exp, iat, jti, iss } = jwt.payload;
     jwt.header = { typ: client.accessTokenType };
     jwt.payload = {
-      exp, iat, jti, iss,
+      exp,
+      iat,
+      jti,
+      iss,
       aud: 'account', // Keycloak leaves a token without an audience mapper without `aud`; the library insists on one
       typ: 'Bearer',
       azp: client.id,
@@ -164,7 +167,7 @@ function metadata(client) {
 }
 
 function claimNames(realm) {
-  const user = { id: '', username: '', email: '', firstName: '', lastName: '', roles: [''], groups: [''] };
+  const user = { id: 'x', username: 'x', email: 'x', firstName: 'x', lastName: 'x', roles: ['x'], groups: ['/x'] };
   return [...realm.clients.values()].flatMap((client) => Object.keys(mapClaims(client, [...client.defaultScopes, ...client.optionalScopes], 'id', { user, authTime: 0 })));
 }
 
