@@ -1,2 +1,37 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using AuthDemo.ServiceDefaults;
+using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.Web.Admin;
+using AuthDemo.Web.Commands;
+using AuthDemo.Web.Errors;
+using AuthDemo.Web.Lab;
+using AuthDemo.Web.Layout;
+using AuthDemo.Web.Login;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddRazorComponents();
+builder.AddLogin();
+builder.AddLab();
+builder.AddAdmin();
+builder.AddCommands();
+
+var app = builder.Build();
+
+app.UseErrorPages();
+app.UseSecurityHeaders();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
+app.UseEndpointTracing();
+
+app.MapStaticAssets();
+app.MapRazorComponents<App>();
+app.MapLogin();
+app.MapLab();
+app.MapAdmin();
+app.MapCommands();
+app.MapHealthEndpoints();
+
 app.Run();

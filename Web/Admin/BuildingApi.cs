@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Authentication;
+using System.Net.Http.Headers;
+
+namespace AuthDemo.Web.Admin;
+
+/// <summary>The Api, called with the access token of whoever is logged in.</summary>
+internal sealed class BuildingApi(HttpClient api)
+{
+    /// <exception cref="HttpRequestException">The Api refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<Person>> GetPeopleAsync(HttpContext http)
+    {
+        using var response = await SendAsync(http, HttpMethod.Get, "/users");
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<Person[]>(http.RequestAborted) ?? [];
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpContext http, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (await http.GetTokenAsync("access_token") is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await api.SendAsync(request, http.RequestAborted);
+    }
+}
+
+/// <summary>Somebody in the building's directory.</summary>
+internal sealed record Person(string Id, string Name);

@@ -1,0 +1,48 @@
+using AuthDemo.Web.Lab;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace AuthDemo.Web.Commands;
+
+/// <summary>Runs every scenario that needs no login, so that the dashboard has traces of every kind before the first one.</summary>
+internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
+{
+    /// <summary>The source of the spans: each scenario is a trace of its own.</summary>
+    public const string Source = "AuthDemo.Flows";
+
+    private static readonly ActivitySource s_source = new(Source);
+
+    /// <summary>Runs them and tells what came back, one line each.</summary>
+    public async Task<string> RunAsync(CancellationToken cancellation)
+    {
+        var lines = new StringBuilder();
+        var command = Activity.Current;
+        var (ran, wrong) = (0, 0);
+        foreach (var scenario in Scenarios.All.Where(s => s.Expected.Nobody is not null && readiness.Check(s, Caller.Nobody, notebook: null) is null))
+        {
+            Activity.Current = null;
+            // Server: the trace list keeps traces that begin where somebody asked for something.
+            using var flow = s_source.StartActivity($"flow {scenario.Id}", ActivityKind.Server);
+            try
+            {
+                var result = await runner.RunAsync(scenario, Caller.Nobody, notebook: null, predicted: null, cancellation);
+                ran++;
+                if (result.AsExpected != true) wrong++;
+                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? "ok",-28} {scenario.Title}{(result.AsExpected == true ? "" : "  (not as expected)")}");
+            }
+            catch (Exception e) when (e is IdentityProviderException or HttpRequestException)
+            {
+                wrong++;
+                flow?.SetStatus(ActivityStatusCode.Error, e.Message);
+                lines.AppendLine(CultureInfo.InvariantCulture, $"--- {scenario.Title}: {e.Message}");
+            }
+            finally
+            {
+                Activity.Current = command;
+            }
+        }
+
+        return $"{ran} flows ran, {wrong} not as expected. Open Traces to see them.\n\n{lines}";
+    }
+}

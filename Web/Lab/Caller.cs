@@ -1,0 +1,60 @@
+using AuthDemo.Web.Login;
+using Microsoft.AspNetCore.Authentication;
+using System.Globalization;
+using System.Security.Claims;
+
+namespace AuthDemo.Web.Lab;
+
+/// <summary>Who runs a scenario, with what Web holds for them.</summary>
+public sealed record Caller
+{
+    private Caller()
+    {
+    }
+
+    /// <summary>Somebody without a login.</summary>
+    public static Caller Nobody { get; } = new();
+
+    /// <summary>The name of a persona, or of somebody else who has a login.</summary>
+    public string Persona { get; private init; } = Personas.Nobody;
+
+    /// <summary>Whether nobody is logged in.</summary>
+    public bool IsNobody => Persona == Personas.Nobody;
+
+    internal string? AccessToken { get; private init; }
+
+    internal string? IdToken { get; private init; }
+
+    internal string? Cookies { get; private init; }
+
+    /// <summary>When the person last gave a password; null where the identity provider does not say.</summary>
+    public DateTimeOffset? LoggedInAt { get; private init; }
+
+    /// <summary>The scopes of the access token.</summary>
+    public IReadOnlyList<string> Scopes { get; private init; } = [];
+
+    /// <summary>Gets a new access token; null when the session has ended.</summary>
+    internal Func<Task<string?>> RenewAsync { get; private init; } = () => Task.FromResult<string?>(null);
+
+    internal static async Task<Caller> FromAsync(HttpContext http)
+    {
+        var login = await http.AuthenticateAsync();
+        if (login is not { Succeeded: true, Principal: { } user, Properties: { } properties }) return Nobody;
+
+        return new Caller
+        {
+            Persona = user.Identity?.Name ?? user.FindFirstValue("sub") ?? "somebody",
+            AccessToken = properties.GetTokenValue("access_token"),
+            IdToken = properties.GetTokenValue("id_token"),
+            Cookies = http.Request.Headers.Cookie,
+            LoggedInAt = long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                ? DateTimeOffset.FromUnixTimeSeconds(at)
+                : null,
+            Scopes = properties.Items.TryGetValue(LoginSetup.ScopeItem, out var scope) ? scope?.Split(' ') ?? [] : [],
+            RenewAsync = () => http.RequestServices.GetRequiredService<TokenRefresh>().RefreshNowAsync(http, properties),
+        };
+    }
+
+    /// <summary>The name alone: what Web holds for somebody goes into no log.</summary>
+    public override string ToString() => Persona;
+}

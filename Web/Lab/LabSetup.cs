@@ -1,0 +1,24 @@
+namespace AuthDemo.Web.Lab;
+
+/// <summary>What the lab needs.</summary>
+internal static class LabSetup
+{
+    /// <summary>The HTTP client of the lab: shows every answer as it came, follows no redirect and keeps no cookie.</summary>
+    public const string Client = "lab";
+
+    public static void AddLab(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LabOptions>().BindConfiguration("Lab")
+            .Validate(o => o is { RecentLoginSeconds: > 0, ClockSkewSeconds: >= 0 }, "Lab:RecentLoginSeconds must be above 0 and Lab:ClockSkewSeconds 0 or more.")
+            .ValidateOnStart();
+        services.AddHttpClient(Client, client => client.Timeout = TimeSpan.FromSeconds(15))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddSingleton<LabNotebooks>();
+        services.AddSingleton<ServiceAccounts>();
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<LoginForm>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<ScenarioRunner>();
+    }
+}

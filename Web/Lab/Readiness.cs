@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace AuthDemo.Web.Lab;
+
+/// <summary>What is missing before a scenario can be run, and the step that mends it.</summary>
+/// <param name="Text">For the reader.</param>
+/// <param name="Action">What the button says; null when only waiting helps.</param>
+/// <param name="Become">The persona to switch to, if that is what helps.</param>
+/// <param name="LoginQuery">The parameters of a login that helps, if that is it.</param>
+public sealed record Missing(string Text, string? Action = null, string? Become = null, string? LoginQuery = null);
+
+/// <summary>Tells whether what a scenario needs is there.</summary>
+internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
+{
+    public Missing? Check(Scenario scenario, Caller caller, LabNotebook? notebook) => scenario.Need switch
+    {
+        Need.Login when caller.IsNobody =>
+            new("This needs somebody’s login.", $"Become {scenario.BestAs}", Become: scenario.BestAs),
+        Need.FreshLoginOfAdmin when IsAdmin(caller) && Age(caller) >= lab.Value.RecentLogin =>
+            new($"Your login is {Age(caller).TotalSeconds:0} seconds old, and this scenario is about a fresh one.", "Log in again", LoginQuery: $"max_age={lab.Value.RecentLoginSeconds}&login_hint={Personas.Admin}"),
+        Need.OldLoginOfAdmin when IsAdmin(caller) && Age(caller) < lab.Value.RecentLogin + lab.Value.ClockSkew =>
+            new($"Your login is too fresh. Wait {(lab.Value.RecentLogin + lab.Value.ClockSkew - Age(caller)).TotalSeconds + 1:0} seconds and load this page again."),
+        Need.VisitorsScope when !caller.IsNobody && !caller.Scopes.Contains(Scenarios.VisitorsScope) =>
+            new("Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the password.", $"Ask for {Scenarios.VisitorsScope}", LoginQuery: $"scope={Scenarios.VisitorsScope}&login_hint={caller.Persona}"),
+        Need.NoVisitorsScope when caller.Scopes.Contains(Scenarios.VisitorsScope) =>
+            new("Your token has the scope already, and this scenario is about a token without it.", "Get a token without it", LoginQuery: $"login_hint={caller.Persona}"),
+        Need.EndedSession when notebook?.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() =>
+            new("This needs a session that was logged out a moment ago: log in as somebody, log out, and come back here.", $"Become {Personas.Alice}", Become: Personas.Alice),
+        _ => null,
+    };
+
+    private static bool IsAdmin(Caller caller) => caller.Persona == Personas.Admin;
+
+    private TimeSpan Age(Caller caller) => caller.LoggedInAt is { } at ? time.GetUtcNow() - at : TimeSpan.MaxValue;
+}

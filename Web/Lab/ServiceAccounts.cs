@@ -1,0 +1,98 @@
+using AuthDemo.ServiceDefaults;
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace AuthDemo.Web.Lab;
+
+/// <summary>Real access tokens of the lab's devices, by client credentials (RFC 6749 4.4). Their secrets are configured below <c>Lab:ServiceAccounts</c>.</summary>
+internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration configuration, TimeProvider time)
+{
+    private static readonly TimeSpan s_spare = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<(string Account, string? Scope), ServiceToken> _tokens = new();
+
+    /// <summary>A token that is valid for half a minute at least.</summary>
+    public async Task<ServiceToken> GetAsync(string account, CancellationToken cancellation, string? scope = null)
+    {
+        if (_tokens.TryGetValue((account, scope), out var token) && time.GetUtcNow() + s_spare < token.Expires) return token;
+        return _tokens[(account, scope)] = await RequestAsync(account, cancellation, scope);
+    }
+
+    /// <summary>A token that expired at least this long ago; the first call waits until one has.</summary>
+    public async Task<ServiceToken> GetExpiredAsync(string account, TimeSpan ago, CancellationToken cancellation)
+    {
+        var token = _tokens.TryGetValue((account, null), out var kept) ? kept : await RequestAsync(account, cancellation);
+        _tokens[(account, null)] = token;
+        await WaitUntilAsync(token.Expires + ago, cancellation);
+        return token;
+    }
+
+    /// <summary>A token that expired a moment ago: waits for that moment.</summary>
+    public async Task<ServiceToken> GetJustExpiredAsync(string account, CancellationToken cancellation)
+    {
+        var token = await RequestAsync(account, cancellation);
+        await WaitUntilAsync(token.Expires + TimeSpan.FromSeconds(1), cancellation);
+        return token;
+    }
+
+    /// <summary>A token made for this call.</summary>
+    /// <exception cref="IdentityProviderException">The identity provider gave none; the message says why.</exception>
+    public async Task<ServiceToken> RequestAsync(string account, CancellationToken cancellation, string? scope = null)
+    {
+        var client = configuration.GetSection($"Lab:ServiceAccounts:{account}").Get<ServiceAccount>()
+            ?? throw new IdentityProviderException($"The service account '{account}' is not configured: set Lab:ServiceAccounts:{account} to its realm, client id and secret.");
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = client.ClientId,
+            ["client_secret"] = client.Secret,
+        };
+        if (scope is not null) form["scope"] = scope;
+
+        try
+        {
+            using var content = new FormUrlEncodedContent(form);
+            using var response = await clients.CreateClient(LabSetup.Client).PostAsync(
+                new Uri(configuration.GetServiceUri("keycloak"), $"realms/{client.Realm}/protocol/openid-connect/token"), content, cancellation);
+            var answer = await response.Content.ReadFromJsonAsync<TokenAnswer>(cancellation);
+            return answer?.AccessToken is { } token
+                ? new ServiceToken(token)
+                : throw new IdentityProviderException($"The identity provider gave '{account}' no token: {(int)response.StatusCode} {answer?.Error}.");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            throw new IdentityProviderException("The identity provider does not answer: see in the dashboard whether the resource keycloak is healthy.", e);
+        }
+    }
+
+    private async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellation)
+    {
+        var wait = moment - time.GetUtcNow();
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellation);
+    }
+
+    private sealed record ServiceAccount(string Realm, string ClientId, string Secret);
+
+    private sealed record TokenAnswer([property: JsonPropertyName("access_token")] string? AccessToken, string? Error);
+}
+
+/// <summary>A JWT as it is sent, with its parts at hand. The lab looks into tokens because it makes bad ones of them; an ordinary client must not.</summary>
+internal sealed record ServiceToken(string Text)
+{
+    public JsonObject Header => Part(0);
+
+    public JsonObject Payload => Part(1);
+
+    public DateTimeOffset Expires => DateTimeOffset.FromUnixTimeSeconds(Payload["exp"]!.GetValue<long>());
+
+    private JsonObject Part(int index) => JsonNode.Parse(Base64Url.DecodeFromChars(Text.Split('.')[index]))!.AsObject();
+
+    // Never the token itself, wherever this may be written.
+    public override string ToString() => nameof(ServiceToken);
+}
+
+/// <summary>The identity provider gave the lab no token, so that a scenario could not be run. The message is for the reader of the page.</summary>
+internal sealed class IdentityProviderException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using System.Globalization;
+using System.Net;
+using System.Security.Claims;
+
+namespace AuthDemo.Web.Login;
+
+/// <summary>
+/// Renews the access token before it expires. Rotation lets a refresh token be used once (RFC 9700 4.14.2), so requests of one session take turns.
+/// </summary>
+internal sealed partial class TokenRefresh(
+    SessionStore sessions, IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider time, ILogger<TokenRefresh> log)
+{
+    private static readonly TimeSpan s_early = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.</summary>
+    public async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        if (!IsDue(context.Properties)) return;
+        if (await RefreshAsync(context.HttpContext, context.Properties, IsDue) is not { } ticket)
+        {
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            return;
+        }
+
+        context.ReplacePrincipal(ticket.Principal);
+        foreach (var (name, value) in ticket.Properties.Items) context.Properties.Items[name] = value;
+    }
+
+    /// <summary>A new access token now, however fresh the old one is. Null when the session has ended.</summary>
+    public async Task<string?> RefreshNowAsync(HttpContext http, AuthenticationProperties properties)
+    {
+        var old = properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
+        var ticket = await RefreshAsync(http, properties, latest => latest.GetTokenValue(OpenIdConnectParameterNames.AccessToken) == old);
+        return ticket?.Properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
+    }
+
+    private bool IsDue(AuthenticationProperties properties) =>
+        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out var expires)
+        && time.GetUtcNow() > expires - s_early;
+
+    private async Task<AuthenticationTicket?> RefreshAsync(
+        HttpContext http, AuthenticationProperties properties, Predicate<AuthenticationProperties> isDue)
+    {
+        if (SessionStore.KeyOf(properties) is not { } key) return null;
+        using var hold = await sessions.HoldAsync(key, http.RequestAborted);
+        // Whoever held the session before may have renewed it, or ended it.
+        if (hold is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
+        if (!isDue(ticket.Properties) || ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } token) return ticket;
+
+        // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
+        var answer = await AskAsync(http, token, CancellationToken.None);
+        switch (answer)
+        {
+            case Answer.Renewed renewed:
+                ticket = await ApplyAsync(ticket, renewed);
+                await sessions.RenewAsync(key, ticket);
+                return ticket;
+            case Answer.SessionEnded:
+                LogSessionEnded(log);
+                await sessions.RemoveAsync(key);
+                return null;
+            default:
+                return ticket; // an outage is no reason to log anybody out: the old token serves as long as it lasts
+        }
+    }
+
+    private async Task<Answer> AskAsync(HttpContext http, string refreshToken, CancellationToken cancellation)
+    {
+        var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
+        try
+        {
+            var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellation);
+            using var response = await oidc.Backchannel.PostAsync(provider.TokenEndpoint, new FormUrlEncodedContent(new Dictionary<string, string?>
+            {
+                ["grant_type"] = "refresh_token",
+                ["client_id"] = oidc.ClientId,
+                ["client_secret"] = oidc.ClientSecret,
+                ["refresh_token"] = refreshToken,
+            }), cancellation);
+
+            if (response.StatusCode == HttpStatusCode.OK) return await response.Content.ReadFromJsonAsync<Answer.Renewed>(cancellation) ?? Answer.None;
+
+            // RFC 6749 5.2: invalid_grant alone says that this refresh token, and so the session, is over.
+            var error = (await response.Content.ReadFromJsonAsync<OpenIdConnectError>(cancellation))?.Error;
+            if (error == "invalid_grant") return new Answer.SessionEnded();
+            LogRefused(log, (int)response.StatusCode, error);
+        }
+        // InvalidOperationException: the discovery document could not be had; JsonException: somebody else answered.
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or InvalidOperationException or System.Text.Json.JsonException)
+        {
+            LogOutage(log, e.Message);
+        }
+
+        return Answer.None;
+    }
+
+    private async Task<AuthenticationTicket> ApplyAsync(AuthenticationTicket ticket, Answer.Renewed renewed)
+    {
+        var principal = renewed.IdToken is null ? ticket.Principal : await ReadAsync(renewed.IdToken, ticket.Principal);
+        var properties = ticket.Properties;
+        var tokens = properties.GetTokens().ToDictionary(t => t.Name, t => t.Value);
+        tokens[OpenIdConnectParameterNames.AccessToken] = renewed.AccessToken;
+        tokens[OpenIdConnectParameterNames.RefreshToken] = renewed.RefreshToken ?? tokens[OpenIdConnectParameterNames.RefreshToken];
+        tokens[OpenIdConnectParameterNames.IdToken] = renewed.IdToken ?? tokens[OpenIdConnectParameterNames.IdToken];
+        tokens["expires_at"] = time.GetUtcNow().AddSeconds(renewed.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
+        properties.StoreTokens(tokens.Select(t => new AuthenticationToken { Name = t.Key, Value = t.Value }));
+        return new AuthenticationTicket(principal, properties, ticket.AuthenticationScheme);
+    }
+
+    // OpenID Connect Core 12.2: the new ID token must name the same issuer, audience and subject; roles and groups may have changed.
+    private async Task<ClaimsPrincipal> ReadAsync(string idToken, ClaimsPrincipal current)
+    {
+        var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
+        var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
+        var parameters = oidc.TokenValidationParameters.Clone();
+        parameters.ValidIssuer = provider.Issuer;
+        parameters.ValidAudience = oidc.ClientId;
+        parameters.IssuerSigningKeys = provider.SigningKeys;
+
+        var result = await oidc.TokenHandler.ValidateTokenAsync(idToken, parameters);
+        if (result.IsValid && result.ClaimsIdentity.FindFirst("sub")?.Value == current.FindFirst("sub")?.Value)
+            return new ClaimsPrincipal(result.ClaimsIdentity);
+
+        LogIdTokenRefused(log, result.Exception?.GetType().Name);
+        return current;
+    }
+
+    private abstract record Answer
+    {
+        public static readonly Answer None = new Unavailable();
+
+        public sealed record Renewed(
+            [property: System.Text.Json.Serialization.JsonPropertyName("access_token")] string AccessToken,
+            [property: System.Text.Json.Serialization.JsonPropertyName("refresh_token")] string? RefreshToken,
+            [property: System.Text.Json.Serialization.JsonPropertyName("id_token")] string? IdToken,
+            [property: System.Text.Json.Serialization.JsonPropertyName("expires_in")] int ExpiresIn) : Answer;
+
+        public sealed record SessionEnded : Answer;
+
+        public sealed record Unavailable : Answer;
+    }
+
+    private sealed record OpenIdConnectError(string? Error);
+
+    [LoggerMessage(1, LogLevel.Information, "The identity provider has ended this session")]
+    private static partial void LogSessionEnded(ILogger log);
+
+    [LoggerMessage(2, LogLevel.Warning, "The identity provider refused a refresh with {Status} {Error}")]
+    private static partial void LogRefused(ILogger log, int status, string? error);
+
+    [LoggerMessage(3, LogLevel.Warning, "The identity provider could not be asked for a refresh: {Cause}")]
+    private static partial void LogOutage(ILogger log, string cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "The ID token of a refresh was not accepted: {Cause}")]
+    private static partial void LogIdTokenRefused(ILogger log, string? cause);
+}
