@@ -1,15 +1,11 @@
 namespace AuthDemo.Web.Lab;
 
-/// <summary>Settings of the lab, section <c>Lab</c>. The two times are the Api's, which the lab has to wait for.</summary>
+/// <summary>Settings of the lab, section <c>Lab</c>: the Api's own times, which some scenarios have to wait for.</summary>
 internal sealed class LabOptions
 {
-    /// <summary>How old a login may be for step-up, in seconds.</summary>
-    public int RecentLoginSeconds { get; set; } = 60;
+    /// <summary>How old a login may be for step-up: the Api's <c>Authentication:MaxLoginAge</c>.</summary>
+    public TimeSpan MaxLoginAge { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>By how many seconds the Api lets clocks differ.</summary>
-    public int ClockSkewSeconds { get; set; } = 5;
-
-    public TimeSpan RecentLogin => TimeSpan.FromSeconds(RecentLoginSeconds);
-
-    public TimeSpan ClockSkew => TimeSpan.FromSeconds(ClockSkewSeconds);
+    /// <summary>By how much the Api lets clocks differ: its <c>Authentication:ClockSkew</c>.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -10,7 +10,7 @@ internal static class LabSetup
     {
         var services = builder.Services;
         services.AddOptions<LabOptions>().BindConfiguration("Lab")
-            .Validate(o => o is { RecentLoginSeconds: > 0, ClockSkewSeconds: >= 0 }, "Lab:RecentLoginSeconds must be above 0 and Lab:ClockSkewSeconds 0 or more.")
+            .Validate(o => o.MaxLoginAge > TimeSpan.Zero && o.ClockSkew >= TimeSpan.Zero, "Lab:MaxLoginAge must be above zero, and Lab:ClockSkew not below.")
             .ValidateOnStart();
         services.AddHttpClient(Client, client => client.Timeout = TimeSpan.FromSeconds(15))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });

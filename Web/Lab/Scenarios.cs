@@ -203,28 +203,28 @@ public static class Scenarios
         },
         new()
         {
-            Id = "enter-engineering", Chapter = Rooms, Title = "Enter the engineering room",
-            Teaches = "Each room opens for one group. Alice is in engineering, bob is in facilities.",
+            Id = "enter-workshop", Chapter = Rooms, Title = "Enter the workshop",
+            Teaches = "Each room opens for one group. The workshop is engineering’s: alice’s group, not bob’s.",
             Because = "The same request, the same role, another group: one gets in, the other gets 403.",
-            Request = new(HttpMethod.Post, "/rooms/engineering/entries"),
+            Request = new(HttpMethod.Post, "/rooms/workshop/entries"),
             BestAs = Personas.Bob,
             Expected = new(s_noBadge, s_created, s_groupMissing, s_created),
         },
         new()
         {
-            Id = "enter-facilities", Chapter = Rooms, Title = "Enter the facilities room",
-            Teaches = "And the other way round.",
+            Id = "enter-boiler-room", Chapter = Rooms, Title = "Enter the boiler room",
+            Teaches = "And the other way round: the boiler room is for the group facilities, which is bob’s.",
             Because = "Groups are not ranks: bob may do here what alice may not.",
-            Request = new(HttpMethod.Post, "/rooms/facilities/entries"),
+            Request = new(HttpMethod.Post, "/rooms/boiler-room/entries"),
             BestAs = Personas.Alice,
             Expected = new(s_noBadge, s_groupMissing, s_created, s_created),
         },
         new()
         {
-            Id = "enter-security", Chapter = Rooms, Title = "Enter the security room",
-            Teaches = "Neither alice nor bob is in the group security.",
+            Id = "enter-control-room", Chapter = Rooms, Title = "Enter the control room",
+            Teaches = "It is for the group security. Neither alice nor bob is in it.",
             Because = "Admin gets in because of the group, not because of the role.",
-            Request = new(HttpMethod.Post, "/rooms/security/entries"),
+            Request = new(HttpMethod.Post, "/rooms/control-room/entries"),
             BestAs = Personas.Alice,
             Expected = new(s_noBadge, s_groupMissing, s_groupMissing, s_created),
         },
@@ -277,7 +277,7 @@ public static class Scenarios
             Id = "device-room", Chapter = Device, Title = "The night watch tries a door",
             Teaches = "It has the role user and is in no group.",
             Because = "A device is refused as a person is: known, and not allowed.",
-            Request = new(HttpMethod.Post, "/rooms/engineering/entries"), Credential = Credential.NightWatch,
+            Request = new(HttpMethod.Post, "/rooms/workshop/entries"), Credential = Credential.NightWatch,
             Expected = new(s_groupMissing),
         },
         new()
