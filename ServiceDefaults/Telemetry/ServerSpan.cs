@@ -47,7 +47,8 @@ internal sealed class ServerSpan : IStartupFilter
 
         // The exception handler clears the endpoint, and remembers it.
         var route = RouteOf(handled?.Endpoint ?? context.GetEndpoint());
-        span.DisplayName = route is null ? context.Request.Method : $"{context.Request.Method} {route}";
+        var method = span.GetTagItem("http.request.method") is string known and not "_OTHER" ? known : "HTTP";
+        span.DisplayName = route is null ? method : $"{method} {route}";
         if (route is not null) span.SetTag("http.route", route);
 
         if (status < StatusCodes.Status500InternalServerError) return;

@@ -1,0 +1,80 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace AuthDemo.Tests.Api;
+
+/// <summary>
+/// An access token, written by hand so that every rule can be broken. As made by <see cref="Of"/> it is what Keycloak issues.
+/// </summary>
+public sealed class Token
+{
+    public required JsonObject Header { get; init; }
+
+    public required JsonObject Payload { get; init; }
+
+    /// <summary>Signs header and payload; by default with the identity provider's key.</summary>
+    public required Func<string, byte[]> Sign { get; set; }
+
+    public static Token Of(Persona persona, IdentityProvider provider)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var payload = new JsonObject
+        {
+            ["iss"] = IdentityProvider.Issuer,
+            ["sub"] = persona.Subject,
+            ["aud"] = "api",
+            ["iat"] = now,
+            ["exp"] = now + 300,
+            ["auth_time"] = now,
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["typ"] = "Bearer",
+            ["client_id"] = "web",
+            ["scope"] = "profile",
+            ["name"] = persona.Name,
+            ["roles"] = new JsonArray([.. persona.Roles.Select(role => JsonValue.Create(role))]),
+            ["groups"] = new JsonArray([.. persona.Groups.Select(group => JsonValue.Create(group))]),
+        };
+        var key = provider.Key;
+        return new Token { Header = new JsonObject { ["alg"] = "RS256", ["typ"] = "at+jwt", ["kid"] = key.Id }, Payload = payload, Sign = key.Sign };
+    }
+
+    public Token With(Action<Token> change)
+    {
+        change(this);
+        return this;
+    }
+
+    public string Write() => Write(Header.ToJsonString(), Payload.ToJsonString());
+
+    public string Write(string header, string payload)
+    {
+        var input = $"{Encode(header)}.{Encode(payload)}";
+        return $"{input}.{Base64Url.EncodeToString(Sign(input))}";
+    }
+
+    public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The classic forgery: HS256, with the public key of the issuer as the secret.</summary>
+    public static Func<string, byte[]> HmacWithPublicKey(SigningKey key) =>
+        input => HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.Rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(input));
+}
+
+/// <summary>A user of the realm, as their access token describes them. A test holds these against the realm file.</summary>
+public sealed record Persona(string Name, string Subject, string[] Roles, string[] Groups)
+{
+    public static readonly Persona Alice = new("Alice Demo", "a11ce000-0000-4000-8000-000000000001", ["user"], ["/engineering"]);
+    public static readonly Persona Bob = new("Bob Demo", "b0b00000-0000-4000-8000-000000000002", ["user"], ["/facilities"]);
+
+    public static readonly Persona Admin =
+        new("Admin Demo", "ad314000-0000-4000-8000-000000000003", ["user", "admin"], ["/engineering", "/facilities", "/security"]);
+
+    public static Persona Named(string name) => name switch
+    {
+        "alice" => Alice,
+        "bob" => Bob,
+        "admin" => Admin,
+        _ => throw new ArgumentException($"Nobody is called {name}.", nameof(name)),
+    };
+}
