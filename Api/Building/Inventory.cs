@@ -32,7 +32,7 @@ public sealed record Safe(int Number, string Owner, string Content) : IOwned;
 public interface IOwned
 {
     /// <summary>The <c>sub</c> of the owner.</summary>
-    public string Owner { get; }
+    string Owner { get; }
 }
 
 /// <summary>What is in the building now. In memory, and safe under concurrent use.</summary>
