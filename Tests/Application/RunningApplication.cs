@@ -1,0 +1,98 @@
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+
+[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
+[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]
+
+namespace AuthDemo.Tests.Application;
+
+/// <summary>
+/// The whole application, as <c>dotnet run --project AppHost</c> starts it, on random ports and with the dashboard. One start serves every
+/// test of the run; it happens when the first test asks for it, so that a run of unit tests alone starts nothing.
+/// </summary>
+public abstract class RunningApplication : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
+
+    private readonly string dashboardKey = Guid.NewGuid().ToString("N");
+    private readonly Lazy<Task> start;
+    private DistributedApplication? application;
+    private TelemetryApi? telemetry;
+
+    protected RunningApplication() => start = new(StartCoreAsync);
+
+    /// <summary>The value of <c>KEYCLOAK_HOME</c> that this application runs with; empty for the engine's own choice.</summary>
+    protected abstract string KeycloakHome { get; }
+
+    /// <summary>Why tests on this application are skipped on this machine, or null where they run.</summary>
+    protected virtual string? SkipReason => null;
+
+    public Uri Web => GetEndpoint("web");
+
+    public Uri Api => GetEndpoint("api");
+
+    public Uri Keycloak => GetEndpoint("keycloak");
+
+    public Uri Dashboard => GetEndpoint("aspire-dashboard");
+
+    public TelemetryApi Telemetry => telemetry ??= new TelemetryApi(Dashboard, dashboardKey);
+
+    /// <summary>Waits until every resource is healthy. The first call starts the application.</summary>
+    public Task StartAsync()
+    {
+        if (SkipReason is { } reason) Assert.Skip(reason);
+        return start.Value;
+    }
+
+    /// <summary>A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.</summary>
+    public async Task<Visitor> VisitAsync(string? persona = null)
+    {
+        await StartAsync();
+        var visitor = new Visitor(Web);
+        if (persona is not null) await visitor.LogInAsync(persona);
+        return visitor;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        telemetry?.Dispose();
+        if (application is not null) await application.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private Uri GetEndpoint(string resource) =>
+        (application ?? throw new InvalidOperationException("Call StartAsync first.")).GetEndpoint(resource, "http");
+
+    private async Task StartCoreAsync()
+    {
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        string[] arguments = [$"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}"];
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
+        application = await builder.BuildAsync(timeout.Token);
+        await application.StartAsync(timeout.Token);
+        foreach (var resource in (string[])["keycloak", "api", "web"])
+            await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+    }
+}
+
+/// <summary>The application on the identity provider that the engine brings: the stand-in on Local, Keycloak's container on Aspire.</summary>
+public sealed class StandInApplication : RunningApplication
+{
+    /// <summary>Tests on this application change the same directory of users, so they take turns.</summary>
+    public const string Collection = "stand-in";
+
+    protected override string KeycloakHome => "";
+}
+
+/// <summary>The application on the Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
+public sealed class KeycloakApplication : RunningApplication
+{
+    /// <inheritdoc cref="StandInApplication.Collection"/>
+    public const string Collection = "keycloak";
+
+    protected override string KeycloakHome => Environment.GetEnvironmentVariable("KEYCLOAK_HOME") ?? "";
+
+    protected override string? SkipReason =>
+        KeycloakHome.Length > 0 ? null : "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it.";
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace AuthDemo.Tests.Application;
+
+/// <summary>A span as the dashboard has it.</summary>
+public sealed record Span(string Resource, string Source, string Name, string Id, string ParentId, string Kind, bool IsError, IReadOnlyDictionary<string, string> Tags)
+{
+    public string? this[string tag] => Tags.GetValueOrDefault(tag);
+}
+
+/// <summary>The dashboard's own telemetry API: what it answers here is what the trace page shows.</summary>
+public sealed class TelemetryApi : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly HttpClient http;
+
+    public TelemetryApi(Uri dashboard, string key)
+    {
+        http = new HttpClient { BaseAddress = dashboard };
+        http.DefaultRequestHeaders.Add("x-api-key", key);
+    }
+
+    /// <summary>The ids of the newest traces (200 at most).</summary>
+    public async Task<IReadOnlyList<string>> GetTraceIdsAsync()
+    {
+        var answer = await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=1000");
+        return [.. ReadSpans(answer).Select(s => s.TraceId).Distinct()];
+    }
+
+    /// <summary>Waits for the spans of one trace. Exporters send in batches, so spans arrive up to a second late, and not in order.</summary>
+    /// <param name="traceId">32 hex digits.</param>
+    /// <param name="isComplete">Whether the spans so far are all that the test looks at.</param>
+    public async Task<IReadOnlyList<Span>> WaitForTraceAsync(string traceId, Func<IReadOnlyList<Span>, bool> isComplete)
+    {
+        IReadOnlyList<Span> spans = [];
+        for (var end = DateTime.UtcNow + Patience; DateTime.UtcNow < end; await Task.Delay(200))
+        {
+            using var response = await http.GetAsync($"/api/telemetry/traces/{traceId}");
+            if (response.StatusCode == HttpStatusCode.NotFound) continue;
+            response.EnsureSuccessStatusCode();
+            spans = [.. ReadSpans(await response.Content.ReadFromJsonAsync<JsonElement>()).Select(s => s.Span)];
+            if (isComplete(spans)) return spans;
+        }
+
+        throw new TimeoutException($"Trace {traceId} was not complete in the dashboard after {Patience.TotalSeconds} s. It has: "
+            + string.Join(", ", spans.Select(s => $"{s.Resource} '{s.Name}'")));
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static IEnumerable<(string TraceId, Span Span)> ReadSpans(JsonElement answer) =>
+        from resource in answer.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
+        let resourceName = Attributes(resource.GetProperty("resource")).GetValueOrDefault("service.name", "")
+        from scope in resource.GetProperty("scopeSpans").EnumerateArray()
+        let source = scope.GetProperty("scope").GetProperty("name").GetString()!
+        from span in scope.GetProperty("spans").EnumerateArray()
+        select (Text(span, "traceId"), new Span(resourceName, source, Text(span, "name"), Text(span, "spanId"), Text(span, "parentSpanId"),
+            Text(span, "kind"), span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span)));
+
+    private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    private static Dictionary<string, string> Attributes(JsonElement element) =>
+        element.TryGetProperty("attributes", out var attributes)
+            ? attributes.EnumerateArray().ToDictionary(a => Text(a, "key"), a => Text(a.GetProperty("value"), "stringValue"))
+            : [];
+}

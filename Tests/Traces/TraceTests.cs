@@ -1,0 +1,89 @@
+using AuthDemo.Tests.Application;
+
+namespace AuthDemo.Tests.Traces;
+
+[Collection(StandInApplication.Collection)]
+public sealed class StandInTraceTests(StandInApplication application) : TraceTests(application);
+
+[Collection(KeycloakApplication.Collection)]
+public sealed class KeycloakTraceTests(KeycloakApplication application) : TraceTests(application);
+
+/// <summary>What the dashboard shows of one request must tell at a glance who decided.</summary>
+public abstract class TraceTests(RunningApplication application)
+{
+    private const string Scenario = "delete-user";
+
+    [Fact]
+    public async Task Anonymous_deletion_shows_authenticate_as_the_refusing_span()
+    {
+        var trace = await RunAsync(persona: null);
+
+        trace.AssertRequest(status: "401", reason: "no_credentials");
+        var authenticate = trace.Single("authenticate Bearer");
+        Assert.Equal("none", authenticate["auth.outcome"]);
+        Assert.Equal("no_credentials", authenticate["auth.reason"]);
+        trace.AssertRefusedBy(authenticate);
+    }
+
+    [Fact]
+    public async Task Deletion_by_a_regular_user_shows_authorize_as_the_refusing_span()
+    {
+        var trace = await RunAsync("alice");
+
+        trace.AssertRequest(status: "403", reason: "role_missing");
+        Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
+        var authorize = trace.Single("authorize AdminsOnly");
+        Assert.Equal("denied", authorize["auth.outcome"]);
+        Assert.Equal("role_missing", authorize["auth.reason"]);
+        Assert.Equal("role_missing", authorize["error.type"]);
+        trace.AssertRefusedBy(authorize);
+    }
+
+    [Fact]
+    public async Task Deletion_by_an_admin_shows_both_decisions_and_the_endpoint()
+    {
+        var trace = await RunAsync("admin");
+
+        trace.AssertRequest(status: "204", reason: null);
+        Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
+        Assert.Equal("allowed", trace.Single("authorize AdminsOnly")["auth.outcome"]);
+        trace.AssertRefusedBy(null);
+    }
+
+    private async Task<DeletionTrace> RunAsync(string? persona)
+    {
+        using var visitor = await application.VisitAsync(persona);
+        var run = await visitor.RunScenarioAsync(Scenario);
+        var traceId = run.GetProperty("traceId").GetString()!;
+        var spans = await application.Telemetry.WaitForTraceAsync(traceId, spans =>
+            spans.Any(s => s is { Resource: "web", ParentId: "" }) && spans.Any(s => s is { Resource: "api", Name: "DELETE /users/{id}" }));
+        return new DeletionTrace(spans);
+    }
+
+    /// <summary>The spans of one <c>DELETE /users/{id}</c> from Web through Api.</summary>
+    private sealed class DeletionTrace(IReadOnlyList<Span> spans)
+    {
+        private Span Server => spans.Single(s => s is { Resource: "api", Name: "DELETE /users/{id}" } && s.Source != "AuthDemo.Auth");
+
+        public Span Single(string name) => Assert.Single(spans, s => s.Resource == "api" && s.Name == name && s.ParentId == Server.Id);
+
+        public void AssertRequest(string status, string? reason)
+        {
+            var root = Assert.Single(spans, s => s.ParentId == "");
+            Assert.Equal(("web", "POST /lab/run/{scenario}"), (root.Resource, root.Name));
+
+            var client = Assert.Single(spans, s => s.Id == Server.ParentId);
+            Assert.Equal("web", client.Resource);
+            Assert.Equal(status, client["http.response.status_code"]);
+
+            Assert.Equal(status, Server["http.response.status_code"]);
+            Assert.Equal("/users/{id}", Server["http.route"]);
+            Assert.Equal(reason, Server["auth.reason"]);
+            Assert.False(Server.IsError, "A 4xx is no error of the server (OpenTelemetry HTTP conventions).");
+            Assert.Equal(reason is not null, client.IsError);
+        }
+
+        public void AssertRefusedBy(Span? refusing) =>
+            Assert.Equal(refusing is null ? [] : [refusing], spans.Where(s => s is { Resource: "api", IsError: true }));
+    }
+}
