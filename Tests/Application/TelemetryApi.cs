@@ -23,11 +23,11 @@ public sealed class TelemetryApi : IDisposable
         http.DefaultRequestHeaders.Add("x-api-key", key);
     }
 
-    /// <summary>The ids of the newest traces (200 at most).</summary>
-    public async Task<IReadOnlyList<string>> GetTraceIdsAsync()
+    /// <summary>The newest spans of all resources, of all traces.</summary>
+    public async Task<IReadOnlyList<Span>> GetSpansAsync()
     {
-        var answer = await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=1000");
-        return [.. ReadSpans(answer).Select(s => s.TraceId).Distinct()];
+        var answer = await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000");
+        return [.. ReadSpans(answer)];
     }
 
     /// <summary>Waits for the spans of one trace. Exporters send in batches, so spans arrive up to a second late, and not in order.</summary>
@@ -41,7 +41,7 @@ public sealed class TelemetryApi : IDisposable
             using var response = await http.GetAsync($"/api/telemetry/traces/{traceId}");
             if (response.StatusCode == HttpStatusCode.NotFound) continue;
             response.EnsureSuccessStatusCode();
-            spans = [.. ReadSpans(await response.Content.ReadFromJsonAsync<JsonElement>()).Select(s => s.Span)];
+            spans = [.. ReadSpans(await response.Content.ReadFromJsonAsync<JsonElement>())];
             if (isComplete(spans)) return spans;
         }
 
@@ -51,14 +51,14 @@ public sealed class TelemetryApi : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static IEnumerable<(string TraceId, Span Span)> ReadSpans(JsonElement answer) =>
+    private static IEnumerable<Span> ReadSpans(JsonElement answer) =>
         from resource in answer.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
         let resourceName = Attributes(resource.GetProperty("resource")).GetValueOrDefault("service.name", "")
         from scope in resource.GetProperty("scopeSpans").EnumerateArray()
         let source = scope.GetProperty("scope").GetProperty("name").GetString()!
         from span in scope.GetProperty("spans").EnumerateArray()
-        select (Text(span, "traceId"), new Span(resourceName, source, Text(span, "name"), Text(span, "spanId"), Text(span, "parentSpanId"),
-            Text(span, "kind"), span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span)));
+        select new Span(resourceName, source, Text(span, "name"), Text(span, "spanId"), Text(span, "parentSpanId"),
+            Text(span, "kind"), span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span));
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
 

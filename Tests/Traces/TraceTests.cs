@@ -50,6 +50,22 @@ public abstract class TraceTests(RunningApplication application)
         trace.AssertRefusedBy(null);
     }
 
+    [Fact]
+    public async Task Every_trace_starts_with_a_request_of_a_person()
+    {
+        await RunAsync("alice");
+
+        var roots = (await application.Telemetry.GetSpansAsync()).Where(s => s.ParentId == "");
+
+        // Neither health checks nor static files nor key fetches nor the identity provider's own work.
+        Assert.All(roots, root =>
+        {
+            Assert.Contains(root.Resource, (string[])["web", "api"]);
+            Assert.NotNull(root["http.request.method"]);
+            Assert.DoesNotContain(root["url.path"], (string[])["/health", "/alive", "/app.css", "/app.js"]);
+        });
+    }
+
     private async Task<DeletionTrace> RunAsync(string? persona)
     {
         using var visitor = await application.VisitAsync(persona);
