@@ -7,8 +7,9 @@ trap : INT TERM HUP QUIT  # what the terminal sends to everybody reaches the com
 
 "$@" </dev/null &
 command=$!
+exec 2>/dev/null  # job control reports every ended job
 
-{ while IFS= read -r _; do :; done; kill -TERM -$command; sleep 3; kill -KILL -$command; } <&0 >/dev/null 2>&1 &
+{ while IFS= read -r _; do :; done; kill -TERM -$command; sleep 3; kill -KILL -$command; } <&0 >/dev/null &
 holder=$!
 
 while :; do
@@ -16,5 +17,5 @@ while :; do
   code=$?
   kill -0 $command 2>/dev/null || break  # else only a signal to this shell ended the wait
 done
-{ kill -KILL -$holder -$command; wait; } 2>/dev/null  # the holder, and what the command left behind
+kill -KILL -$holder -$command  # the holder, and what the command left behind
 exit $code

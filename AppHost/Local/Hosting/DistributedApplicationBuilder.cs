@@ -10,19 +10,19 @@ namespace Aspire.Hosting;
 public interface IDistributedApplicationBuilder
 {
     /// <summary>The settings: environment variables, appsettings.json, user secrets, the command line.</summary>
-    ConfigurationManager Configuration { get; }
+    public ConfigurationManager Configuration { get; }
 
     /// <summary>How the application was started.</summary>
-    DistributedApplicationExecutionContext ExecutionContext { get; }
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
 
     /// <summary>The folder of the AppHost's project file.</summary>
-    string AppHostDirectory { get; }
+    public string AppHostDirectory { get; }
 
     /// <summary>Adds a resource.</summary>
-    IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
+    public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
 
     /// <summary>The finished application.</summary>
-    DistributedApplication Build();
+    public DistributedApplication Build();
 }
 
 /// <summary>Adds projects.</summary>
