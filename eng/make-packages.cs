@@ -18,6 +18,8 @@ string[] wanted =
 [
     "Microsoft.AspNetCore.Authentication.OpenIdConnect",
     "OpenTelemetry.Extensions.Hosting",
+    "Grpc.AspNetCore.Server",
+    "Google.Protobuf",
 ];
 
 using var bundle = new SingleFileBundle(managed);

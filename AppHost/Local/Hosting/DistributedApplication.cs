@@ -113,12 +113,12 @@ public class DistributedApplicationException : Exception
 public interface IProjectMetadata
 {
     /// <summary>The full path of the project file.</summary>
-    public string ProjectPath { get; }
+    string ProjectPath { get; }
 }
 
 /// <summary>A project with its build output, which this engine runs. The build writes one class for each referenced project, named <c>Projects.X</c>.</summary>
 public interface IBuiltProject : IProjectMetadata
 {
     /// <summary>The full path of the built assembly.</summary>
-    public string AssemblyPath { get; }
+    string AssemblyPath { get; }
 }

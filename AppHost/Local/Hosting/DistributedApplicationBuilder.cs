@@ -10,19 +10,19 @@ namespace Aspire.Hosting;
 public interface IDistributedApplicationBuilder
 {
     /// <summary>The settings: environment variables, appsettings.json, user secrets, the command line.</summary>
-    public ConfigurationManager Configuration { get; }
+    ConfigurationManager Configuration { get; }
 
     /// <summary>How the application was started.</summary>
-    public DistributedApplicationExecutionContext ExecutionContext { get; }
+    DistributedApplicationExecutionContext ExecutionContext { get; }
 
     /// <summary>The folder of the AppHost's project file.</summary>
-    public string AppHostDirectory { get; }
+    string AppHostDirectory { get; }
 
     /// <summary>Adds a resource.</summary>
-    public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
+    IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
 
     /// <summary>The finished application.</summary>
-    public DistributedApplication Build();
+    DistributedApplication Build();
 }
 
 /// <summary>Adds projects.</summary>
@@ -54,7 +54,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     {
         IsTest = isTest;
         Configuration = new HostApplicationBuilder(settings).Configuration;
-        foreach (var key in new[] { "AppHost:BrowserToken", "AppHost:DashboardApiKey", "AppHost:OtlpApiKey" }) Configuration[key] ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
+        foreach (var key in new[] { "AppHost:BrowserToken", "AppHost:DashboardApiKey", "AppHost:OtlpApiKey", "AppHost:ResourceService:ApiKey" })
+        {
+            Configuration[key] ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
+        }
+
         if (!options.DisableDashboard) Dashboard = new DashboardResource(this);
     }
 

@@ -8,7 +8,7 @@ namespace Aspire.Hosting.ApplicationModel;
 public interface IResource
 {
     /// <summary>The name that other resources, the logs and the dashboard use.</summary>
-    public string Name { get; }
+    string Name { get; }
 }
 
 /// <summary>A resource that is started with environment variables.</summary>
@@ -28,10 +28,10 @@ public interface IResourceWithWaitSupport : IResource;
 public interface IResourceBuilder<out T> where T : IResource
 {
     /// <summary>The application that the resource belongs to.</summary>
-    public IDistributedApplicationBuilder ApplicationBuilder { get; }
+    IDistributedApplicationBuilder ApplicationBuilder { get; }
 
     /// <summary>The resource itself.</summary>
-    public T Resource { get; }
+    T Resource { get; }
 }
 
 /// <summary>What all resources have in common. On this engine every resource is one process.</summary>

@@ -12,7 +12,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process process;
 
     /// <param name="program">What to run.</param>
-    /// <param name="environment">All of its environment: nothing is inherited besides.</param>
+    /// <param name="environment">What it gets besides the inherited environment.</param>
     /// <param name="onLine">Called with each line of output, and whether it came on standard error.</param>
     /// <exception cref="DistributedApplicationException">It cannot be started.</exception>
     public ChildProcess(ProgramToRun program, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine)
@@ -25,7 +25,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in ResourceEnvironment.Inherited().Concat(environment)) start.Environment[name] = value;
 
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => { if (line.Data is not null) onLine(line.Data, false); };

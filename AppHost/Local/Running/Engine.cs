@@ -1,13 +1,18 @@
+using Microsoft.Extensions.Hosting;
+
 namespace AuthDemo.AppHost.Local;
 
 /// <summary>Runs all resources of an application, and its dashboard.</summary>
 internal sealed class Engine
 {
     private readonly List<ResourceRun> runs = [];
+    private readonly DashboardResource? dashboard;
+    private IHost? resourceServer;
 
     public Engine(DistributedApplicationBuilder model)
     {
-        if (model.Dashboard is { } dashboard) runs.Add(new ResourceRun(dashboard, model, Find));
+        dashboard = model.Dashboard;
+        if (dashboard is not null) runs.Add(new ResourceRun(dashboard, model, Find));
         runs.AddRange(model.Resources.Select(resource => new ResourceRun(resource, model, Find)));
     }
 
@@ -17,12 +22,12 @@ internal sealed class Engine
         ?? throw new DistributedApplicationException($"There is no resource '{name}': there are {string.Join(", ", runs.Select(r => r.Resource.Name))}.");
 
     /// <exception cref="DistributedApplicationException">A port is in use.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var endpoint in runs.SelectMany(r => r.Resource.Endpoints)) Ports.ThrowIfInUse(endpoint);
+        if (dashboard is not null) resourceServer = await ResourceServer.StartAsync(dashboard, [.. runs.Where(r => r.Resource != dashboard)], cancellationToken);
         foreach (var run in runs) run.Start();
-        return Task.CompletedTask;
     }
 
     /// <exception cref="DistributedApplicationException">A resource failed to start, or has ended.</exception>
@@ -31,7 +36,14 @@ internal sealed class Engine
         await foreach (var healthy in Task.WhenEach(runs.Select(r => r.WaitUntilHealthyAsync(cancellationToken)))) await healthy;
     }
 
-    public Task StopAsync() => Task.WhenAll(runs.Select(r => r.StopAsync()));
+    public async Task StopAsync()
+    {
+        await Task.WhenAll(runs.Select(r => r.StopAsync()));
+        if (resourceServer is null) return;
+        await resourceServer.StopAsync();
+        resourceServer.Dispose();
+        resourceServer = null;
+    }
 
     private ResourceRun Find(Resource resource) => runs.Single(r => r.Resource == resource);
 }

@@ -3,7 +3,10 @@ namespace AuthDemo.AppHost.Local;
 /// <summary>The outcome of a resource's health checks.</summary>
 internal sealed record HealthReport(bool IsHealthy, string Description)
 {
-    public static HealthReport Unknown { get; } = new(false, "not asked yet");
+    /// <summary>When this outcome was first seen.</summary>
+    public DateTime At { get; } = DateTime.UtcNow;
+
+    public bool IsSameAs(HealthReport? other) => IsHealthy == other?.IsHealthy && Description == other.Description;
 }
 
 /// <summary>A health check: GET the path, expect the status.</summary>
@@ -18,14 +21,14 @@ internal sealed record HttpProbe(EndpointReference Endpoint, string Path, int St
     /// <summary>The first failure, or the last success.</summary>
     public static async Task<HealthReport> AskAllAsync(IEnumerable<HttpProbe> probes, CancellationToken cancellationToken)
     {
-        var report = HealthReport.Unknown;
+        HealthReport? report = null;
         foreach (var probe in probes)
         {
             report = await probe.AskAsync(cancellationToken);
             if (!report.IsHealthy) break;
         }
 
-        return report;
+        return report!;
     }
 
     private async Task<HealthReport> AskAsync(CancellationToken cancellationToken)

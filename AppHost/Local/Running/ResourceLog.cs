@@ -33,10 +33,35 @@ internal sealed class ResourceLog(string name, bool toConsole)
         if (toConsole) Write(text);
     }
 
+    /// <summary>The kept lines, then the new ones as they come. A reader that is too slow misses the oldest.</summary>
+    public Reader Read(bool follow)
+    {
+        var channel = Channel.CreateBounded<ResourceLogLine>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
+        lock (gate)
+        {
+            foreach (var line in lines) channel.Writer.TryWrite(line);
+            if (follow) readers.Add(channel.Writer);
+            else channel.Writer.Complete();
+        }
+
+        return new Reader(this, channel);
+    }
+
     /// <summary>The last lines as one text.</summary>
     public string Tail(int howMany)
     {
         lock (gate) return string.Join('\n', lines.TakeLast(howMany).Select(l => "  " + l.Text));
+    }
+
+    /// <summary>Somebody who reads along until disposed.</summary>
+    public sealed class Reader(ResourceLog log, Channel<ResourceLogLine> channel) : IDisposable
+    {
+        public ChannelReader<ResourceLogLine> Lines => channel.Reader;
+
+        public void Dispose()
+        {
+            lock (log.gate) log.readers.Remove(channel.Writer);
+        }
     }
 
     private void Write(string text)

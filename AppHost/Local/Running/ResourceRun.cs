@@ -6,7 +6,10 @@ internal sealed record ResourceSnapshot(string State, DateTime? StartedAt = null
     /// <summary>Why the resource is not coming up, in one sentence.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>The environment of the current or last process.</summary>
+    /// <summary>The current or last process.</summary>
+    public ProgramToRun? Program { get; init; }
+
+    /// <summary>What AppHost.cs and this engine added to that process's environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public bool IsHealthy => State == "Running" && Health is null or { IsHealthy: true };
@@ -25,6 +28,11 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
     public Resource Resource => resource;
 
     public ResourceLog Log { get; } = new(resource.Name, toConsole: !model.IsTest);
+
+    public DateTime CreatedAt { get; } = DateTime.UtcNow;
+
+    /// <summary>Whether it has been asked to run and has not ended: it may still be waiting for others.</summary>
+    public bool IsRunning => Now.State is "Waiting" or "Starting" or "Running" or "Stopping";
 
     public ResourceSnapshot Now { get; private set; } = new("NotStarted");
 
@@ -99,9 +107,10 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
     private async Task RunProcessAsync(CancellationToken stopping)
     {
         var environment = ResourceEnvironment.Of(resource, model.ExecutionContext);
-        Set(new("Starting") { Environment = environment });
-        using var child = new ChildProcess(resource.GetProgram(), environment, Log.Add);
-        Set(Now with { State = "Running", StartedAt = DateTime.UtcNow, Health = resource.HealthChecks.Count > 0 ? HealthReport.Unknown : null });
+        var program = resource.GetProgram();
+        Set(new("Starting") { Program = program, Environment = environment });
+        using var child = new ChildProcess(program, environment, Log.Add);
+        Set(Now with { State = "Running", StartedAt = DateTime.UtcNow, Health = resource.HealthChecks.Count > 0 ? new HealthReport(false, "not asked yet") : null });
 
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var health = WatchHealthAsync(watching.Token);
@@ -130,7 +139,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
         {
             var report = await HttpProbe.AskAllAsync(resource.HealthChecks, stopping);
             if (stopping.IsCancellationRequested) return;
-            Set(Now with { Health = report });
+            if (!report.IsSameAs(Now.Health)) Set(Now with { Health = report });
             await Task.Delay(report.IsHealthy ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(100), stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }

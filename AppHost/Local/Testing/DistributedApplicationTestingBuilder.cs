@@ -8,7 +8,7 @@ namespace Aspire.Hosting.Testing;
 public interface IDistributedApplicationTestingBuilder : IDistributedApplicationBuilder
 {
     /// <summary>The finished application.</summary>
-    public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default);
+    Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>Runs an AppHost's own program up to <c>Build()</c>, for a test to go on from there. Ports are random, and the dashboard is off unless a test turns it on.</summary>

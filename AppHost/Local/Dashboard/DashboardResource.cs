@@ -21,10 +21,12 @@ internal sealed class DashboardResource : Resource
         var settings = model.Configuration;
         isOpen = string.Equals(settings["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"], "true", StringComparison.OrdinalIgnoreCase);
         (browserToken, apiKey, otlpKey) = (settings["AppHost:BrowserToken"]!, settings["AppHost:DashboardApiKey"]!, settings["AppHost:OtlpApiKey"]!);
+        ResourceServiceKey = isOpen ? null : settings["AppHost:ResourceService:ApiKey"];
 
         Add("http", "ASPNETCORE_URLS", 18888);
         Add("otlp-grpc", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", 18889);
         Add("otlp-http", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", 18890);
+        Add("resource-service", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", 18891);
         HealthChecks.Add(new HttpProbe(GetEndpoint("http"), "/health", 200));
         EnvironmentCallbacks.Add(context => AddEnvironment(context.EnvironmentVariables));
 
@@ -39,6 +41,9 @@ internal sealed class DashboardResource : Resource
 
     /// <summary>Where to click first: the address, with the login token unless the dashboard is open to all.</summary>
     public string LoginUrl => GetEndpoint("http").Url + (isOpen ? "" : $"/login?t={browserToken}");
+
+    /// <summary>What the dashboard shows to the resource service; null where everything is open.</summary>
+    public string? ResourceServiceKey { get; }
 
     internal override bool IsSupervised => true;
 
@@ -67,17 +72,21 @@ internal sealed class DashboardResource : Resource
         variables["ASPNETCORE_URLS"] = GetEndpoint("http");
         variables["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = GetEndpoint("otlp-grpc");
         variables["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = GetEndpoint("otlp-http");
+        variables["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = GetEndpoint("resource-service");
         variables["ASPIRE_DASHBOARD_API_ENABLED"] = "true";
         variables["DASHBOARD__OTLP__SUPPRESSUNSECUREDTELEMETRYMESSAGE"] = "true";
         variables["LOGGING__LOGLEVEL__DEFAULT"] = "Warning";
         if (isOpen)
         {
             variables["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true";
+            variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "Unsecured";
             return;
         }
 
         variables["DASHBOARD__FRONTEND__AUTHMODE"] = "BrowserToken";
         variables["DASHBOARD__FRONTEND__BROWSERTOKEN"] = browserToken;
+        variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey";
+        variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = ResourceServiceKey!;
         variables["DASHBOARD__OTLP__AUTHMODE"] = "ApiKey";
         variables["DASHBOARD__OTLP__PRIMARYAPIKEY"] = otlpKey;
         variables["DASHBOARD__API__AUTHMODE"] = "ApiKey";
