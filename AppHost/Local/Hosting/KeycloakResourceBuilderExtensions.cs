@@ -6,12 +6,10 @@ namespace Aspire.Hosting.ApplicationModel
     /// <summary>Keycloak, or what stands in for it: see <see cref="IdentityProvider.Choose"/>.</summary>
     public sealed class KeycloakResource : Resource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
     {
-        internal KeycloakResource(string name)
-            : base(name)
-        {
-        }
+        internal KeycloakResource(string name, IdentityProvider provider)
+            : base(name) => Provider = provider;
 
-        internal IdentityProvider Provider { get; } = IdentityProvider.Choose();
+        internal IdentityProvider Provider { get; }
 
         /// <summary>The folder with the <c>*-realm.json</c> files to import.</summary>
         internal string? Realms { get; set; }
@@ -36,7 +34,7 @@ namespace Aspire.Hosting
             IResourceBuilder<ParameterResource>? adminPassword = null)
         {
             var model = (DistributedApplicationBuilder)builder;
-            var resource = new KeycloakResource(name);
+            var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration));
             resource.Endpoints.Add(new EndpointReference(resource, "http", "http", model.GetPort(port)));
             return builder.AddResource(resource).WithEnvironment(context =>
             {

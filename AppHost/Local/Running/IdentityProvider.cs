@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace AuthDemo.AppHost.Local;
 
 /// <summary>What <c>AddKeycloak</c> starts on this engine.</summary>
@@ -15,7 +17,8 @@ internal abstract class IdentityProvider
     /// <summary>Adds what the program itself asks for.</summary>
     public abstract void AddEnvironment(KeycloakResource keycloak, Dictionary<string, object> variables);
 
-    public static IdentityProvider Choose() => new StandIn();
+    /// <param name="settings">The application's settings.</param>
+    public static IdentityProvider Choose(IConfiguration settings) => new StandIn();
 }
 
 /// <summary>The stand-in for Keycloak, a Node.js program in AppHost/StandIn.</summary>
