@@ -14,7 +14,7 @@ try {
   const { port, realms } = await start(process.env);
   console.log(`Keycloak's stand-in (development only) listens on http://localhost:${port} for the realms ${realms.join(', ')}.`);
 } catch (error) {
-  if (error.code === 'ERR_MODULE_NOT_FOUND' && !error.message.includes('StandIn/')) stop('The stand-in\'s packages are missing: run "npm ci" in AppHost/StandIn.');
+  if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.startsWith('Cannot find package')) stop('The stand-in\'s packages are missing: run "npm ci" in AppHost/StandIn.');
   if (error.name === 'StartError') stop(error.message);
   throw error;
 }

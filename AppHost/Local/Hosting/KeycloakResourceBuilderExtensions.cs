@@ -3,7 +3,7 @@ using AuthDemo.AppHost.Local;
 
 namespace Aspire.Hosting.ApplicationModel
 {
-    /// <summary>Keycloak, or what stands in for it: see <see cref="IdentityProvider.Choose"/>.</summary>
+    /// <summary>Keycloak, or what stands in for it: see <see cref="IdentityProvider"/>.</summary>
     public sealed class KeycloakResource : Resource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
     {
         internal KeycloakResource(string name, IdentityProvider provider)
@@ -34,7 +34,7 @@ namespace Aspire.Hosting
             IResourceBuilder<ParameterResource>? adminPassword = null)
         {
             var model = (DistributedApplicationBuilder)builder;
-            var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration));
+            var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration["KEYCLOAK_HOME"]));
             resource.Endpoints.Add(new EndpointReference(resource, "http", "http", model.GetPort(port)));
             return builder.AddResource(resource).WithEnvironment(context =>
             {

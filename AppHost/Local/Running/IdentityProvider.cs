@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace AuthDemo.AppHost.Local;
 
 /// <summary>What <c>AddKeycloak</c> starts on this engine.</summary>
@@ -17,8 +15,8 @@ internal abstract class IdentityProvider
     /// <summary>Adds what the program itself asks for.</summary>
     public abstract void AddEnvironment(KeycloakResource keycloak, Dictionary<string, object> variables);
 
-    /// <param name="settings">The application's settings.</param>
-    public static IdentityProvider Choose(IConfiguration settings) => new StandIn();
+    /// <param name="keycloakHome">The setting <c>KEYCLOAK_HOME</c>: a Keycloak distribution; empty for the stand-in.</param>
+    public static IdentityProvider Choose(string? keycloakHome) => string.IsNullOrWhiteSpace(keycloakHome) ? new StandIn() : new KeycloakDistribution(keycloakHome);
 }
 
 /// <summary>The stand-in for Keycloak, a Node.js program in AppHost/StandIn.</summary>
