@@ -29,7 +29,7 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
                 var result = await runner.RunAsync(scenario, Caller.Nobody, notebook: null, predicted: null, cancellation);
                 ran++;
                 if (result.AsExpected != true) wrong++;
-                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? "ok",-28} {scenario.Title}{(result.AsExpected == true ? "" : "  (not as expected)")}");
+                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{(result.AsExpected == true ? "" : "  (not as expected)")}");
             }
             catch (Exception e) when (e is IdentityProviderException or HttpRequestException)
             {
