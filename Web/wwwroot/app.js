@@ -90,8 +90,8 @@ document.addEventListener('keydown', (event) => {
 
 /** The switch for the keys, which is of no use without this script. */
 function keySwitch() {
-  const predict = document.querySelector('.predict');
-  if (!predict) return;
+  const actions = document.querySelector('.predict + .actions');
+  if (!actions) return;
   const label = Object.assign(document.createElement('label'), { className: 'keys' });
   const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: !html.classList.contains('nokeys') });
   box.addEventListener('change', () => {
@@ -99,7 +99,7 @@ function keySwitch() {
     localStorage.setItem('keys', box.checked ? 'on' : 'off');
   });
   label.append(box, 'Keys 1 to 6 choose');
-  predict.after(label);
+  actions.append(label);
 }
 
 html.classList.toggle('nokeys', localStorage.getItem('keys') === 'off');
