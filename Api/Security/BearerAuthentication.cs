@@ -34,6 +34,8 @@ internal static class BearerAuthentication
             options.RequireHttpsMetadata = !authority.IsLoopback;
             options.BackchannelTimeout = RetryInterval;
             options.RefreshInterval = RetryInterval;
+            options.TokenHandlers.Clear();
+            options.TokenHandlers.Add(new StrictTokenHandler { MapInboundClaims = false });
             options.MapInboundClaims = false;
             options.SaveToken = false;
             options.EventsType = typeof(BearerEvents);

@@ -25,6 +25,7 @@ public sealed class RunningApi : IDisposable
     {
         factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
             .UseEnvironment(environment)
+            .UseSetting("urls", "http://127.0.0.1:0")
             .UseSetting("services:keycloak:http:0", IdentityProvider.Address)
             .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
             .ConfigureTestServices(services =>

@@ -1,0 +1,119 @@
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthDemo.Tests.Api;
+
+/// <summary>Every way in which a token can be bad, with the reason that the refusal gives.</summary>
+public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
+{
+    public static TheoryData<string> Names => BadToken.Names;
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Bad_token_is_refused_with_its_reason(string name)
+    {
+        var bad = BadToken.Named(name);
+        var answer = await api.SendAsync("GET /badge", "Bearer " + bad.Write(api.Provider));
+        Assert.Equal((401, bad.Reason), (answer.Status, answer.Reason));
+        Assert.StartsWith("Bearer realm=\"authdemo\", error=\"invalid_token\", error_description=\"", answer.Challenge);
+        Assert.Equal("authentication", answer.Text("decidedBy"));
+        Assert.DoesNotContain(Persona.Alice.Subject, answer.Body);
+        Assert.All(api.Provider.Asked, asked => Assert.StartsWith(IdentityProvider.Issuer, asked.AbsoluteUri));
+    }
+
+    [Fact]
+    public async Task Good_token_is_accepted_which_the_bad_ones_differ_from()
+    {
+        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Header["typ"] = "application/at+jwt"))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge", "bearer   " + api.TokenOf(Persona.Alice).Write())).Status);
+    }
+
+    [Fact]
+    public async Task Clocks_may_differ_by_five_seconds()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = now - 2))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["nbf"] = now + 4))).Status);
+    }
+
+    /// <summary>The faults that can be combined, in the order in which they are looked for.</summary>
+    private static readonly (string Reason, Action<Token> Break)[] InOrder =
+    [
+        (Reasons.MalformedToken, token => token.Header["crit"] = new System.Text.Json.Nodes.JsonArray("b64")),
+        (Reasons.AlgorithmNotAllowed, token => token.Header["alg"] = "HS256"),
+        (Reasons.WrongTokenType, token => token.Header["typ"] = "JWT"),
+        (Reasons.WrongIssuer, token => token.Payload["iss"] = "http://localhost:8080/realms/neighbour"),
+        (Reasons.WrongAudience, token => token.Payload["aud"] = "cafeteria"),
+        (Reasons.TokenExpired, token => token.Payload["exp"] = 1_000_000_000),
+        (Reasons.UnknownKey, token => token.Header["kid"] = "another"),
+        (Reasons.BadSignature, token => token.Sign = _ => new byte[256]),
+    ];
+
+    public static TheoryData<int, int> Pairs =>
+    [
+        .. from first in Enumerable.Range(0, InOrder.Length)
+           from second in Enumerable.Range(first + 1, InOrder.Length - first - 1)
+           select new TheoryDataRow<int, int>(first, second),
+    ];
+
+    [Theory, MemberData(nameof(Pairs))]
+    public async Task Token_with_two_faults_is_refused_for_the_first_in_order(int first, int second)
+    {
+        var answer = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(InOrder[first].Break).With(InOrder[second].Break));
+        Assert.Equal((401, InOrder[first].Reason), (answer.Status, answer.Reason));
+    }
+
+    [Fact]
+    public async Task Token_with_every_fault_reaches_no_span_and_no_log()
+    {
+        var answer = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token =>
+        {
+            token.Payload["iss"] = "http://canary-issuer.example";
+            token.Payload["aud"] = "canary-audience";
+            token.Payload["sub"] = "canary-subject";
+            token.Header["kid"] = "canary-key";
+        }));
+        Assert.Equal(401, answer.Status);
+        Assert.DoesNotContain("canary", answer.Body + answer.Challenge);
+        Assert.All(answer.Logs, log => Assert.DoesNotContain("canary", log.Message));
+        Assert.All(await answer.SpansAsync(), span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain("canary", tag.Value?.ToString() ?? "")));
+    }
+}
+
+/// <summary>
+/// The proof that the Api's own inspection of tokens only names reasons: with it, and all our events, taken out, JwtBearer refuses every bad token by itself.
+/// </summary>
+public sealed class JwtBearerAloneTests : IClassFixture<JwtBearerAloneTests.Fixture>
+{
+    private readonly RunningApi api;
+
+    public JwtBearerAloneTests(Fixture fixture) => api = fixture.Api;
+
+    public static TheoryData<string> Names => BadToken.Names;
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Bad_token_is_refused_without_the_inspection_too(string name)
+    {
+        var answer = await api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(api.Provider));
+        Assert.Equal(401, answer.Status);
+        Assert.Contains("invalid_token", answer.Challenge);
+    }
+
+    [Fact]
+    public async Task Good_token_is_accepted_without_the_inspection_too() =>
+        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice))).Status);
+
+    public sealed class Fixture : IDisposable
+    {
+        public RunningApi Api { get; } = RunningApi.Start(Environments.Production, services =>
+            services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+            {
+                options.EventsType = null;
+                options.Events = new JwtBearerEvents();
+            }));
+
+        public void Dispose() => Api.Dispose();
+    }
+}
