@@ -17,7 +17,7 @@ internal sealed class BearerEvents(TokenInspection inspection, RefusalWriter ref
     /// <summary>Before JwtBearer: the number of credentials, the token's form and claims, and whether its key can be had.</summary>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var credentials = await Credentials.ReadAsync(context.Request);
+        var credentials = await Credentials.ReadAsync(context.HttpContext);
         if (credentials.AreMany)
         {
             context.Fail(new CredentialRefusedException(Reasons.MultipleCredentials));
@@ -48,7 +48,7 @@ internal sealed class BearerEvents(TokenInspection inspection, RefusalWriter ref
         var refusal = context.Properties.GetParameter<Refusal>(Refusal)
             ?? (context.AuthenticateFailure is CredentialRefusedException { Reason: var reason }
                 ? new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) }
-                : new Refusal(Reasons.NoCredentials) { Detail = (await Credentials.ReadAsync(context.Request)).Absence });
+                : new Refusal(Reasons.NoCredentials) { Detail = (await Credentials.ReadAsync(context.HttpContext)).Absence });
         await refusals.WriteAsync(context.HttpContext, refusal);
     }
 

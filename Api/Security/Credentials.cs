@@ -14,7 +14,16 @@ internal sealed record Credentials(string? Token, bool AreMany, string? Absence)
     private const string Bearer = "Bearer";
     private const string Parameter = "access_token";
 
-    public static async Task<Credentials> ReadAsync(HttpRequest request)
+    /// <summary>Looks once: a form can be read only once.</summary>
+    public static async Task<Credentials> ReadAsync(HttpContext context)
+    {
+        if (context.Features.Get<Credentials>() is { } known) return known;
+        var credentials = await FindAsync(context.Request);
+        context.Features.Set(credentials);
+        return credentials;
+    }
+
+    private static async Task<Credentials> FindAsync(HttpRequest request)
     {
         var headers = request.Headers.Authorization;
         var inQuery = request.Query.ContainsKey(Parameter);

@@ -20,7 +20,15 @@ internal sealed class TokenInspection(IOptionsMonitor<JwtBearerOptions> options,
         key = null;
         if (CompactJws.Read(token) is not { } jws) return Reasons.MalformedToken;
         var rules = options.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters;
-        return InspectHeader(jws.Header, rules, out key) ?? InspectPayload(jws.Payload, rules);
+        try
+        {
+            return InspectHeader(jws.Header, rules, out key) ?? InspectPayload(jws.Payload, rules);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: legal JSON, and no text.
+            return Reasons.MalformedToken;
+        }
     }
 
     private static string? InspectHeader(JsonElement header, TokenValidationParameters rules, out string? key)

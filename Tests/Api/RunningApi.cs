@@ -76,6 +76,14 @@ public sealed class RunningApi : IDisposable
     }
 }
 
+/// <summary>The Api as it runs elsewhere than in Development.</summary>
+public sealed class ProductionApi : IDisposable
+{
+    public RunningApi Api { get; } = RunningApi.Start(Environments.Production);
+
+    public void Dispose() => Api.Dispose();
+}
+
 /// <summary>What came back, with all that the application told about it.</summary>
 public sealed record Answer(
     int Status, string? Challenge, string? ContentType, string Body, IReadOnlyDictionary<string, string> Headers, ActivityTraceId Trace, Recording Recording)
