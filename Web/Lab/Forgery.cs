@@ -89,6 +89,8 @@ internal static class Forgery
     {
         RsaSecurityKey { Rsa: { } rsa } => RSA.Create(rsa.ExportParameters(includePrivateParameters: false)),
         RsaSecurityKey rsa => RSA.Create(rsa.Parameters),
+        // Keycloak publishes a certificate with each key.
+        X509SecurityKey { PublicKey: RSA rsa } => RSA.Create(rsa.ExportParameters(includePrivateParameters: false)),
         JsonWebKey jwk => RSA.Create(new RSAParameters { Modulus = Base64Url.DecodeFromChars(jwk.N), Exponent = Base64Url.DecodeFromChars(jwk.E) }),
         _ => throw new IdentityProviderException($"The identity provider signs with {key.GetType().Name}, and this scenario needs an RSA key."),
     };
