@@ -50,10 +50,13 @@ public static class ProjectResourceBuilderExtensions
 
 internal sealed class DistributedApplicationBuilder : IDistributedApplicationTestingBuilder
 {
+    private readonly bool randomPorts;
+
     public DistributedApplicationBuilder(DistributedApplicationOptions options, HostApplicationBuilderSettings settings, bool isTest)
     {
         IsTest = isTest;
         Configuration = new HostApplicationBuilder(settings).Configuration;
+        randomPorts = Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: isTest);
         foreach (var key in new[] { "AppHost:BrowserToken", "AppHost:DashboardApiKey", "AppHost:OtlpApiKey", "AppHost:ResourceService:ApiKey" })
         {
             Configuration[key] ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -68,7 +71,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
     public string AppHostDirectory => BuildFacts.AppHostDirectory;
 
-    /// <summary>Whether a test runs the application: ports are random, and the console belongs to the test.</summary>
+    /// <summary>Whether a test runs the application: the console belongs to the test then.</summary>
     public bool IsTest { get; }
 
     public DashboardResource? Dashboard { get; }
@@ -78,8 +81,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
     public List<Resource> Resources { get; } = [];
 
-    /// <summary>The wanted port; in tests another one, that is free.</summary>
-    public int GetPort(int? wanted) => IsTest || wanted is null or 0 ? Ports.FindFree() : wanted.Value;
+    /// <summary>The wanted port, or a free one where none is wanted, in tests, and with Aspire's setting <c>DcpPublisher:RandomizePorts</c>.</summary>
+    public int GetPort(int? wanted) => randomPorts || wanted is null or 0 ? Ports.FindFree() : wanted.Value;
 
     public IResourceBuilder<T> AddResource<T>(T resource) where T : IResource
     {

@@ -5,6 +5,8 @@ namespace AuthDemo.AppHost.Local;
 /// <summary>Runs all resources of an application, and its dashboard.</summary>
 internal sealed class Engine
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly List<ResourceRun> runs = [];
     private readonly DashboardResource? dashboard;
     private IHost? resourceServer;
@@ -30,9 +32,12 @@ internal sealed class Engine
         foreach (var run in runs) run.Start();
     }
 
+    /// <summary>Waits for every resource, and says which one it is that takes so long.</summary>
     /// <exception cref="DistributedApplicationException">A resource failed to start, or has ended.</exception>
     public async Task WaitUntilAllHealthyAsync(CancellationToken cancellationToken)
     {
+        Console.WriteLine($"Starting {string.Join(", ", runs.Select(r => r.Resource.Name))} ...");
+        await using var patience = new Timer(_ => SayWhoIsMissing(), null, Patience, Patience);
         await foreach (var healthy in Task.WhenEach(runs.Select(r => r.WaitUntilHealthyAsync(cancellationToken)))) await healthy;
     }
 
@@ -43,6 +48,11 @@ internal sealed class Engine
         await resourceServer.StopAsync();
         resourceServer.Dispose();
         resourceServer = null;
+    }
+
+    private void SayWhoIsMissing()
+    {
+        foreach (var run in runs.Where(r => !r.Now.IsHealthy)) Console.WriteLine($"Still waiting for {run.Resource.Name}: {run.Now.Health?.Description ?? run.Now.State}");
     }
 
     private ResourceRun Find(Resource resource) => runs.Single(r => r.Resource == resource);

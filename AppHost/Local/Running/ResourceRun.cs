@@ -82,6 +82,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
             }
             catch (DistributedApplicationException failure)
             {
+                Log.Add($"{resource.Name} did not start: {failure.Message}", isError: true);
                 Set(new("FailedToStart") { Failure = failure.Message });
             }
         }
@@ -91,17 +92,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
     private async Task WaitForOthersAsync(CancellationToken stopping)
     {
         if (resource.WaitsFor.Count > 0) Set(new("Waiting"));
-        foreach (var other in resource.WaitsFor)
-        {
-            try
-            {
-                await others(other).WaitUntilHealthyAsync(stopping);
-            }
-            catch (DistributedApplicationException failure)
-            {
-                throw new DistributedApplicationException($"{resource.Name} waits for {other.Name}, which failed: {failure.Message}", failure);
-            }
-        }
+        foreach (var other in resource.WaitsFor) await others(other).WaitUntilHealthyAsync(stopping);
     }
 
     private async Task RunProcessAsync(CancellationToken stopping)
@@ -128,8 +119,9 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
         }
 
         var exitCode = await child.Exited;
-        var failure = $"{resource.Name} ended with exit code {exitCode}{(Now.IsHealthy ? "" : " before it was healthy")}. Its last lines:\n{Log.Tail(10)}";
-        Log.Add(failure, isError: true);
+        var sentence = $"{resource.Name} ended with exit code {exitCode}{(Now.IsHealthy ? "" : " before it was healthy")}.";
+        var failure = $"{sentence} Its last lines:\n{Log.Tail(10)}";
+        Log.Add(sentence, isError: true);
         Set(Now with { State = "Exited", StoppedAt = DateTime.UtcNow, ExitCode = exitCode, Health = null, Failure = failure });
     }
 
