@@ -99,7 +99,7 @@ public sealed partial class Visitor : IDisposable
     /// Cookies as browsers keep them on loopback: shared by all ports, and sent back although they are marked Secure (Keycloak marks all of
     /// its cookies so), because loopback counts as trustworthy (W3C Secure Contexts 3.1).
     /// </summary>
-    private sealed class CookieJar : DelegatingHandler
+    internal sealed class CookieJar : DelegatingHandler
     {
         private readonly CookieContainer cookies = new();
 
