@@ -12,6 +12,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRazorComponents();
+builder.AddErrorPages();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();

@@ -5,6 +5,10 @@ namespace AuthDemo.Web.Errors;
 /// <summary>Every refusal and every failure is a page that says what happened and how to go on.</summary>
 internal static class ErrorPages
 {
+    public static void AddErrorPages(this WebApplicationBuilder builder) =>
+        // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+
     public static void UseErrorPages(this WebApplication app)
     {
         app.UseExceptionHandler("/status/500", createScopeForErrors: true);

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace AuthDemo.Tests.Web;
+
+public sealed class ConfigurationTests
+{
+    private static readonly IConfiguration s_web = Read("Web/appsettings.json", "Web/appsettings.Development.json");
+    private static readonly IConfiguration s_api = Read("Api/appsettings.json");
+
+    [Fact]
+    public void Client_secrets_are_those_of_the_realms()
+    {
+        Assert.Equal(SecretOf("authdemo", s_web["Authentication:ClientId"]!), s_web["Authentication:ClientSecret"]);
+        Assert.All(s_web.GetSection("Lab:ServiceAccounts").GetChildren(), account =>
+            Assert.Equal(SecretOf(account["Realm"]!, account["ClientId"]!), account["Secret"]));
+    }
+
+    [Fact]
+    public void Lab_waits_for_the_times_that_the_Api_has()
+    {
+        Assert.Equal(s_api["Authentication:MaxLoginAge"], s_web["Lab:MaxLoginAge"]);
+        Assert.Equal(s_api["Authentication:ClockSkew"], s_web["Lab:ClockSkew"]);
+    }
+
+    [Fact]
+    public void No_secret_stands_in_the_settings_that_production_reads() =>
+        Assert.DoesNotContain("secret", File.ReadAllText(Repository.PathOf("Web/appsettings.json")), StringComparison.OrdinalIgnoreCase);
+
+    private static IConfiguration Read(params string[] files) =>
+        files.Aggregate(new ConfigurationBuilder(), (builder, file) => (ConfigurationBuilder)builder.AddJsonFile(Repository.PathOf(file))).Build();
+
+    // "${WEB_CLIENT_SECRET:web-development-secret}" is replaced from the environment at import: the default counts.
+    private static string SecretOf(string realm, string client)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(Repository.PathOf($"AppHost/Realms/{realm}-realm.json")));
+        var secret = file.RootElement.GetProperty("clients").EnumerateArray()
+            .Single(c => c.GetProperty("clientId").GetString() == client).GetProperty("secret").GetString()!;
+        return secret.StartsWith("${", StringComparison.Ordinal) ? secret[(secret.IndexOf(':', StringComparison.Ordinal) + 1)..^1] : secret;
+    }
+}

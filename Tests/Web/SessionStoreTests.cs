@@ -1,0 +1,91 @@
+using System.Security.Claims;
+using AuthDemo.Web.Login;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AuthDemo.Tests.Web;
+
+public sealed class SessionStoreTests
+{
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task Session_is_found_under_its_key_and_under_no_other()
+    {
+        using var store = new SessionStore(_time);
+        var key = await store.StoreAsync(Ticket("alice"));
+        var other = await store.StoreAsync(Ticket("bob"));
+
+        Assert.NotEqual(key, other);
+        Assert.True(key.Length >= 43, "A key of 256 bits cannot be guessed.");
+        Assert.Equal("alice", (await store.RetrieveAsync(key))?.Principal.Identity?.Name);
+        Assert.Equal(key, SessionStore.KeyOf((await store.RetrieveAsync(key))!.Properties));
+        Assert.Null(await store.RetrieveAsync(key[..^1]));
+    }
+
+    [Fact]
+    public async Task Session_ends_when_its_time_is_over()
+    {
+        using var store = new SessionStore(_time);
+        var key = await store.StoreAsync(Ticket("alice", _time.GetUtcNow().AddHours(1)));
+
+        _time.Pass(TimeSpan.FromMinutes(59));
+        Assert.NotNull(await store.RetrieveAsync(key));
+        _time.Pass(TimeSpan.FromMinutes(2));
+        Assert.Null(await store.RetrieveAsync(key));
+    }
+
+    [Fact]
+    public async Task Change_of_one_requests_ticket_does_not_reach_another_request()
+    {
+        using var store = new SessionStore(_time);
+        var key = await store.StoreAsync(Ticket("alice"));
+
+        (await store.RetrieveAsync(key))!.Properties.Items["half-done"] = "yes";
+
+        Assert.DoesNotContain("half-done", (await store.RetrieveAsync(key))!.Properties.Items.Keys);
+    }
+
+    [Fact]
+    public async Task Session_that_ended_stays_ended_when_a_late_request_renews_it()
+    {
+        using var store = new SessionStore(_time);
+        var key = await store.StoreAsync(Ticket("alice"));
+        await store.RemoveAsync(key);
+
+        await store.RenewAsync(key, Ticket("alice"));
+
+        Assert.Null(await store.RetrieveAsync(key));
+        Assert.Null(await store.HoldAsync(key, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Full_store_lets_the_newest_login_in_and_grows_no_further()
+    {
+        using var store = new SessionStore(_time, capacity: 20);
+        string key = "";
+        for (var i = 0; i < 100; i++) key = await store.StoreAsync(Ticket($"visitor {i}"));
+
+        Assert.NotNull(await store.RetrieveAsync(key));
+        Assert.InRange(store.Count, 1, 21);
+    }
+
+    [Fact]
+    public async Task One_request_at_a_time_holds_a_session()
+    {
+        using var store = new SessionStore(_time);
+        var key = await store.StoreAsync(Ticket("alice"));
+
+        var first = await store.HoldAsync(key, TestContext.Current.CancellationToken);
+        var second = store.HoldAsync(key, TestContext.Current.CancellationToken);
+        Assert.False(second.IsCompleted);
+
+        first!.Dispose();
+        (await second.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken))!.Dispose();
+    }
+
+    private static AuthenticationTicket Ticket(string name, DateTimeOffset? expires = null) => new(
+        new ClaimsPrincipal(new ClaimsIdentity([new Claim("preferred_username", name)], "test", "preferred_username", "roles")),
+        new AuthenticationProperties { ExpiresUtc = expires },
+        CookieAuthenticationDefaults.AuthenticationScheme);
+}
