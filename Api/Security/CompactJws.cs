@@ -20,24 +20,22 @@ internal sealed record CompactJws(JsonElement Header, JsonElement Payload)
     {
         // RFC 7515, section 3.1: header, payload and signature in base64url, with dots between. An empty signature is for others to judge.
         if (token.Split('.') is not [var header, var payload, var signature] || Decode(signature) is null) return null;
-        if (Parse(header) is not { } headerJson || Parse(payload) is not { } payloadJson) return null;
-
-        // RFC 7515, section 4.1.11: who does not understand a critical header must refuse the token. This API understands none.
-        return headerJson.TryGetProperty("crit", out _) ? null : new CompactJws(headerJson, payloadJson);
-    }
-
-    private static JsonElement? Parse(string part)
-    {
-        if (Decode(part) is not { } json) return null;
         try
         {
-            return JsonElement.Parse(json, Strict) is { ValueKind: JsonValueKind.Object } element ? element : null;
+            if (Parse(header) is not { } headerJson || Parse(payload) is not { } payloadJson) return null;
+
+            // RFC 7515, section 4.1.11: who does not understand a critical header must refuse the token. This API understands none.
+            return headerJson.TryGetProperty("crit", out _) ? null : new CompactJws(headerJson, payloadJson);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or a name that is half a surrogate pair: legal JSON, and no text.
             return null;
         }
     }
+
+    private static JsonElement? Parse(string part) =>
+        Decode(part) is { } json && JsonElement.Parse(json, Strict) is { ValueKind: JsonValueKind.Object } element ? element : null;
 
     private static byte[]? Decode(string part) =>
         Base64Url.IsValid(part) && !part.AsSpan().ContainsAnyExcept(Base64UrlCharacters) ? Base64Url.DecodeFromChars(part) : null;

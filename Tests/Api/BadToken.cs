@@ -33,7 +33,7 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         })),
         new("no alg", Reasons.MalformedToken, provider => Changed(provider, token => token.Header.Remove("alg"))),
         new("alg is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"alg":"\ud800","typ":"at+jwt"}""", Good(provider).Payload.ToJsonString())),
-        new("a name is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"\ud800":1,"\ud800":2,"alg":"RS256"}""", "{}")),
+        new("a name is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"\ud800":1,"alg":"RS256"}""", "{}")),
         new("audience is half a character", Reasons.MalformedToken, provider => Good(provider).Write(
             Good(provider).Header.ToJsonString(), $$"""{"iss":"{{IdentityProvider.Issuer}}","aud":["\ud800","\udc00"]}""")),
         new("kid is a number", Reasons.MalformedToken, provider => Changed(provider, token => token.Header["kid"] = 1)),

@@ -7,7 +7,7 @@ using OpenTelemetry;
 namespace AuthDemo.Tests.Api;
 
 /// <summary>One log record, with the trace in which it was written.</summary>
-public sealed record LogRecord(string Category, EventId Event, string Message, IReadOnlyDictionary<string, object?> Fields, ActivityTraceId? Trace);
+public sealed record LogRecord(LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, object?> Fields, ActivityTraceId? Trace);
 
 /// <summary>One measurement, with the trace in which it was taken.</summary>
 public sealed record Measurement(string Instrument, long Value, IReadOnlyDictionary<string, object?> Tags, ActivityTraceId? Trace);
@@ -73,7 +73,7 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var fields = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-            logs.Enqueue(new LogRecord(category, eventId, $"{formatter(state, exception)} {exception}", Dictionary(fields), Activity.Current?.TraceId));
+            logs.Enqueue(new LogRecord(logLevel, category, eventId, $"{formatter(state, exception)} {exception}", Dictionary(fields), Activity.Current?.TraceId));
         }
     }
 }
