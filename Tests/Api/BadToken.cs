@@ -95,6 +95,7 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             token[^10] = token[^10] == 'A' ? 'B' : 'A';
             return new string(token);
         }),
+        new("one letter more", Reasons.BadSignature, provider => Good(provider).Write() + "A"),
         new("no signature", Reasons.BadSignature, provider => Changed(provider, token => token.Sign = _ => [])),
     ];
 

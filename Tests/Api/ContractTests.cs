@@ -1,8 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AuthDemo.Api.Building;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.Api;
@@ -72,7 +75,7 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
     [Fact]
     public void Owners_and_groups_in_the_building_are_those_of_the_realm()
     {
-        using var realm = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "AppHost", "Realms", "authdemo-realm.json")));
+        using var realm = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json")));
         var users = realm.RootElement.GetProperty("users").EnumerateArray().Where(user => user.TryGetProperty("id", out _)).ToList();
         var names = users.ToDictionary(user => user.GetProperty("id").GetString()!, user => user.GetProperty("username").GetString()!);
         Assert.Equal([(1, "alice"), (2, "bob"), (3, "admin")], Seed.Lockers.Select(locker => (locker.Number, names[locker.Owner])));
@@ -103,14 +106,23 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase) || name == "Server");
     }
 
-    /// <summary>The folder of the solution.</summary>
-    private static string Root
+    [Fact]
+    public void Http_file_asks_for_addresses_that_exist_with_the_secret_of_the_realm()
     {
-        get
+        var lines = File.ReadAllLines(Repository.PathOf("Api/Api.http"));
+        var requests = lines.Select(line => Regex.Match(line, @"^([A-Z]+) \{\{api\}\}/([^?]+)")).Where(match => match.Success).ToList();
+        Assert.InRange(requests.Count, 15, int.MaxValue);
+        foreach (var request in requests.Where(request => request.Groups[2].Value != "attic"))
         {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "AuthDemo.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("AuthDemo.sln was not found.");
-            return folder;
+            var path = new PathString("/" + request.Groups[2].Value);
+            Assert.Contains(Endpoints, endpoint =>
+                endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(request.Groups[1].Value) == true
+                && new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(path, []));
         }
+
+        var realm = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
+        var secret = Regex.Match(string.Join('\n', lines), "client_secret=([^&\\n]+)").Groups[1].Value;
+        Assert.Contains($"\"{secret}\"", realm);
+        Assert.DoesNotContain("grant_type=password", string.Join('\n', lines));
     }
 }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Hosting;
 namespace AuthDemo.Tests.ServiceDefaults;
 
 /// <summary>What a trace shows, and what has none. On the Api, with Aspire's sampler in the environment.</summary>
-public sealed class TraceTests : IClassFixture<TraceTests.Fixture>
+public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
 {
     private readonly RunningApi api;
 
-    public TraceTests(Fixture fixture) => api = fixture.Api;
+    public AuthSpanTests(Fixture fixture) => api = fixture.Api;
 
     [Fact]
     public async Task Regular_user_deleting_a_user_is_refused_by_authorization_alone()
