@@ -45,8 +45,9 @@ internal sealed class ServerSpan : IStartupFilter
         var status = unhandled is null || context.Response.HasStarted ? context.Response.StatusCode : StatusCodes.Status500InternalServerError;
         span.SetTag("http.response.status_code", status);
 
-        // The exception handler clears the endpoint, and remembers it.
-        var route = RouteOf(handled?.Endpoint ?? context.GetEndpoint());
+        // An error page takes the place of the endpoint that was asked for; the exception handler and the re-execution remember that one.
+        var replaced = context.Features.Get<IStatusCodeReExecuteFeature>()?.Endpoint;
+        var route = RouteOf(replaced ?? handled?.Endpoint ?? context.GetEndpoint());
         var method = span.GetTagItem("http.request.method") is string known and not "_OTHER" ? known : "HTTP";
         span.DisplayName = route is null ? method : $"{method} {route}";
         if (route is not null) span.SetTag("http.route", route);
