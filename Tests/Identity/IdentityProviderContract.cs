@@ -426,7 +426,7 @@ public abstract class IdentityProviderContract
         Assert.Equal("at+jwt", token.Header.GetProperty("typ").GetString());
         Assert.Equal((audience, id, id, $"service-account-{id}"), (token["aud"], token["azp"], token["client_id"], token["preferred_username"]));
         if (role is not null) Assert.Equal([role], token.List("roles"));
-        Assert.Equal(granted, token["scope"]);
+        Assert.Equal(granted.Split(' '), token["scope"]!.Split(' ').Order());
         Assert.Equal((seconds, seconds), (token.Number("exp") - token.Number("iat"), response.GetProperty("expires_in").GetInt32()));
         Assert.Equal(0, response.GetProperty("refresh_expires_in").GetInt32());
         Assert.False(response.TryGetProperty("refresh_token", out _));

@@ -34,7 +34,7 @@ namespace Aspire.Hosting
             IResourceBuilder<ParameterResource>? adminPassword = null)
         {
             var model = (DistributedApplicationBuilder)builder;
-            var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration["KEYCLOAK_HOME"]));
+            var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration));
             resource.Endpoints.Add(new EndpointReference(resource, "http", "http", model.GetPort(port)));
             return builder.AddResource(resource).WithEnvironment(context =>
             {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace AuthDemo.AppHost.Local;
 
 /// <summary>What <c>AddKeycloak</c> starts on this engine.</summary>
@@ -15,8 +17,10 @@ internal abstract class IdentityProvider
     /// <summary>Adds what the program itself asks for.</summary>
     public abstract void AddEnvironment(KeycloakResource keycloak, Dictionary<string, object> variables);
 
-    /// <param name="keycloakHome">The setting <c>KEYCLOAK_HOME</c>: a Keycloak distribution; empty for the stand-in.</param>
-    public static IdentityProvider Choose(string? keycloakHome) => string.IsNullOrWhiteSpace(keycloakHome) ? new StandIn() : new KeycloakDistribution(keycloakHome);
+    /// <summary>Real Keycloak where the setting <c>KEYCLOAK_HOME</c> names a distribution, else the stand-in.</summary>
+    public static IdentityProvider Choose(IConfiguration settings) => settings["KEYCLOAK_HOME"] is { } home && !string.IsNullOrWhiteSpace(home)
+        ? new KeycloakDistribution(Path.GetFullPath(home), settings["JAVA_HOME"], Path.Combine(BuildFacts.ArtifactsDirectory, "keycloak"))
+        : new StandIn();
 }
 
 /// <summary>The stand-in for Keycloak, a Node.js program in AppHost/StandIn.</summary>

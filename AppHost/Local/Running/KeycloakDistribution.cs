@@ -9,24 +9,28 @@ namespace AuthDemo.AppHost.Local;
 /// A real Keycloak in development mode, from the distribution that <c>KEYCLOAK_HOME</c> names. Keycloak writes into its own folder, so a copy runs. The copy
 /// stays: Keycloak rebuilds itself for our settings at its first start, and again only when those change.
 /// </summary>
-internal sealed partial class KeycloakDistribution(string home) : IdentityProvider
+/// <param name="home">The folder that holds <c>bin</c> and <c>lib</c>.</param>
+/// <param name="javaHome">The setting <c>JAVA_HOME</c>; empty for the <c>java</c> on the PATH, as kc.sh has it.</param>
+/// <param name="copy">Where the copy is.</param>
+internal sealed partial class KeycloakDistribution(string home, string? javaHome, string copy) : IdentityProvider
 {
     private const int NeededJava = 17;
 
     private static readonly string[] NeededFiles = ["bin/kc.sh", "conf/keycloak.conf", "lib/quarkus-run.jar", "lib/quarkus/quarkus-application.dat", "version.txt"];
-
-    private static readonly string Copy = Path.Combine(BuildFacts.ArtifactsDirectory, "keycloak");
-
     public override string Description => $"the real Keycloak from KEYCLOAK_HOME ({home}); unset that for the stand-in";
 
     public override TelemetryProtocol TelemetryProtocol => TelemetryProtocol.Grpc;
+
+    /// <summary>What Keycloak says, of the last start only.</summary>
+    private string LogFile => Path.Combine(copy, "data", "log", "keycloak.log");
 
     public override ProgramToRun GetProgram(KeycloakResource keycloak)
     {
         RequireJava();
         CopyWhenChanged();
         CopyRealms(keycloak.Realms);
-        return new(Path.Combine(Copy, "bin", "kc.sh"), ["start-dev", "--import-realm"], Copy);
+        File.Delete(LogFile);
+        return new(Path.Combine(copy, "bin", "kc.sh"), ["start-dev", "--import-realm"], copy);
     }
 
     public override void AddEnvironment(KeycloakResource keycloak, Dictionary<string, object> variables)
@@ -35,14 +39,16 @@ internal sealed partial class KeycloakDistribution(string home) : IdentityProvid
         variables["KC_HTTP_PORT"] = $"{keycloak.GetEndpoint("http").Port}";
         // A new database at each start: an import skips realms that are there already, and so changes to the files.
         variables["KC_DB"] = "dev-mem";
+        variables["KC_LOG"] = "console,file";
+        variables["KC_LOG_FILE"] = LogFile;
+        if (!string.IsNullOrEmpty(javaHome)) variables["JAVA_HOME"] = javaHome;
     }
 
     /// <exception cref="DistributedApplicationException">Java is missing or too old.</exception>
-    private static void RequireJava()
+    private void RequireJava()
     {
         const string Advice = "install one, point JAVA_HOME at it, or unset KEYCLOAK_HOME to run on the stand-in.";
-        // kc.sh looks in the same order.
-        var java = Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } javaHome ? Path.Combine(javaHome, "bin", "java") : "java";
+        var java = string.IsNullOrEmpty(javaHome) ? "java" : Path.Combine(javaHome, "bin", "java");
         string answer;
         try
         {
@@ -65,28 +71,29 @@ internal sealed partial class KeycloakDistribution(string home) : IdentityProvid
     private void CopyWhenChanged()
     {
         RequireComplete();
-        var marker = Path.Combine(Copy, "copied-from.txt");
+        var marker = Path.Combine(copy, "copied-from.txt");
         var source = $"{Path.GetFullPath(home)}\n{File.ReadAllText(Path.Combine(home, "version.txt"))}{File.GetLastWriteTimeUtc(Path.Combine(home, "lib", "quarkus-run.jar")):O}\n";
         if (File.Exists(marker) && File.ReadAllText(marker) == source) return;
 
-        Console.WriteLine($"Copying Keycloak from {home} to {Copy}; its first start then takes half a minute ...");
+        Console.WriteLine($"Copying Keycloak from {home} to {copy}; its first start then takes half a minute ...");
         try
         {
-            if (Directory.Exists(Copy)) Directory.Delete(Copy, recursive: true);
+            if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
             foreach (var file in Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories))
             {
                 var relative = Path.GetRelativePath(home, file);
                 if (relative.StartsWith("data" + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue; // somebody else's databases and realms
-                var target = Path.Combine(Copy, relative);
+                var target = Path.Combine(copy, relative);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 File.Copy(file, target);
             }
 
+            Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
             File.WriteAllText(marker, source); // last: without it a copy that was interrupted is made again
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new DistributedApplicationException($"Keycloak cannot be copied from {home} to {Copy}: {failure.Message}", failure);
+            throw new DistributedApplicationException($"Keycloak cannot be copied from {home} to {copy}: {failure.Message}", failure);
         }
     }
 
@@ -111,9 +118,9 @@ internal sealed partial class KeycloakDistribution(string home) : IdentityProvid
             : $"KEYCLOAK_HOME names {home}, which does not exist: name the folder of an unpacked Keycloak distribution, or unset it to run on the stand-in.");
     }
 
-    private static void CopyRealms(string? realms)
+    private void CopyRealms(string? realms)
     {
-        var import = Directory.CreateDirectory(Path.Combine(Copy, "data", "import"));
+        var import = Directory.CreateDirectory(Path.Combine(copy, "data", "import"));
         foreach (var old in import.GetFiles()) old.Delete();
         if (realms is null) return;
         foreach (var file in Directory.GetFiles(realms, "*-realm.json")) File.Copy(file, Path.Combine(import.FullName, Path.GetFileName(file)));
