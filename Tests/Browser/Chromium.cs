@@ -1,0 +1,42 @@
+using Microsoft.Playwright;
+
+namespace AuthDemo.Tests.Browser;
+
+/// <summary>The Chromium that is installed on this machine. Tests are skipped, with the reason, where there is none.</summary>
+public sealed class Chromium : IAsyncDisposable
+{
+    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>A page in a browser profile of its own.</summary>
+    public async Task<IPage> OpenAsync(Uri web, ColorScheme colors = ColorScheme.Light, int width = 1280, bool script = true)
+    {
+        var executable = Find();
+        Assert.SkipWhen(executable is null, "No Chromium is installed: install the package chromium, or set CHROMIUM to an executable.");
+
+        _playwright ??= await Playwright.CreateAsync();
+        // Containers have no sandbox for it, and these pages are our own.
+        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] });
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = web.ToString(), ColorScheme = colors, JavaScriptEnabled = script, ViewportSize = new() { Width = width, Height = 900 },
+        });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    private static string? Find() =>
+        Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } chosen
+            ? chosen
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name)))
+                .FirstOrDefault(File.Exists);
+}
