@@ -60,16 +60,33 @@ internal static class ApiDocument
             ];
         }
 
-        var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), cancellationToken: cancellationToken);
+        var problem = await DescribeProblemAsync(context, cancellationToken);
         foreach (var status in reasons.GroupBy(StatusOf).OrderBy(group => group.Key))
         {
             operation.Responses ??= [];
             operation.Responses[status.Key.ToString(null, null)] = new OpenApiResponse
             {
                 Description = $"{ReasonPhrases.GetReasonPhrase(status.Key)}: {string.Join(", ", status)}",
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = schema } },
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem } },
             };
         }
+    }
+
+    /// <summary>RFC 9457's members, and the two that this API always adds.</summary>
+    private static async Task<OpenApiSchemaReference> DescribeProblemAsync(OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        const string name = "Problem";
+        if (context.Document!.Components?.Schemas?.ContainsKey(name) != true)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), cancellationToken: cancellationToken);
+            schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
+            schema.Properties["reason"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Why: a word of a fixed vocabulary." };
+            schema.Properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{32}$", Description = "The trace in which it happened." };
+            schema.Required = new HashSet<string> { "status", "reason", "traceId" };
+            context.Document.AddComponent(name, schema);
+        }
+
+        return new OpenApiSchemaReference(name, context.Document);
     }
 
     private static int StatusOf(string reason) => reason == Reasons.NotFound ? StatusCodes.Status404NotFound : Explanation.Of(reason).Status;

@@ -1,3 +1,4 @@
+using AuthDemo.Api.Security;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,6 +105,32 @@ public sealed class JwtBearerAloneTests : IClassFixture<JwtBearerAloneTests.Fixt
     [Fact]
     public async Task Good_token_is_accepted_without_the_inspection_too() =>
         Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice))).Status);
+
+    /// <summary>Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.</summary>
+    [Theory]
+    [InlineData("alg RS384", Reasons.AlgorithmNotAllowed)]
+    [InlineData("no typ", Reasons.WrongTokenType)]
+    [InlineData("wrong issuer", Reasons.WrongIssuer)]
+    [InlineData("wrong audience", Reasons.WrongAudience)]
+    [InlineData("no exp", Reasons.MalformedToken)]
+    [InlineData("unknown crit", Reasons.MalformedToken)]
+    [InlineData("one part", Reasons.MalformedToken)]
+    [InlineData("expired", Reasons.TokenExpired)]
+    [InlineData("not yet valid", Reasons.TokenNotYetValid)]
+    [InlineData("unknown kid", Reasons.UnknownKey)]
+    [InlineData("tampered payload", Reasons.BadSignature)]
+    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason)
+    {
+        using var own = RunningApi.Start(Environments.Development, services =>
+            services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IServiceProvider>((options, provider) =>
+            {
+                var events = provider.GetRequiredService<BearerEvents>();
+                options.EventsType = null;
+                options.Events = new JwtBearerEvents { OnAuthenticationFailed = events.AuthenticationFailed, OnChallenge = events.Challenge };
+            }));
+        var answer = await own.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(own.Provider));
+        Assert.Equal((401, reason), (answer.Status, answer.Reason));
+    }
 
     public sealed class Fixture : IDisposable
     {

@@ -54,10 +54,13 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
                 Assert.Equal(needsBadge, operation.GetProperty("responses").TryGetProperty("401", out var refusal));
                 if (!needsBadge) continue;
                 Assert.Contains(Reasons.TokenExpired, refusal.GetProperty("description").GetString());
-                Assert.True(refusal.GetProperty("content").TryGetProperty("application/problem+json", out _));
+                var problem = refusal.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema");
+                Assert.Equal("#/components/schemas/Problem", problem.GetProperty("$ref").GetString());
             }
         }
 
+        var members = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties");
+        Assert.All((string[])["type", "title", "status", "detail", "reason", "traceId"], member => Assert.True(members.TryGetProperty(member, out _), member));
         Responses("/users/{id}", "delete", ("204", ""), ("400", Reasons.MultipleCredentials), ("403", Reasons.RoleMissing), ("404", Reasons.NotFound), ("503", Reasons.IdentityProviderUnavailable));
         Responses("/alarm/disarm", "post", ("200", ""), ("401", Reasons.LoginTooOld), ("403", Reasons.RoleMissing));
         Responses("/visitors", "get", ("200", ""), ("403", Reasons.ScopeMissing));
