@@ -41,7 +41,7 @@ public sealed class ResourceTests
     public async Task Resource_whose_dependency_dies_fails_with_the_same_sentence()
     {
         var broken = TestResource.Server("broken", healthyAfter: 0);
-        broken.EnvironmentCallbacks.Add(context => context.EnvironmentVariables["PORT"] = "not a port");
+        broken.EnvironmentCallbacks.Add(context => context.EnvironmentVariables["PORT"] = "99999");
         var waiting = TestResource.Shell("waiting", "sleep 60");
         waiting.WaitsFor.Add(broken);
         await using var application = TestApplication.Build(broken, waiting);
