@@ -9,7 +9,7 @@ namespace AuthDemo.Tests.Engine;
 /// <summary>What the dashboard is told about the resources, and what it can do with them.</summary>
 public sealed class ResourceServiceTests
 {
-    private static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private CancellationToken Timeout { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     [Fact]
     public async Task Secrets_do_not_reach_the_dashboard()
@@ -44,11 +44,11 @@ public sealed class ResourceServiceTests
         var watch = new ResourceService([run]).WatchResources(new(), watching, new Call(closing.Token));
 
         await ResourceCommands.ExecuteAsync(run, "stop", Timeout);
-        await watching.WaitForAsync("Exited", health: null);
+        await watching.WaitForAsync("Exited", health: null, Timeout);
         Assert.Contains(ResourceDescription.Of(run).Commands, c => c.Name == "start");
 
         await ResourceCommands.ExecuteAsync(run, "start", Timeout);
-        await watching.WaitForAsync("Running", HealthStatus.Healthy);
+        await watching.WaitForAsync("Running", HealthStatus.Healthy, Timeout);
         Assert.Contains(ResourceDescription.Of(run).Commands, c => c.Name == "stop");
 
         await closing.CancelAsync();
@@ -145,7 +145,9 @@ public sealed class ResourceServiceTests
             return Task.CompletedTask;
         }
 
-        public async Task WaitForAsync(string state, HealthStatus? health)
+        public Task WriteAsync(ResourcesUpdate message, CancellationToken cancellationToken) => WriteAsync(message);
+
+        public async Task WaitForAsync(string state, HealthStatus? health, CancellationToken cancellationToken)
         {
             while (true)
             {
@@ -154,7 +156,7 @@ public sealed class ResourceServiceTests
                     if (seen.LastOrDefault() is { } last && last.State == state && last.HealthReports.FirstOrDefault()?.Status == health) return;
                 }
 
-                await Task.Delay(20, Timeout);
+                await Task.Delay(20, cancellationToken);
             }
         }
     }

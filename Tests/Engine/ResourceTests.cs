@@ -5,7 +5,7 @@ namespace AuthDemo.Tests.Engine;
 
 public sealed class ResourceTests
 {
-    private static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private CancellationToken Timeout { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     [Fact]
     public async Task Resource_starts_only_when_what_it_waits_for_is_healthy()
