@@ -60,7 +60,7 @@ internal static class ResourceCommands
                 Kind = answer.IsSuccessStatusCode ? CommandOutcome.Succeeded : CommandOutcome.Failed,
                 Message = $"{request.Method} {command.Path} answered {(int)answer.StatusCode}.",
             };
-            if (body.Length > 0) response.Result = new() { Value = body, Format = FormatOf(answer.Content.Headers.ContentType?.MediaType), DisplayImmediately = true };
+            if (body.Length > 0) response.Result = new() { Value = body, Format = ResultFormat.Text, DisplayImmediately = true };
             return response;
         }
         catch (HttpRequestException failure)
@@ -68,12 +68,4 @@ internal static class ResourceCommands
             return new() { Kind = CommandOutcome.Failed, Message = failure.Message };
         }
     }
-
-    private static ResultFormat FormatOf(string? mediaType) => mediaType switch
-    {
-        null => ResultFormat.Text,
-        "text/markdown" => ResultFormat.Markdown,
-        _ when mediaType.EndsWith("json", StringComparison.Ordinal) => ResultFormat.Json,
-        _ => ResultFormat.Text,
-    };
 }

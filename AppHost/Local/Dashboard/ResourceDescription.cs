@@ -37,7 +37,6 @@ internal static partial class ResourceDescription
                 {
                     EndpointName = url.Endpoint!.EndpointName,
                     FullUrl = url.Url,
-                    IsInternal = url.DisplayLocation == UrlDisplayLocation.DetailsOnly,
                     IsInactive = now.State != "Running",
                     DisplayProperties = new() { DisplayName = url.DisplayText ?? "" },
                 }),

@@ -22,7 +22,6 @@ internal static class ResourceServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(new ResourceService(runs));
@@ -47,13 +46,5 @@ internal static class ResourceServer
     {
         response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
-    }
-
-    /// <summary>Signals are the application's business.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

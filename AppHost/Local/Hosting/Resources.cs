@@ -165,17 +165,4 @@ public sealed class ResourceUrlAnnotation
 
     /// <summary>The endpoint that the URL came from.</summary>
     public EndpointReference? Endpoint { get; init; }
-
-    /// <summary>Where the dashboard shows the URL.</summary>
-    public UrlDisplayLocation DisplayLocation { get; set; }
-}
-
-/// <summary>Where the dashboard shows a URL.</summary>
-public enum UrlDisplayLocation
-{
-    /// <summary>In the table of resources and in a resource's details.</summary>
-    SummaryAndDetails,
-
-    /// <summary>In a resource's details only.</summary>
-    DetailsOnly,
 }

@@ -80,13 +80,16 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
             {
                 Set(new("NotStarted"));
             }
-            catch (DistributedApplicationException failure)
+            catch (Exception failure)
             {
+                // Whatever it is, a callback in AppHost.cs perhaps: somebody waits to hear about it.
                 Log.Add($"{resource.Name} did not start: {failure.Message}", isError: true);
                 Set(new("FailedToStart") { Failure = failure.Message });
             }
+
+            if (resource.IsSupervised) await PauseAsync(TimeSpan.FromSeconds(1), stopping);
         }
-        while (resource.IsSupervised && Now.StartedAt is not null && await Pause(stopping));
+        while (resource.IsSupervised && Now.StartedAt is not null && !stopping.IsCancellationRequested);
     }
 
     private async Task WaitForOthersAsync(CancellationToken stopping)
@@ -132,7 +135,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
             var report = await HttpProbe.AskAllAsync(resource.HealthChecks, stopping);
             if (stopping.IsCancellationRequested) return;
             if (!report.IsSameAs(Now.Health)) Set(Now with { Health = report });
-            await Task.Delay(report.IsHealthy ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(100), stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await PauseAsync(report.IsHealthy ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(100), stopping);
         }
     }
 
@@ -149,18 +152,8 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
         Changed?.Invoke();
     }
 
-    private static async Task<bool> Pause(CancellationToken stopping)
-    {
-        try
-        {
-            await Task.Delay(TimeSpan.FromSeconds(1), stopping);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    private static async Task PauseAsync(TimeSpan time, CancellationToken stopping) =>
+        await Task.Delay(time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
