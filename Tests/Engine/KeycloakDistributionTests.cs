@@ -89,6 +89,16 @@ public sealed class KeycloakDistributionTests : IDisposable
         Assert.StartsWith($"KEYCLOAK_HOME names {In("home")}, which does not exist: ", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Copy_that_cannot_be_made_is_said_in_one_sentence()
+    {
+        Write("copy", "a file where the folder should be");
+
+        var failure = Assert.Throws<DistributedApplicationException>(() => Distribution().GetProgram(Keycloak()));
+
+        Assert.StartsWith($"Keycloak cannot be copied from {In("home")} to {In("copy")}: ", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("openjdk version \"11.0.2\" 2019-01-15", "is 11.0.2")]
     [InlineData("java version \"1.8.0_412\"", "is 1.8.0_412")]

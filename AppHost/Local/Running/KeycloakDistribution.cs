@@ -27,9 +27,19 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
     public override ProgramToRun GetProgram(KeycloakResource keycloak)
     {
         RequireJava();
-        CopyWhenChanged();
-        CopyRealms(keycloak.Realms);
-        File.Delete(LogFile);
+        try
+        {
+            RequireComplete();
+            CopyWhenChanged();
+            CopyRealms(keycloak.Realms);
+            Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
+            File.Delete(LogFile);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"Keycloak cannot be copied from {home} to {copy}: {failure.Message}", failure);
+        }
+
         return new(Path.Combine(copy, "bin", "kc.sh"), ["start-dev", "--import-realm"], copy);
     }
 
@@ -67,51 +77,33 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
             throw new DistributedApplicationException($"Keycloak needs Java {NeededJava} or newer, and '{java}' is {(version.Success ? version.Groups["full"].Value : "of an unknown version")}: {Advice}");
     }
 
-    /// <exception cref="DistributedApplicationException"><c>KEYCLOAK_HOME</c> is not a complete Keycloak distribution, or cannot be copied.</exception>
     private void CopyWhenChanged()
     {
-        RequireComplete();
         var marker = Path.Combine(copy, "copied-from.txt");
-        var source = $"{Path.GetFullPath(home)}\n{File.ReadAllText(Path.Combine(home, "version.txt"))}{File.GetLastWriteTimeUtc(Path.Combine(home, "lib", "quarkus-run.jar")):O}\n";
+        var source = $"{home}\n{File.ReadAllText(Path.Combine(home, "version.txt"))}{File.GetLastWriteTimeUtc(Path.Combine(home, "lib", "quarkus-run.jar")):O}\n";
         if (File.Exists(marker) && File.ReadAllText(marker) == source) return;
 
         Console.WriteLine($"Copying Keycloak from {home} to {copy}; its first start then takes half a minute ...");
-        try
+        if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories))
         {
-            if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
-            foreach (var file in Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories))
-            {
-                var relative = Path.GetRelativePath(home, file);
-                if (relative.StartsWith("data" + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue; // somebody else's databases and realms
-                var target = Path.Combine(copy, relative);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
+            var relative = Path.GetRelativePath(home, file);
+            if (relative.StartsWith("data" + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue; // somebody else's databases and realms
+            var target = Path.Combine(copy, relative);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
-            File.WriteAllText(marker, source); // last: without it a copy that was interrupted is made again
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new DistributedApplicationException($"Keycloak cannot be copied from {home} to {copy}: {failure.Message}", failure);
-        }
+        File.WriteAllText(marker, source); // last: without it a copy that was interrupted is made again
     }
 
+    /// <exception cref="DistributedApplicationException"><c>KEYCLOAK_HOME</c> is not a complete Keycloak distribution.</exception>
     private void RequireComplete()
     {
-        string? missing;
-        try
-        {
-            missing = NeededFiles.FirstOrDefault(file => !File.Exists(Path.Combine(home, file)))
-                // This file names every library that the program loads.
-                ?? Library().Matches(Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(home, "lib", "quarkus", "quarkus-application.dat"))))
-                    .Select(library => "lib/" + library.Value).FirstOrDefault(file => !File.Exists(Path.Combine(home, file)));
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new DistributedApplicationException($"KEYCLOAK_HOME, {home}, cannot be read: {failure.Message}", failure);
-        }
-
+        var missing = NeededFiles.FirstOrDefault(file => !File.Exists(Path.Combine(home, file)))
+            // This file names every library that the program loads.
+            ?? Library().Matches(Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(home, "lib", "quarkus", "quarkus-application.dat"))))
+                .Select(library => "lib/" + library.Value).FirstOrDefault(file => !File.Exists(Path.Combine(home, file)));
         if (missing is null) return;
         throw new DistributedApplicationException(Directory.Exists(home)
             ? $"KEYCLOAK_HOME, {home}, is no complete Keycloak distribution, it has no {missing}: unpack the distribution again and name the folder that holds 'bin' and 'lib'."
