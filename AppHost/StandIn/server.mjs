@@ -99,7 +99,7 @@ function mountRealm(realm, keys, port) {
 
 /** The route of a path as Keycloak names it in its spans. */
 function routeOf(rest) {
-  if (rest.startsWith('/protocol/openid-connect/ext/')) return '/realms/{realm}/protocol/{protocol}/ext/{extension}';
+  if (rest.startsWith('/protocol/openid-connect/ext/')) return '/realms/{realm}/protocol/{protocol}/ext/{extension}/request';
   const [, protocol] = /^\/protocol\/openid-connect\/([a-z]+)/.exec(rest) ?? [];
   if (protocol) return `/realms/{realm}/protocol/{protocol}/${protocol}`;
   if (rest.startsWith('/.well-known/')) return '/realms/{realm}/.well-known/{alias}';

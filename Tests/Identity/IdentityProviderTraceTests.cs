@@ -1,0 +1,37 @@
+using AuthDemo.Tests.Application;
+
+namespace AuthDemo.Tests.Identity;
+
+[Collection(StandInApplication.Collection)]
+public sealed class StandInIdentityProviderTraceTests(StandInApplication application) : IdentityProviderTraceTests(application);
+
+[Collection(KeycloakApplication.Collection)]
+public sealed class KeycloakIdentityProviderTraceTests(KeycloakApplication application) : IdentityProviderTraceTests(application);
+
+/// <summary>The identity provider's part of a login stands inside the traces of Web, and nothing else of it in the list.</summary>
+public abstract class IdentityProviderTraceTests(RunningApplication application)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData("POST /realms/{realm}/protocol/{protocol}/token")]
+    [InlineData("POST /realms/{realm}/protocol/{protocol}/ext/{extension}/request")]
+    public async Task Call_from_Web_during_a_login_is_a_server_span_below_Web(string name)
+    {
+        using var visitor = await application.VisitAsync("bob");
+
+        IReadOnlyList<Span> spans = [];
+        Span? call = null, caller = null;
+        for (var end = DateTime.UtcNow + Patience; caller is null && DateTime.UtcNow < end; await Task.Delay(500, TestContext.Current.CancellationToken))
+        {
+            spans = await application.Telemetry.GetSpansAsync();
+            call = spans.FirstOrDefault(s => s.Resource == "keycloak" && s.Name == name);
+            caller = spans.FirstOrDefault(s => s.Id == call?.ParentId); // each sends its spans when it likes to
+        }
+
+        Assert.True(call is not null, $"There is no span '{name}', only {string.Join(", ", spans.Where(s => s.Resource == "keycloak").Select(s => s.Name).Distinct())}.");
+        Assert.Equal("web", caller?.Resource);
+        Assert.NotNull(call["http.response.status_code"]);
+        Assert.DoesNotContain(spans, s => s is { Resource: "keycloak", ParentId: "" });
+    }
+}
