@@ -27,7 +27,7 @@ builder.Services.AddSingleton<Inventory>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
-app.UseServerTiming();
+app.UseServerTiming(unsaid: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseAuthorization();

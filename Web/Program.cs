@@ -20,6 +20,7 @@ builder.AddCommands();
 
 var app = builder.Build();
 
+app.UseServerTiming();
 app.UseErrorPages();
 app.UseSecurityHeaders();
 app.UseAuthentication();

@@ -37,6 +37,9 @@ public abstract class RunningApplication : IAsyncDisposable
 
     public TelemetryApi Telemetry => telemetry ??= new TelemetryApi(Dashboard, dashboardKey);
 
+    /// <summary>The link with which the banner opens the dashboard: it logs a browser in.</summary>
+    public Uri DashboardLogin => new(Dashboard, $"/login?t={dashboardKey}");
+
     /// <summary>Waits until every resource is healthy. The first call starts the application.</summary>
     public Task StartAsync()
     {
@@ -66,7 +69,7 @@ public abstract class RunningApplication : IAsyncDisposable
     private async Task StartCoreAsync()
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
-        string[] arguments = [$"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}"];
+        string[] arguments = [$"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}", $"--AppHost:BrowserToken={dashboardKey}"];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
         application = await builder.BuildAsync(timeout.Token);

@@ -54,6 +54,7 @@ public abstract class LabBrowserTests(RunningApplication application, Chromium c
     public async Task Trace_link_opens_the_trace_of_this_very_run()
     {
         var page = await OpenAsync();
+        await page.GotoAsync(application.DashboardLogin.ToString());
         await page.GotoAsync("/lab/enter-workshop");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send it without a login" }).ClickAsync();
         var link = await page.Locator("#trace").GetAttributeAsync("href") ?? "";
@@ -143,24 +144,31 @@ public abstract class LabBrowserTests(RunningApplication application, Chromium c
     [Fact]
     public async Task Login_that_is_too_old_is_renewed_and_the_action_is_finished()
     {
-        var page = await OpenAsync();
-        await page.GotoAsync("/lab/disarm-old-login");
-        await BecomeAsync(page, "admin");
-        await Expect(page.GetByText("Your login is too fresh.")).ToBeVisibleAsync();
+        var lab = await OpenAsync();
+        await lab.GotoAsync("/lab/disarm-old-login");
+        await BecomeAsync(lab, "admin");
+        await Expect(lab.GetByText("Your login is too fresh.")).ToBeVisibleAsync();
+        var admin = await OpenAsync();
+        await admin.GotoAsync("/admin");
+        await AnswerLoginAsync(admin, "admin");
+        await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "The alarm" })).ToBeVisibleAsync();
         await Task.Delay(s_recentLogin, TestContext.Current.CancellationToken);
 
-        await page.GotoAsync("/lab/disarm-old-login");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send it as admin" }).ClickAsync();
-        await ExpectAnswerAsync(page, "401", "login_too_old");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Log in again and disarm the alarm" }).ClickAsync();
-        await AnswerLoginAsync(page, "admin");
-        await ExpectAnswerAsync(page, "200", "disarmedAt");
+        // The lab shows the refusal first; the admin's page goes through it by itself.
+        await lab.GotoAsync("/lab/disarm-old-login");
+        await lab.GetByRole(AriaRole.Button, new() { Name = "Send it as admin" }).ClickAsync();
+        await ExpectAnswerAsync(lab, "401", "login_too_old");
+        await lab.GetByRole(AriaRole.Button, new() { Name = "Log in again and disarm the alarm" }).ClickAsync();
+        await AnswerLoginAsync(lab, "admin");
+        await ExpectAnswerAsync(lab, "200", "disarmedAt");
 
-        await Task.Delay(s_recentLogin, TestContext.Current.CancellationToken);
-        await page.GotoAsync("/admin");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Disarm the alarm" }).ClickAsync();
-        await AnswerLoginAsync(page, "admin");
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The alarm is off");
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Disarm the alarm" }).ClickAsync();
+        await AnswerLoginAsync(admin, "admin");
+        await Expect(admin.GetByRole(AriaRole.Status)).ToContainTextAsync("The alarm is off");
+
+        // What was asked for once is done once.
+        await admin.GotoAsync("/admin/again");
+        await Expect(admin.GetByRole(AriaRole.Status)).ToHaveCountAsync(0);
     }
 
     [Theory]

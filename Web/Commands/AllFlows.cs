@@ -14,19 +14,19 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
     private static readonly ActivitySource s_source = new(Source);
 
     /// <summary>Runs them and tells what came back, one line each.</summary>
-    public async Task<string> RunAsync(CancellationToken cancellation)
+    public async Task<string> RunAsync(Caller nobody, CancellationToken cancellation)
     {
         var lines = new StringBuilder();
         var command = Activity.Current;
         var (ran, wrong) = (0, 0);
-        foreach (var scenario in Scenarios.All.Where(s => s.Expected.Nobody is not null && readiness.Check(s, Caller.Nobody, notebook: null) is null))
+        foreach (var scenario in Scenarios.All.Where(s => s.Expected.Nobody is not null && readiness.Check(s, nobody, notebook: null) is null))
         {
             Activity.Current = null;
             // Server: the trace list keeps traces that begin where somebody asked for something.
             using var flow = s_source.StartActivity($"flow {scenario.Id}", ActivityKind.Server);
             try
             {
-                var result = await runner.RunAsync(scenario, Caller.Nobody, notebook: null, predicted: null, cancellation);
+                var result = await runner.RunAsync(scenario, nobody, notebook: null, predicted: null, cancellation);
                 ran++;
                 if (result.AsExpected != true) wrong++;
                 lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{(result.AsExpected == true ? "" : "  (not as expected)")}");

@@ -21,6 +21,9 @@ public sealed record Caller
     /// <summary>Whether nobody is logged in.</summary>
     public bool IsNobody => Persona == Personas.Nobody;
 
+    /// <summary>Web's address as this caller sees it, which may be a proxy's.</summary>
+    internal Uri Web { get; private init; } = new("http://localhost");
+
     internal string? AccessToken { get; private init; }
 
     internal string? IdToken { get; private init; }
@@ -36,12 +39,16 @@ public sealed record Caller
     /// <summary>Gets a new access token; null when the session has ended.</summary>
     internal Func<Task<string?>> RenewAsync { get; private init; } = () => Task.FromResult<string?>(null);
 
+    /// <summary>Whoever sent a request, as somebody without a login.</summary>
+    internal static Caller NobodyAt(HttpRequest request) => new() { Web = new Uri($"{request.Scheme}://{request.Host}") };
+
     internal static async Task<Caller> FromAsync(HttpContext http)
     {
+        var nobody = NobodyAt(http.Request);
         var login = await http.AuthenticateAsync();
-        if (login is not { Succeeded: true, Principal: { } user, Properties: { } properties }) return Nobody;
+        if (login is not { Succeeded: true, Principal: { } user, Properties: { } properties }) return nobody;
 
-        return new Caller
+        return nobody with
         {
             Persona = user.Identity?.Name ?? user.FindFirstValue("sub") ?? "somebody",
             AccessToken = properties.GetTokenValue("access_token"),

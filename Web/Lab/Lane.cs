@@ -34,11 +34,15 @@ internal static class Lane
         var authorizationSaysNo = denied is not null || decidedBy == "authorization";
         return [browser, web, Authentication(), Authorization(), Endpoint()];
 
+        // A page answers nobody with a redirect to the login, everything else with 401.
+        bool StoppedAtTheDoor() => decidedBy == "authentication"
+            || (status == StatusCodes.Status401Unauthorized && !authorizationSaysNo)
+            || (status == StatusCodes.Status302Found && steps is [{ Name: "authenticate", Outcome: "none" }]);
+
         LaneStep Authentication()
         {
             var step = steps.FirstOrDefault(s => s.Name == "authenticate");
-            var stopped = decidedBy == "authentication" || (status == StatusCodes.Status401Unauthorized && !authorizationSaysNo);
-            if (stopped) return new("authentication", LaneStep.Stopped, reason ?? "refused");
+            if (StoppedAtTheDoor()) return new("authentication", LaneStep.Stopped, reason ?? "nobody: to the login");
             return step?.Outcome switch
             {
                 "succeeded" => new("authentication", LaneStep.Passed, $"{step.What}: it knows who asks"),
@@ -49,8 +53,7 @@ internal static class Lane
 
         LaneStep Authorization()
         {
-            if (decidedBy == "authentication" || (status == StatusCodes.Status401Unauthorized && !authorizationSaysNo))
-                return new("authorization", LaneStep.NotReached, "not reached");
+            if (StoppedAtTheDoor()) return new("authorization", LaneStep.NotReached, "not reached");
             if (authorizationSaysNo) return new("authorization", LaneStep.Stopped, Named(denied?.What, reason ?? "refused"));
             var step = steps.LastOrDefault(s => s.Name == "authorize");
             return step is null

@@ -19,7 +19,7 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
         Need.FreshLoginOfAdmin when IsAdmin(caller) && Age(caller) >= lab.Value.MaxLoginAge =>
             new($"Your login is {Age(caller).TotalSeconds:0} seconds old, and this scenario is about a fresh one.", "Log in again", LoginQuery: $"max_age={lab.Value.MaxLoginAge.TotalSeconds:0}&login_hint={Personas.Admin}"),
         Need.OldLoginOfAdmin when IsAdmin(caller) && Age(caller) < lab.Value.MaxLoginAge =>
-            new($"Your login is too fresh. Wait {(lab.Value.MaxLoginAge - Age(caller)).TotalSeconds + 1:0} seconds and load this page again."),
+            new($"Your login is too fresh. Wait {Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds):0} seconds and load this page again."),
         Need.VisitorsScope when !caller.IsNobody && !caller.Scopes.Contains(Scenarios.VisitorsScope) =>
             new("Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the password.", $"Ask for {Scenarios.VisitorsScope}", LoginQuery: $"scope={Scenarios.VisitorsScope}&login_hint={caller.Persona}"),
         Need.NoVisitorsScope when caller.Scopes.Contains(Scenarios.VisitorsScope) =>

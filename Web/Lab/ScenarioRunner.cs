@@ -22,10 +22,10 @@ internal sealed partial class ScenarioRunner(
     {
         var proof = await credentials.GetAsync(scenario.Credential, caller, notebook, cancellation);
         var target = scenario.Request.Target;
-        var baseAddress = target == Target.Web ? OwnAddress() : configuration.GetServiceUri("api");
+        var baseAddress = target == Target.Web ? OwnAddress(caller.Web.Scheme) : configuration.GetServiceUri("api");
 
         using var response = target == Target.IdentityProvider
-            ? await loginForm.SendWrongPasswordAsync(OwnAddress(), cancellation)
+            ? await loginForm.SendWrongPasswordAsync(caller.Web, cancellation)
             : await SendAsync(baseAddress, scenario.Request, proof, cancellation);
         var body = await response.Content.ReadAsStringAsync(cancellation);
         var problem = ReadProblem(response, body);
@@ -90,10 +90,11 @@ internal sealed partial class ScenarioRunner(
         return $"POST /reset answered {(int)response.StatusCode}.";
     }
 
-    // From the server and not from the Host header, which the caller chooses.
-    private Uri OwnAddress()
+    // From the server and not from the Host header, which the caller chooses. The scheme is the caller's, since the session cookie's name depends on it.
+    private Uri OwnAddress(string scheme)
     {
-        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = addresses.FirstOrDefault(a => a.StartsWith(scheme + "://", StringComparison.Ordinal)) ?? addresses.First();
         return new Uri(AnyHost().Replace(address, "//localhost"));
     }
 

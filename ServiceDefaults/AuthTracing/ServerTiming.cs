@@ -1,14 +1,17 @@
-using AuthDemo.Api.Security;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 
-namespace AuthDemo.Api.Refusals;
+namespace AuthDemo.ServiceDefaults.AuthTracing;
 
 /// <summary>
 /// In Development every response tells how far its request really got (W3C Server Timing): the steps that were taken, with what came of them.
 /// </summary>
-internal static class ServerTiming
+public static class ServerTiming
 {
-    public static void UseServerTiming(this WebApplication app)
+    /// <summary>Call it before everything that may answer.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="unsaid">Policies whose decisions stay unsaid, because a caller must not learn that there was one to make.</param>
+    public static void UseServerTiming(this WebApplication app, params string[] unsaid)
     {
         if (!app.Environment.IsDevelopment()) return;
 
@@ -16,8 +19,7 @@ internal static class ServerTiming
         {
             context.Response.OnStarting(() =>
             {
-                // Who owns a safe stays unsaid: a hidden one must answer as one that does not exist.
-                var steps = Decision.Of(context).Where(decision => decision.Name != Policies.SafeOwner).Select(Describe);
+                var steps = Decision.Of(context).Where(decision => !unsaid.Contains(decision.Name)).Select(Describe);
                 if (string.Join(", ", steps) is { Length: > 0 } header) context.Response.Headers["Server-Timing"] = header;
                 return Task.CompletedTask;
             });
