@@ -98,11 +98,34 @@ public sealed class PageTests : IDisposable
         Assert.Contains("/login?returnUrl=%2Fme", html, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Callback_that_nobody_asked_for_ends_on_a_page_that_says_so()
+    [Theory]
+    [InlineData("code=made-up&state=made-up", "state_lost", "This login was started somewhere else")]
+    [InlineData("error=access_denied&state=made-up", "access_denied", "The login was not completed")]
+    [InlineData("error=server_error&state=made-up", "refused", "The login did not succeed")]
+    public async Task Callback_that_is_no_login_ends_on_a_page_that_says_so(string query, string reason, string title)
     {
-        using var callback = await Browser().GetAsync("/signin-oidc?code=made-up&state=made-up", Cancellation);
-        Assert.StartsWith("/login/failed?reason=state_lost", callback.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using var callback = await Browser().GetAsync($"/signin-oidc?{query}", Cancellation);
+        Assert.StartsWith($"/login/failed?reason={reason}&", callback.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        using var page = await Browser().GetAsync(callback.Headers.Location, Cancellation);
+        Assert.True((int)page.StatusCode >= 400);
+        Assert.Contains(title, await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lobby", "The API does not answer")]
+    [InlineData("device-badge", "The identity provider does not answer")]
+    public async Task Scenario_that_cannot_be_sent_says_which_service_is_away(string scenario, string says)
+    {
+        var browser = _web.CreateClient();
+        var home = await browser.GetStringAsync("/", Cancellation);
+        var token = home.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0];
+
+        using var response = await browser.PostAsync($"/lab/run/{scenario}", new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancellation);
+
+        Assert.Equal($"/lab/{scenario}", response.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Contains(says, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain(says, await browser.GetStringAsync($"/lab/{scenario}", Cancellation), StringComparison.Ordinal);
     }
 
     [Theory]

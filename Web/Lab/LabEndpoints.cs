@@ -35,10 +35,11 @@ internal static class LabEndpoints
             notebook.Add(found, result);
             return Answer(http, $"/lab/{found.Id}#answer", () => Results.Json(result));
         }
-        catch (Exception e) when (Unavailable(e, http) is not null)
+        catch (Exception e) when (Unavailable(e, http) is { } why)
         {
-            notebook.Problem = Unavailable(e, http);
-            return Answer(http, $"/lab/{found.Id}#answer", () => Problem(StatusCodes.Status503ServiceUnavailable, Reasons.IdentityProviderUnavailable, Unavailable(e, http)!));
+            notebook.Problem = why;
+            var reason = e is IdentityProviderException ? Reasons.IdentityProviderUnavailable : "api_unavailable";
+            return Answer(http, $"/lab/{found.Id}#answer", () => Problem(StatusCodes.Status503ServiceUnavailable, reason, why));
         }
     }
 
@@ -51,9 +52,9 @@ internal static class LabEndpoints
             foreach (var scenario in Scenarios.All.Where(s => readiness.Check(s, caller, notebook) is null))
                 notebook.Add(scenario, await runner.RunAsync(scenario, caller, notebook, null, http.RequestAborted));
         }
-        catch (Exception e) when (Unavailable(e, http) is not null)
+        catch (Exception e) when (Unavailable(e, http) is { } why)
         {
-            notebook.Problem = Unavailable(e, http);
+            notebook.Problem = why;
         }
 
         return Results.LocalRedirect("/#matrix");
