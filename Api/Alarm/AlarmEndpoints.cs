@@ -6,7 +6,7 @@ namespace AuthDemo.Api.Alarm;
 
 /// <summary>The alarm is off.</summary>
 /// <param name="DisarmedAt">Since when.</param>
-public sealed record AlarmState(DateTimeOffset DisarmedAt);
+internal sealed record AlarmState(DateTimeOffset DisarmedAt);
 
 internal static class AlarmEndpoints
 {

@@ -14,7 +14,7 @@ namespace AuthDemo.Api.Badge;
 /// <param name="Audience">Whom the token is meant for: <c>aud</c>.</param>
 /// <param name="ExpiresAt">When it ends: <c>exp</c>.</param>
 /// <param name="AuthenticatedAt">When the person last logged in: <c>auth_time</c>; null for a device.</param>
-public sealed record BadgeCard(
+internal sealed record BadgeCard(
     string? Subject,
     string? Name,
     string? Client,

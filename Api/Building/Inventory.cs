@@ -3,33 +3,33 @@ namespace AuthDemo.Api.Building;
 /// <summary>Somebody in the building's directory.</summary>
 /// <param name="Id">A URL-safe word that a reset does not change.</param>
 /// <param name="Name">The name to show.</param>
-public sealed record Person(string Id, string Name);
+internal sealed record Person(string Id, string Name);
 
 /// <summary>A room that one group may enter.</summary>
 /// <param name="Id">A URL-safe word.</param>
 /// <param name="Name">The name to show.</param>
 /// <param name="Group">The group, as the tokens name it: <c>/engineering</c>.</param>
-public sealed record Room(string Id, string Name, string Group);
+internal sealed record Room(string Id, string Name, string Group);
 
 /// <summary>Somebody expected at the door.</summary>
 /// <param name="Name">The visitor.</param>
 /// <param name="Host">The id of the person in the directory whom they visit.</param>
-public sealed record Visitor(string Name, string Host);
+internal sealed record Visitor(string Name, string Host);
 
 /// <summary>A locker: everybody may know that it exists, its owner and admins may open it.</summary>
 /// <param name="Number">The number on its door.</param>
 /// <param name="Owner">The <c>sub</c> of its owner.</param>
 /// <param name="Content">What is inside.</param>
-public sealed record Locker(int Number, string Owner, string Content) : IOwned;
+internal sealed record Locker(int Number, string Owner, string Content) : IOwned;
 
 /// <summary>A safe: only its owner may know that it exists.</summary>
 /// <param name="Number">The number on its door.</param>
 /// <param name="Owner">The <c>sub</c> of its owner.</param>
 /// <param name="Content">What is inside.</param>
-public sealed record Safe(int Number, string Owner, string Content) : IOwned;
+internal sealed record Safe(int Number, string Owner, string Content) : IOwned;
 
 /// <summary>A thing that belongs to one person.</summary>
-public interface IOwned
+internal interface IOwned
 {
     /// <summary>The <c>sub</c> of the owner.</summary>
     string Owner { get; }

@@ -6,7 +6,7 @@ namespace AuthDemo.Api.Intercom;
 
 /// <summary>What the intercom says.</summary>
 /// <param name="Message">A sentence.</param>
-public sealed record Announcement(string Message);
+internal sealed record Announcement(string Message);
 
 internal static class IntercomEndpoints
 {

@@ -2,7 +2,7 @@ namespace AuthDemo.Api.Lobby;
 
 /// <summary>What hangs on the wall of the lobby.</summary>
 /// <param name="Message">A greeting.</param>
-public sealed record Welcome(string Message);
+internal sealed record Welcome(string Message);
 
 internal static class LobbyEndpoints
 {

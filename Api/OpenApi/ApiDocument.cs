@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuthDemo.Api.Refusals;
 using AuthDemo.Api.Security;
 using AuthDemo.ServiceDefaults;
@@ -64,7 +65,7 @@ internal static class ApiDocument
         foreach (var status in reasons.GroupBy(StatusOf).OrderBy(group => group.Key))
         {
             operation.Responses ??= [];
-            operation.Responses[status.Key.ToString(null, null)] = new OpenApiResponse
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = $"{ReasonPhrases.GetReasonPhrase(status.Key)}: {string.Join(", ", status)}",
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem } },

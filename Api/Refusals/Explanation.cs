@@ -59,6 +59,7 @@ internal sealed record Explanation(int Status, string Detail, string Hint, strin
             "The token may be good: try again later."),
     };
 
-    /// <summary>Who decided: the token's reasons belong to authentication, the policies' to authorization.</summary>
+    /// <summary>How this reason is answered.</summary>
+    /// <param name="reason">One of <see cref="Reasons"/>.</param>
     public static Explanation Of(string reason) => ByReason[reason];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using AuthDemo.Api.Security;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.AuthTracing;
@@ -10,7 +11,7 @@ namespace AuthDemo.Api.Refusals;
 /// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
 internal sealed partial class RefusalWriter
 {
-    private static readonly string RetryAfterSeconds = BearerAuthentication.RetryInterval.TotalSeconds.ToString("0", null);
+    private static readonly string RetryAfterSeconds = BearerAuthentication.RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
     private readonly Counter<long> refusals;
     private readonly Challenges challenges;

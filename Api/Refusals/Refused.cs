@@ -18,7 +18,7 @@ internal sealed class Refused(Refusal refusal) : IResult
         {
             case StatusCodes.Status401Unauthorized:
                 var properties = new AuthenticationProperties();
-                properties.SetParameter(BearerEvents.Refusal, refusal);
+                properties.SetParameter(BearerEvents.RefusalParameter, refusal);
                 await httpContext.ChallengeAsync(JwtBearerDefaults.AuthenticationScheme, properties);
                 return;
             case StatusCodes.Status403Forbidden:

@@ -11,7 +11,7 @@ namespace AuthDemo.Api.Rooms;
 /// <param name="Room">The room's id.</param>
 /// <param name="Person">The <c>sub</c> of whoever went in.</param>
 /// <param name="At">When.</param>
-public sealed record Entry(string Room, string? Person, DateTimeOffset At);
+internal sealed record Entry(string Room, string? Person, DateTimeOffset At);
 
 internal static class RoomEndpoints
 {

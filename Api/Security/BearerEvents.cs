@@ -12,7 +12,7 @@ namespace AuthDemo.Api.Security;
 internal sealed class BearerEvents(TokenInspection inspection, RefusalWriter refusals) : JwtBearerEvents
 {
     /// <summary>Under this name a policy's refusal travels to <see cref="Challenge"/>.</summary>
-    public const string Refusal = "refusal";
+    public const string RefusalParameter = "refusal";
 
     /// <summary>Before JwtBearer: the number of credentials, the token's form and claims, and whether its key can be had.</summary>
     public override async Task MessageReceived(MessageReceivedContext context)
@@ -45,7 +45,7 @@ internal sealed class BearerEvents(TokenInspection inspection, RefusalWriter ref
     public override async Task Challenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        var refusal = context.Properties.GetParameter<Refusal>(Refusal)
+        var refusal = context.Properties.GetParameter<Refusal>(RefusalParameter)
             ?? (context.AuthenticateFailure is CredentialRefusedException { Reason: var reason }
                 ? new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) }
                 : new Refusal(Reasons.NoCredentials) { Detail = (await Credentials.ReadAsync(context.HttpContext)).Absence });

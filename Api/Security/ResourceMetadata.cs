@@ -9,7 +9,7 @@ namespace AuthDemo.Api.Security;
 /// <param name="AuthorizationServers">Where tokens come from.</param>
 /// <param name="ScopesSupported">The scopes that a client may ask for.</param>
 /// <param name="BearerMethodsSupported">Where the token goes: in the header only.</param>
-public sealed record ProtectedResource(
+internal sealed record ProtectedResource(
     [property: JsonPropertyName("resource")] string Resource,
     [property: JsonPropertyName("resource_name")] string ResourceName,
     [property: JsonPropertyName("authorization_servers")] IReadOnlyList<string> AuthorizationServers,
