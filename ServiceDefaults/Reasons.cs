@@ -12,7 +12,9 @@ public static class Reasons
     /// <summary>400: more than one credential came (RFC 6750, section 2).</summary>
     public const string MultipleCredentials = "multiple_credentials";
 
-    /// <summary>401: not a JWT in JWS compact form, or one with a claim or critical header that cannot be understood (RFC 7515, RFC 7519).</summary>
+    /// <summary>
+    /// 401: not a JWT in JWS compact form, or one with a claim or critical header that cannot be understood (RFC 7515, RFC 7519).
+    /// </summary>
     public const string MalformedToken = "malformed_token";
 
     /// <summary>401: the token says <c>alg: none</c> (RFC 8725, section 3.2).</summary>

@@ -19,13 +19,16 @@ public static class ServiceUris
     }
 
     /// <summary>
-    /// The identity provider's realm, <c>{keycloak}/realms/{Authentication:Realm}</c>: the authority of Web and Api, and the issuer of every
+    /// The identity provider's realm, <c>{keycloak}/realms/{Authentication:Realm}</c>: the authority of Web and Api, and the issuer of
+    /// every
     /// token that they accept (OpenID Connect Discovery 1.0, section 4.3: the two are identical).
     /// </summary>
     /// <exception cref="InvalidOperationException">The identity provider's address is not configured.</exception>
     public static Uri GetAuthority(this IConfiguration configuration) =>
         new(configuration.GetServiceUri("keycloak"), "realms/" + configuration.GetRealm());
 
-    /// <summary>The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.</summary>
+    /// <summary>
+    /// The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.
+    /// </summary>
     public static string GetRealm(this IConfiguration configuration) => configuration["Authentication:Realm"] ?? "authdemo";
 }

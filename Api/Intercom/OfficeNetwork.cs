@@ -18,7 +18,8 @@ internal sealed class OfficeNetwork(IReadOnlyList<IPNetwork> ranges)
         new([.. Read(configuration, "Intercom:OfficeNetworks", (string text, out IPNetwork range) => IPNetwork.TryParse(text, out range))]);
 
     /// <summary>
-    /// Believes <c>X-Forwarded-For</c> from the configured proxies only, and only the last hop: whatever stands before it, a caller may have made up.
+    /// Believes <c>X-Forwarded-For</c> from the configured proxies only, and only the last hop: whatever stands before it, a caller may
+    /// have made up.
     /// </summary>
     /// <exception cref="InvalidOperationException">A configured proxy is no IP address; the message says which setting to mend.</exception>
     public static void ConfigureProxies(ForwardedHeadersOptions options, IConfiguration configuration)
@@ -37,7 +38,8 @@ internal sealed class OfficeNetwork(IReadOnlyList<IPNetwork> ranges)
     {
         foreach (var (key, text) in configuration.GetSection(setting).AsEnumerable().Where(entry => entry.Value is not null))
         {
-            if (!tryParse(text!, out var value)) throw new InvalidOperationException($"The setting {key} is not usable: '{text}'. See appsettings.json for an example.");
+            if (!tryParse(text!, out var value))
+                throw new InvalidOperationException($"The setting {key} is not usable: '{text}'. See appsettings.json for an example.");
             yield return value;
         }
     }

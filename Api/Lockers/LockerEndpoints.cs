@@ -16,7 +16,8 @@ internal static class LockerEndpoints
             .Produces<Locker>()
             .Refuses(Reasons.NotOwner, Reasons.NotFound);
 
-    private static async Task<IResult> OpenAsync(int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
+    private static async Task<IResult> OpenAsync(
+        int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
     {
         if (inventory.Lockers.SingleOrDefault(locker => locker.Number == number) is not { } locker) return Refused.NotFound;
         return await authorization.RefusalOfAsync(caller, locker, Policies.LockerOwner) ?? TypedResults.Ok(locker);

@@ -38,7 +38,8 @@ internal static class ApiDocument
         options.AddOperationTransformer(DescribeAsync);
     });
 
-    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static async Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var policies = context.ApplicationServices.GetRequiredService<IAuthorizationPolicyProvider>();
@@ -74,21 +75,25 @@ internal static class ApiDocument
     }
 
     /// <summary>RFC 9457's members, and the two that this API always adds.</summary>
-    private static async Task<OpenApiSchemaReference> DescribeProblemAsync(OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static async Task<OpenApiSchemaReference> DescribeProblemAsync(
+        OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         const string name = "Problem";
         if (context.Document!.Components?.Schemas?.ContainsKey(name) != true)
         {
             var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), cancellationToken: cancellationToken);
             schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
-            schema.Properties["reason"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Why: a word of a fixed vocabulary." };
-            schema.Properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{32}$", Description = "The trace in which it happened." };
+            schema.Properties["reason"] = Text("Why: a word of a fixed vocabulary.");
+            schema.Properties["traceId"] = Text("The trace in which it happened: 32 hex digits.");
             schema.Required = new HashSet<string> { "status", "reason", "traceId" };
             context.Document.AddComponent(name, schema);
         }
 
         return new OpenApiSchemaReference(name, context.Document);
+
+        static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
     }
 
-    private static int StatusOf(string reason) => reason == Reasons.NotFound ? StatusCodes.Status404NotFound : Explanation.Of(reason).Status;
+    private static int StatusOf(string reason) =>
+        reason == Reasons.NotFound ? StatusCodes.Status404NotFound : Explanation.Of(reason).Status;
 }

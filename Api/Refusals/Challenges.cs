@@ -4,7 +4,8 @@ using AuthDemo.ServiceDefaults;
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// Writes <c>WWW-Authenticate</c> (RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1). Only words of this program go into it, nothing
+/// Writes <c>WWW-Authenticate</c> (RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1). Only words of this program go into
+/// it, nothing
 /// that a client sent but the host name, which AllowedHosts has checked.
 /// </summary>
 internal sealed class Challenges(IConfiguration configuration, IHostEnvironment environment)

@@ -4,7 +4,8 @@ namespace AuthDemo.Api.Refusals;
 
 /// <summary>How a reason is answered.</summary>
 /// <param name="Status">The HTTP status code.</param>
-/// <param name="Detail">What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC 6750, section 3).</param>
+/// <param name="Detail">What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC
+/// 6750, section 3).</param>
 /// <param name="Hint">What helps.</param>
 /// <param name="Error">The challenge's <c>error</c>; null where the reason has none, or no challenge.</param>
 internal sealed record Explanation(int Status, string Detail, string Hint, string? Error = null)
@@ -48,7 +49,8 @@ internal sealed record Explanation(int Status, string Detail, string Hint, strin
             "Logging in again as the same user changes nothing: somebody has to put you into the group."),
         // RFC 6750, section 3.1; RFC 9110, section 15.5.4: new credentials with the scope can help.
         [Reasons.ScopeMissing] = new(403, "The token lacks the scope that this needs.",
-            "Ask the identity provider for a token with this scope. The user may have every right; the client was not given it.", "insufficient_scope"),
+            "Ask the identity provider for a token with this scope. The user may have every right; the client was not given it.",
+            "insufficient_scope"),
         [Reasons.NotOwner] = new(403, "You are known, but this belongs to somebody else.",
             "Ask its owner, or somebody whose role may open it."),
         [Reasons.NetworkNotAllowed] = new(403, "This answers only callers on the office network.",

@@ -7,7 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// Writes every error of the API in one shape, whoever found it (RFC 9457). The framework's own writer leaves the body out where the Accept header
+/// Writes every error of the API in one shape, whoever found it (RFC 9457). The framework's own writer leaves the body out where the
+/// Accept header
 /// names another type; an error here always says what it is.
 /// </summary>
 internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonOptions> json) : IProblemDetailsWriter
@@ -34,7 +35,8 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         var standard = TypedResults.Problem(statusCode: status).ProblemDetails;
         problem.Type ??= standard.Type;
         problem.Title ??= standard.Title;
-        if (problem.Extensions.TryAdd("reason", WordOf(status)) && environment.IsDevelopment() && Explanations.TryGetValue(status, out var explanation))
+        var isUnexplained = problem.Extensions.TryAdd("reason", WordOf(status));
+        if (isUnexplained && environment.IsDevelopment() && Explanations.TryGetValue(status, out var explanation))
         {
             problem.Detail = explanation.Detail;
             problem.Extensions["hint"] = explanation.Hint;
@@ -48,7 +50,8 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         response.Headers.CacheControl = "no-store";
 
         // RFC 9110, section 9.3.2: HEAD sends the header fields of GET and no content.
-        if (!HttpMethods.IsHead(context.HttpContext.Request.Method)) await response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
+        if (!HttpMethods.IsHead(context.HttpContext.Request.Method))
+            await response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
     }
 
     /// <summary>The status phrase as one word: <c>method_not_allowed</c>.</summary>

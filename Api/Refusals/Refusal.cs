@@ -21,7 +21,8 @@ internal sealed record Refusal(string Reason)
     /// <summary>What was there instead, likewise. Never from a token that failed.</summary>
     public object? Actual { get; init; }
 
-    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake in this program.</exception>
+    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake in this
+    /// program.</exception>
     public static Refusal Of(AuthorizationFailure? failure, string? policy)
     {
         var denial = failure?.FailureReasons.OfType<Denial>().FirstOrDefault()

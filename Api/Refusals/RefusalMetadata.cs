@@ -5,5 +5,6 @@ internal sealed record RefusalMetadata(IReadOnlyList<string> Reasons);
 
 internal static class RefusalConventions
 {
-    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params string[] reasons) => endpoint.WithMetadata(new RefusalMetadata(reasons));
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params string[] reasons) =>
+        endpoint.WithMetadata(new RefusalMetadata(reasons));
 }

@@ -11,7 +11,8 @@ namespace AuthDemo.Api.Refusals;
 /// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
 internal sealed partial class RefusalWriter
 {
-    private static readonly string RetryAfterSeconds = BearerAuthentication.RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+    private static readonly string RetryAfterSeconds =
+        BearerAuthentication.RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
     private readonly Counter<long> refusals;
     private readonly Challenges challenges;
@@ -19,13 +20,15 @@ internal sealed partial class RefusalWriter
     private readonly bool explains;
     private readonly ILogger<RefusalWriter> logger;
 
-    public RefusalWriter(IMeterFactory meters, Challenges challenges, IProblemDetailsService problems, IHostEnvironment environment, ILogger<RefusalWriter> logger)
+    public RefusalWriter(
+        IMeterFactory meters, Challenges challenges, IProblemDetailsService problems, IHostEnvironment environment, ILogger<RefusalWriter> logger)
     {
         this.challenges = challenges;
         this.problems = problems;
         this.logger = logger;
         explains = environment.IsDevelopment();
-        refusals = meters.Create(AuthSource.Name).CreateCounter<long>("authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
+        refusals = meters.Create(AuthSource.Name).CreateCounter<long>(
+            "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
     }
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
@@ -70,5 +73,6 @@ internal sealed partial class RefusalWriter
 
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
         Message = "{Method} {Route} was refused with {StatusCode}: {Reason} (policy {Policy}, trace {TraceId})")]
-    private static partial void LogRequestRefused(ILogger logger, string method, string? route, int statusCode, string reason, string? policy, string traceId);
+    private static partial void LogRequestRefused(
+        ILogger logger, string method, string? route, int statusCode, string reason, string? policy, string traceId);
 }

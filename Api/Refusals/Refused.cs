@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;
 
-/// <summary>A refusal as an endpoint's result. It goes through the framework's challenge and forbid, which count it in their meters.</summary>
+/// <summary>
+/// A refusal as an endpoint's result. It goes through the framework's challenge and forbid, which count it in their meters.
+/// </summary>
 internal sealed class Refused(Refusal refusal) : IResult
 {
     /// <summary>There is no such thing, or the caller must not learn that there is.</summary>
@@ -31,14 +33,16 @@ internal sealed class Refused(Refusal refusal) : IResult
 
     private sealed class Missing : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => httpContext.RequestServices.GetRequiredService<RefusalWriter>().WriteNotFoundAsync(httpContext);
+        public Task ExecuteAsync(HttpContext httpContext) =>
+            httpContext.RequestServices.GetRequiredService<RefusalWriter>().WriteNotFoundAsync(httpContext);
     }
 }
 
 internal static class ResourceAuthorization
 {
     /// <summary>Asks a policy about one thing: null where the caller may, else the refusal to answer with.</summary>
-    public static async Task<IResult?> RefusalOfAsync(this IAuthorizationService authorization, ClaimsPrincipal caller, object resource, string policy)
+    public static async Task<IResult?> RefusalOfAsync(
+        this IAuthorizationService authorization, ClaimsPrincipal caller, object resource, string policy)
     {
         var result = await authorization.AuthorizeAsync(caller, resource, policy);
         return result.Succeeded ? null : new Refused(Refusal.Of(result.Failure, policy));

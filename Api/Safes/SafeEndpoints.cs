@@ -10,7 +10,8 @@ namespace AuthDemo.Api.Safes;
 internal static class SafeEndpoints
 {
     /// <summary>
-    /// Somebody else's safe answers exactly as a number that does not exist (RFC 9110, section 15.5.4: a server may hide that a resource exists by
+    /// Somebody else's safe answers exactly as a number that does not exist (RFC 9110, section 15.5.4: a server may hide that a resource
+    /// exists by
     /// answering 404 in place of 403).
     /// </summary>
     public static void MapSafes(this IEndpointRouteBuilder routes) =>
@@ -20,7 +21,8 @@ internal static class SafeEndpoints
             .Produces<Safe>()
             .Refuses(Reasons.NotFound);
 
-    private static async Task<IResult> OpenAsync(int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
+    private static async Task<IResult> OpenAsync(
+        int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
     {
         if (inventory.Safes.SingleOrDefault(safe => safe.Number == number) is not { } safe) return Refused.NotFound;
         return await authorization.RefusalOfAsync(caller, safe, Policies.SafeOwner) ?? TypedResults.Ok(safe);

@@ -6,7 +6,8 @@ namespace AuthDemo.Api.Security;
 internal static class BearerAuthentication
 {
     /// <summary>
-    /// The least time between two questions to the identity provider for its keys, however many unknown keys or outages callers meet; also what
+    /// The least time between two questions to the identity provider for its keys, however many unknown keys or outages callers meet; also
+    /// what
     /// Retry-After says in an outage.
     /// </summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);

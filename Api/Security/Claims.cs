@@ -11,7 +11,8 @@ internal static class Claims
     public static string[] Groups(this ClaimsPrincipal caller) => [.. caller.FindAll("groups").Select(claim => claim.Value)];
 
     /// <summary>One string with the scopes between spaces (RFC 8693, section 4.2).</summary>
-    public static string[] Scopes(this ClaimsPrincipal caller) => caller.FindFirstValue("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    public static string[] Scopes(this ClaimsPrincipal caller) =>
+        caller.FindFirstValue("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>A NumericDate: seconds since 1970 (RFC 7519, section 2). Null where the claim is absent or no such number.</summary>
     public static DateTimeOffset? TimeOf(this ClaimsPrincipal caller, string claim) =>

@@ -10,7 +10,8 @@ namespace AuthDemo.Api.Security;
 internal sealed record CompactJws(JsonElement Header, JsonElement Payload)
 {
     // RFC 7515, section 2: no padding, no white space.
-    private static readonly SearchValues<char> Base64UrlCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Base64UrlCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     // RFC 7519, section 4: a name that comes twice would mean one thing to one reader and another to the next.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };

@@ -31,7 +31,8 @@ internal sealed record Credentials(string? Token, bool AreMany, string? Absence)
         var header = headers.Count == 1 ? headers[0]!.Trim() : "";
         var credentials = SplitIntoCredentials(header);
 
-        if (headers.Count > 1 || credentials.Length > 1 || (header.Length > 0 && (inQuery || inForm)) || (inQuery && inForm) || request.Query[Parameter].Count > 1)
+        var places = (header.Length > 0 ? 1 : 0) + (inQuery ? 1 : 0) + (inForm ? 1 : 0);
+        if (places > 1 || headers.Count > 1 || credentials.Length > 1 || request.Query[Parameter].Count > 1)
             return new Credentials(null, AreMany: true, null);
 
         if (TokenOf(header) is { Length: > 0 } token) return new Credentials(token, AreMany: false, null);
@@ -52,7 +53,9 @@ internal sealed record Credentials(string? Token, bool AreMany, string? Absence)
             ? header[Bearer.Length..].Trim()
             : null;
 
-    /// <summary>A comma cannot be part of a Bearer token; in another scheme it separates parameters, unless a second scheme follows it.</summary>
+    /// <summary>
+    /// A comma cannot be part of a Bearer token; in another scheme it separates parameters, unless a second scheme follows it.
+    /// </summary>
     private static string[] SplitIntoCredentials(string header)
     {
         var parts = header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace AuthDemo.Api.Security;
 
 /// <summary>
-/// The framework answers every refusal of an anonymous caller with a challenge. A policy that asks for no identity has to forbid instead: a 401 would
+/// The framework answers every refusal of an anonymous caller with a challenge. A policy that asks for no identity has to forbid instead:
+/// a 401 would
 /// send the caller to a login that cannot help.
 /// </summary>
 internal sealed class ForbiddingPolicyEvaluator(IAuthorizationService authorization) : PolicyEvaluator(authorization)

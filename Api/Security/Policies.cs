@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthDemo.Api.Security;
 
-/// <summary>Who may do what. A policy's requirements are checked in the order in which they stand here, and the first that fails names the reason.</summary>
+/// <summary>
+/// Who may do what. A policy's requirements are checked in the order in which they stand here, and the first that fails names the reason.
+/// </summary>
 internal static class Policies
 {
     // Before the endpoint.

@@ -21,16 +21,20 @@ internal static class Requirements
         policy.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
 
     /// <summary>The role <c>admin</c>.</summary>
-    public static AuthorizationPolicyBuilder RequireAdmin(this AuthorizationPolicyBuilder policy) => policy.AddRequirements(new Role("admin"));
+    public static AuthorizationPolicyBuilder RequireAdmin(this AuthorizationPolicyBuilder policy) =>
+        policy.AddRequirements(new Role("admin"));
 
     /// <summary>A scope granted to the client (RFC 9068, section 2.2.3).</summary>
-    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) => policy.AddRequirements(new Scope(scope));
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
+        policy.AddRequirements(new Scope(scope));
 
     /// <summary>A login that is younger than this (RFC 9470).</summary>
-    public static AuthorizationPolicyBuilder RequireLogin(this AuthorizationPolicyBuilder policy, TimeSpan maxAge) => policy.AddRequirements(new Login(maxAge));
+    public static AuthorizationPolicyBuilder RequireLogin(this AuthorizationPolicyBuilder policy, TimeSpan maxAge) =>
+        policy.AddRequirements(new Login(maxAge));
 
     /// <summary>A caller on this network.</summary>
-    public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) => policy.AddRequirements(new Network(network));
+    public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) =>
+        policy.AddRequirements(new Network(network));
 
     /// <summary>The group that the room asks for.</summary>
     public static AuthorizationPolicyBuilder RequireGroup(this AuthorizationPolicyBuilder policy) => policy.AddRequirements(new Group());

@@ -26,7 +26,9 @@ internal static class ResourceMetadata
             .WithSummary("Where to get a token for this API (RFC 9728)")
             .AllowAnonymous();
 
-    /// <summary>Where the metadata of the API is, as the caller addressed it: behind a proxy the API has no other way to know its own name.</summary>
+    /// <summary>
+    /// Where the metadata of the API is, as the caller addressed it: behind a proxy the API has no other way to know its own name.
+    /// </summary>
     public static string UriOf(HttpRequest request) => ResourceOf(request) + WellKnown;
 
     private static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";

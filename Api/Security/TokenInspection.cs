@@ -7,7 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.Api.Security;
 
 /// <summary>
-/// Names the first rule that a token breaks, in a fixed order: syntax and <c>crit</c>, <c>alg</c>, <c>typ</c>, <c>iss</c>, <c>aud</c>, <c>exp</c> and
+/// Names the first rule that a token breaks, in a fixed order: syntax and <c>crit</c>, <c>alg</c>, <c>typ</c>, <c>iss</c>, <c>aud</c>,
+/// <c>exp</c> and
 /// <c>nbf</c>. It can only refuse: whether a token is good is for JwtBearer to say, which checks all of this again, and the signature.
 /// </summary>
 internal sealed class TokenInspection(IOptionsMonitor<JwtBearerOptions> options, TimeProvider time)

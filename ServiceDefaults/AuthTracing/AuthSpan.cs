@@ -13,7 +13,9 @@ internal static class AuthSpan
         span.SetTag(AuthSource.UserRoles, identity.FindAll(identity.RoleClaimType).Select(role => role.Value).ToArray());
     }
 
-    /// <summary>Marks the one span of a request that refused it. <c>_OTHER</c> is OpenTelemetry's word for an error without a name.</summary>
+    /// <summary>
+    /// Marks the one span of a request that refused it. <c>_OTHER</c> is OpenTelemetry's word for an error without a name.
+    /// </summary>
     public static void SetRefused(this Activity? span, string? reason)
     {
         if (reason is not null) span?.SetTag(AuthSource.Reason, reason);

@@ -12,7 +12,8 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 public static class EndpointTracing
 {
     /// <summary>
-    /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a request
+    /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a
+    /// request
     /// that was refused before has none.
     /// </summary>
     public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app) => app.Use(async (HttpContext context, RequestDelegate next) =>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
 /// <summary>
-/// In Development every response tells how far its request really got (W3C Server Timing): the steps that were taken, with what came of them.
+/// In Development every response tells how far its request really got (W3C Server Timing): the steps that were taken, with what came of
+/// them.
 /// </summary>
 public static class ServerTiming
 {

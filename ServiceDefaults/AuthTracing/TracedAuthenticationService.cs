@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
 /// <summary>Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is.</summary>
-internal sealed class TracedAuthenticationService(IAuthenticationService inner, IAuthenticationSchemeProvider schemes) : IAuthenticationService
+internal sealed class TracedAuthenticationService(
+    IAuthenticationService inner, IAuthenticationSchemeProvider schemes) : IAuthenticationService
 {
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
@@ -35,14 +36,17 @@ internal sealed class TracedAuthenticationService(IAuthenticationService inner, 
         }
     }
 
-    public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => inner.ChallengeAsync(context, scheme, properties);
+    public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        inner.ChallengeAsync(context, scheme, properties);
 
-    public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => inner.ForbidAsync(context, scheme, properties);
+    public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        inner.ForbidAsync(context, scheme, properties);
 
     public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) =>
         inner.SignInAsync(context, scheme, principal, properties);
 
-    public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => inner.SignOutAsync(context, scheme, properties);
+    public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        inner.SignOutAsync(context, scheme, properties);
 
     private static bool IsDecided(HttpContext context, string scheme) =>
         Decision.Of(context).Any(decision => decision.Step == Steps.Authenticate && decision.Name == scheme);

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
 /// <summary>
-/// Puts a span <c>authorize {policy}</c> around the decision of whether the caller may: the one before the endpoint, and those that an endpoint
+/// Puts a span <c>authorize {policy}</c> around the decision of whether the caller may: the one before the endpoint, and those that an
+/// endpoint
 /// asks for by a policy's name.
 /// </summary>
 internal sealed class TracedAuthorizationService(IAuthorizationService inner, IHttpContextAccessor accessor) : IAuthorizationService
@@ -14,7 +15,8 @@ internal sealed class TracedAuthorizationService(IAuthorizationService inner, IH
     public Task<AuthorizationResult> AuthorizeAsync(ClaimsPrincipal user, object? resource, string policyName) =>
         TraceAsync(user, policyName, () => inner.AuthorizeAsync(user, resource, policyName));
 
-    public Task<AuthorizationResult> AuthorizeAsync(ClaimsPrincipal user, object? resource, IEnumerable<IAuthorizationRequirement> requirements)
+    public Task<AuthorizationResult> AuthorizeAsync(
+        ClaimsPrincipal user, object? resource, IEnumerable<IAuthorizationRequirement> requirements)
     {
         var all = requirements as IReadOnlyCollection<IAuthorizationRequirement> ?? [.. requirements];
         Task<AuthorizationResult> Decide() => inner.AuthorizeAsync(user, resource, all);

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace AuthDemo.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Completes ASP.NET Core's own server span, which leaves out name, route, status code and error (OpenTelemetry semantic conventions for HTTP:
+/// Completes ASP.NET Core's own server span, which leaves out name, route, status code and error (OpenTelemetry semantic conventions for
+/// HTTP:
 /// a 4xx is no error of the server).
 /// </summary>
 internal sealed class ServerSpan : IStartupFilter

@@ -9,7 +9,8 @@ using OpenTelemetry.Trace;
 namespace AuthDemo.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Traces, metrics and logs from the sources that .NET itself has. The instrumentation packages are left out on purpose: Aspire switches their
+/// Traces, metrics and logs from the sources that .NET itself has. The instrumentation packages are left out on purpose: Aspire switches
+/// their
 /// redaction of query strings off in Development, and authorization codes travel in query strings.
 /// </summary>
 internal static class Telemetry

@@ -84,7 +84,8 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
 }
 
 /// <summary>
-/// The proof that the Api's own inspection of tokens only names reasons: with it, and all our events, taken out, JwtBearer refuses every bad token by itself.
+/// The proof that the Api's own inspection of tokens only names reasons: with it, and all our events, taken out, JwtBearer refuses every
+/// bad token by itself.
 /// </summary>
 public sealed class JwtBearerAloneTests : IClassFixture<JwtBearerAloneTests.Fixture>
 {
@@ -106,7 +107,9 @@ public sealed class JwtBearerAloneTests : IClassFixture<JwtBearerAloneTests.Fixt
     public async Task Good_token_is_accepted_without_the_inspection_too() =>
         Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice))).Status);
 
-    /// <summary>Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.</summary>
+    /// <summary>
+    /// Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.
+    /// </summary>
     [Theory]
     [InlineData("no typ", Reasons.WrongTokenType)]
     [InlineData("wrong issuer", Reasons.WrongIssuer)]

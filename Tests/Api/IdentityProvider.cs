@@ -7,7 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.Tests.Api;
 
 /// <summary>
-/// The identity provider as JwtBearer's backchannel sees it: discovery document and keys, in process. It replaces the network only; what the API checks
+/// The identity provider as JwtBearer's backchannel sees it: discovery document and keys, in process. It replaces the network only; what
+/// the API checks
 /// is as in production.
 /// </summary>
 public sealed class IdentityProvider : HttpMessageHandler

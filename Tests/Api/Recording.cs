@@ -13,7 +13,8 @@ public sealed record LogRecord(LogLevel Level, string Category, EventId Event, s
 public sealed record Measurement(string Instrument, long Value, IReadOnlyDictionary<string, object?> Tags, ActivityTraceId? Trace);
 
 /// <summary>
-/// Keeps what an application tells: the spans that its sampler kept, its log records, its refusals. Sources of spans are shared by all applications of
+/// Keeps what an application tells: the spans that its sampler kept, its log records, its refusals. Sources of spans are shared by all
+/// applications of
 /// a process, so read by trace.
 /// </summary>
 public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider

@@ -12,7 +12,9 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>The Api on a real Kestrel, in this process, with the test's identity provider behind JwtBearer's backchannel and nothing else replaced.</summary>
+/// <summary>
+/// The Api on a real Kestrel, in this process, with the test's identity provider behind JwtBearer's backchannel and nothing else replaced.
+/// </summary>
 public sealed class RunningApi : IDisposable
 {
     private readonly WebApplicationFactory<Inventory> factory;
