@@ -115,6 +115,8 @@ public sealed class PageTests : IDisposable
     [Theory]
     [InlineData("lobby", "The API does not answer")]
     [InlineData("device-badge", "The identity provider does not answer")]
+    [InlineData("wrong-password", "The identity provider does not answer")]
+    [InlineData("algorithm-swap", "The identity provider does not answer")]
     public async Task Scenario_that_cannot_be_sent_says_which_service_is_away(string scenario, string says)
     {
         var browser = _web.CreateClient();

@@ -19,8 +19,7 @@ internal sealed class Credentials(
         return credential switch
         {
             Credential.Session => Bearer(caller.AccessToken),
-            Credential.RenewedToken => Bearer(caller.IsNobody ? null : await caller.RenewAsync() ?? throw new IdentityProviderException(
-                "The identity provider gave no new token: the session has ended there. Log in again.")),
+            Credential.RenewedToken => Bearer(caller.IsNobody ? null : await RenewedAsync()),
             Credential.IdToken => Bearer(caller.IdToken),
             Credential.EndedSession => Bearer(notebook?.EndedSession?.AccessToken),
             Credential.SessionCookie => description with { Cookies = caller.Cookies },
@@ -44,6 +43,11 @@ internal sealed class Credentials(
             _ => description,
         };
 
+        // In an outage the session keeps its old token: that would not be what this scenario says it sends.
+        async Task<string> RenewedAsync() => await caller.RenewAsync() is { } token && token != caller.AccessToken
+            ? token
+            : throw new IdentityProviderException("The identity provider gave no new token: it does not answer, or the session has ended there.");
+
         Proof Bearer(string? token) => description with { Authorization = token is null ? null : "Bearer " + token };
         async Task<string> RealAsync(string account) => (await accounts.GetAsync(account, cancellation)).Text;
         Task<ServiceToken> NightWatchTokenAsync() => accounts.GetAsync(NightWatch, cancellation);
@@ -58,7 +62,7 @@ internal sealed class Credentials(
         }
         catch (InvalidOperationException e)
         {
-            throw new IdentityProviderException("The identity provider's keys could not be had: see in the dashboard whether the resource keycloak is healthy.", e);
+            throw new IdentityProviderException(IdentityProviderException.NoAnswer, e);
         }
     }
 }

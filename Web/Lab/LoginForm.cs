@@ -11,7 +11,20 @@ namespace AuthDemo.Web.Lab;
 /// <summary>Fills the identity provider's login form with a wrong password, as a browser would.</summary>
 internal sealed partial class LoginForm(IHttpClientFactory clients, IConfiguration configuration)
 {
+    /// <exception cref="IdentityProviderException">There was no login form to fill in.</exception>
     public async Task<HttpResponseMessage> SendWrongPasswordAsync(Uri web, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FillInAsync(web, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IdentityProviderException(IdentityProviderException.NoAnswer, e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> FillInAsync(Uri web, CancellationToken cancellation)
     {
         var http = clients.CreateClient(LabSetup.Client);
         var cookies = new Dictionary<string, string>();

@@ -64,7 +64,7 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new IdentityProviderException("The identity provider does not answer: see in the dashboard whether the resource keycloak is healthy.", e);
+            throw new IdentityProviderException(IdentityProviderException.NoAnswer, e);
         }
     }
 
@@ -95,4 +95,7 @@ internal sealed record ServiceToken(string Text)
 }
 
 /// <summary>The identity provider gave the lab no token, so that a scenario could not be run. The message is for the reader of the page.</summary>
-internal sealed class IdentityProviderException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class IdentityProviderException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public const string NoAnswer = "The identity provider does not answer: see in the dashboard whether the resource keycloak is healthy.";
+}
