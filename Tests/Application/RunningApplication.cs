@@ -12,7 +12,7 @@ namespace AuthDemo.Tests.Application;
 /// </summary>
 public abstract class RunningApplication : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(6);
 
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
     private readonly Lazy<Task> start;

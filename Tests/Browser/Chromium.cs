@@ -7,6 +7,9 @@ public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
 
+    /// <summary>In milliseconds. Long, for the browser shares the machine with the whole application; nothing waits longer than it has to.</summary>
+    private const int Patience = 20_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -23,7 +26,8 @@ public sealed class Chromium : IAsyncDisposable
         {
             BaseURL = web.ToString(), ColorScheme = colors, JavaScriptEnabled = script, ViewportSize = new() { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await context.NewPageAsync();
     }
 
