@@ -112,10 +112,10 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
 
     private void CopyRealms(string? realms)
     {
-        var import = Directory.CreateDirectory(Path.Combine(copy, "data", "import"));
-        foreach (var old in import.GetFiles()) old.Delete();
-        if (realms is null) return;
-        foreach (var file in Directory.GetFiles(realms, "*-realm.json")) File.Copy(file, Path.Combine(import.FullName, Path.GetFileName(file)));
+        var import = Directory.CreateDirectory(Path.Combine(copy, "data", "import")).FullName;
+        var files = realms is null ? [] : Directory.GetFiles(realms, "*-realm.json");
+        foreach (var old in Directory.GetFiles(import).ExceptBy(files.Select(Path.GetFileName), Path.GetFileName)) File.Delete(old);
+        foreach (var file in files) File.Copy(file, Path.Combine(import, Path.GetFileName(file)), overwrite: true);
     }
 
     [GeneratedRegex("""version "(?<full>(1\.)?(?<major>\d+)[^"]*)""", RegexOptions.ExplicitCapture)]
