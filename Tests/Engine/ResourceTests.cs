@@ -88,7 +88,7 @@ public sealed class ResourceTests
         await using var application = TestApplication.Build(new TestResource("phoenix", new("bash", ["-c", "exit 3"], Path.GetTempPath())) { Supervised = true });
         var starts = 0;
         var run = application.Engine.Find("phoenix");
-        run.Changed += () => starts += run.Now.State == "Starting" ? 1 : 0;
+        run.Changed += _ => starts += run.Now.State == "Starting" ? 1 : 0;
         await application.StartAsync(Timeout);
 
         while (starts < 2) await Task.Delay(50, Timeout);

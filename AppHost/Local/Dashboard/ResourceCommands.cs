@@ -27,23 +27,12 @@ internal static class ResourceCommands
 
     public static async Task<CommandResponse> ExecuteAsync(ResourceRun run, string name, CancellationToken cancellationToken)
     {
-        switch (name)
-        {
-            case "start":
-                run.Start();
-                return new() { Kind = CommandOutcome.Succeeded };
-            case "stop":
-                await run.StopAsync();
-                return new() { Kind = CommandOutcome.Succeeded };
-            case "restart":
-                await run.StopAsync();
-                run.Start();
-                return new() { Kind = CommandOutcome.Succeeded };
-            default:
-                return run.Resource.Commands.Find(c => c.Name == name) is { } command
-                    ? await SendAsync(command, cancellationToken)
-                    : new() { Kind = CommandOutcome.Failed, Message = $"{run.Resource.Name} has no command '{name}'." };
-        }
+        if (name is "stop" or "restart") await run.StopAsync();
+        if (name is "start" or "restart") run.Start();
+        if (name is "start" or "stop" or "restart") return new() { Kind = CommandOutcome.Succeeded };
+        return run.Resource.Commands.Find(c => c.Name == name) is { } command
+            ? await SendAsync(command, cancellationToken)
+            : new() { Kind = CommandOutcome.Failed, Message = $"{run.Resource.Name} has no command '{name}'." };
     }
 
     private static async Task<CommandResponse> SendAsync(HttpCommand command, CancellationToken cancellationToken)

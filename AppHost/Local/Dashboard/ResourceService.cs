@@ -15,12 +15,8 @@ internal sealed class ResourceService(IReadOnlyList<ResourceRun> runs) : Dashboa
     public override async Task WatchResources(Empty request, IServerStreamWriter<ResourcesUpdate> answer, ServerCallContext context)
     {
         var changed = Channel.CreateUnbounded<ResourceRun>();
-        var unsubscribe = runs.Select(run =>
-        {
-            void Notify() => changed.Writer.TryWrite(run);
-            run.Changed += Notify;
-            return (Action)(() => run.Changed -= Notify);
-        }).ToArray();
+        void Notify(ResourceRun run) => changed.Writer.TryWrite(run);
+        foreach (var run in runs) run.Changed += Notify;
         try
         {
             await answer.WriteAsync(new ResourcesUpdate { InitialData = new() { Resources = { runs.Select(ResourceDescription.Of) } } }, context.CancellationToken);
@@ -34,7 +30,7 @@ internal sealed class ResourceService(IReadOnlyList<ResourceRun> runs) : Dashboa
         }
         finally
         {
-            foreach (var action in unsubscribe) action();
+            foreach (var run in runs) run.Changed -= Notify;
         }
     }
 

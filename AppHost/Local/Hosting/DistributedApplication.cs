@@ -89,25 +89,7 @@ public sealed class DistributedApplicationExecutionContext
 }
 
 /// <summary>The application cannot run; the message is one sentence that says what to do.</summary>
-public class DistributedApplicationException : Exception
-{
-    /// <summary>Without a message.</summary>
-    public DistributedApplicationException()
-    {
-    }
-
-    /// <summary>With a message for the user.</summary>
-    public DistributedApplicationException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>With a message for the user and what led to it.</summary>
-    public DistributedApplicationException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
-}
+public class DistributedApplicationException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Where a project is.</summary>
 public interface IProjectMetadata

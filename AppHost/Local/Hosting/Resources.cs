@@ -100,6 +100,22 @@ public class ProjectResource : Resource, IResourceWithEnvironment, IResourceWith
         $"applicationUrl in {Path.GetFileName(Path.GetDirectoryName(Project.ProjectPath))}/Properties/launchSettings.json";
 }
 
+/// <summary>Keycloak, or what stands in for it: see <see cref="IdentityProvider"/>.</summary>
+public sealed class KeycloakResource : Resource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+{
+    internal KeycloakResource(string name, IdentityProvider provider)
+        : base(name) => Provider = provider;
+
+    internal IdentityProvider Provider { get; }
+
+    /// <summary>The folder with the <c>*-realm.json</c> files to import.</summary>
+    internal string? Realms { get; set; }
+
+    internal override ProgramToRun GetProgram() => Provider.GetProgram(this);
+
+    internal override string PortSetting => "the port of AddKeycloak in AppHost/AppHost.cs";
+}
+
 /// <summary>A value from outside. This engine only knows the type.</summary>
 public class ParameterResource(string name, string value) : IResource
 {

@@ -23,7 +23,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
     private Action requestStop = () => { };
     private Task running = Task.CompletedTask;
 
-    public event Action? Changed;
+    public event Action<ResourceRun>? Changed;
 
     public Resource Resource => resource;
 
@@ -149,7 +149,7 @@ internal sealed class ResourceRun(Resource resource, DistributedApplicationBuild
             changed = NewSignal();
         }
 
-        Changed?.Invoke();
+        Changed?.Invoke(this);
     }
 
     private static async Task PauseAsync(TimeSpan time, CancellationToken stopping) =>
