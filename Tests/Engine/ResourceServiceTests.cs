@@ -100,7 +100,7 @@ public sealed class ResourceServiceTests
         await using var application = TestApplication.Build(resource);
         await application.StartAsync(Timeout);
         var run = application.Engine.Find("server");
-        using (var log = run.Log.Read(follow: true)) await log.Lines.WaitToReadAsync(Timeout);
+        await run.Log.Read(follow: true, Timeout).WaitToReadAsync(Timeout);
 
         var response = await ResourceCommands.ExecuteAsync(run, "try", Timeout);
 

@@ -148,9 +148,9 @@ public sealed class ResourceTests
         var log = new ResourceLog("chatty", toConsole: false);
         for (var i = 1; i <= 6_000; i++) log.Add($"line {i}", isError: false);
 
-        using var reader = log.Read(follow: false);
+        var reader = log.Read(follow: false, Timeout);
         var kept = new List<ResourceLogLine>();
-        while (reader.Lines.TryRead(out var line)) kept.Add(line);
+        while (reader.TryRead(out var line)) kept.Add(line);
 
         Assert.Equal(5_000, kept.Count);
         Assert.Equal(("line 6000", 6_000), (kept[^1].Text, kept[^1].Number));

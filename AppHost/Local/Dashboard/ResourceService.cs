@@ -36,11 +36,11 @@ internal sealed class ResourceService(IReadOnlyList<ResourceRun> runs) : Dashboa
 
     public override async Task WatchResourceConsoleLogs(ConsoleLogsRequest request, IServerStreamWriter<ConsoleLogsUpdate> answer, ServerCallContext context)
     {
-        using var reader = Find(request.ResourceName).Log.Read(follow: !request.SuppressFollow);
-        while (await reader.Lines.WaitToReadAsync(context.CancellationToken))
+        var lines = Find(request.ResourceName).Log.Read(follow: !request.SuppressFollow, context.CancellationToken);
+        while (await lines.WaitToReadAsync(context.CancellationToken))
         {
             var update = new ConsoleLogsUpdate();
-            while (update.LogLines.Count < LinesAtOnce && reader.Lines.TryRead(out var line))
+            while (update.LogLines.Count < LinesAtOnce && lines.TryRead(out var line))
             {
                 update.LogLines.Add(new ConsoleLogLine { LineNumber = line.Number, Text = $"{line.Time:O} {line.Text}", IsStdErr = line.IsError });
             }

@@ -8,11 +8,8 @@ public static class KeycloakResourceBuilderExtensions
 {
     /// <summary>Adds Keycloak with an endpoint named <c>http</c>.</summary>
     public static IResourceBuilder<KeycloakResource> AddKeycloak(
-        this IDistributedApplicationBuilder builder,
-        string name,
-        int? port = null,
-        IResourceBuilder<ParameterResource>? adminUsername = null,
-        IResourceBuilder<ParameterResource>? adminPassword = null)
+        this IDistributedApplicationBuilder builder, string name, int? port = null,
+        IResourceBuilder<ParameterResource>? adminUsername = null, IResourceBuilder<ParameterResource>? adminPassword = null)
     {
         var model = (DistributedApplicationBuilder)builder;
         var resource = new KeycloakResource(name, IdentityProvider.Choose(model.Configuration));

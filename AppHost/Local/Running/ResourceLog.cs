@@ -34,7 +34,7 @@ internal sealed class ResourceLog(string name, bool toConsole)
     }
 
     /// <summary>The kept lines, then the new ones as they come. A reader that is too slow misses the oldest.</summary>
-    public Reader Read(bool follow)
+    public ChannelReader<ResourceLogLine> Read(bool follow, CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<ResourceLogLine>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (gate)
@@ -44,24 +44,14 @@ internal sealed class ResourceLog(string name, bool toConsole)
             else channel.Writer.Complete();
         }
 
-        return new Reader(this, channel);
+        cancellationToken.Register(() => { lock (gate) readers.Remove(channel.Writer); });
+        return channel.Reader;
     }
 
     /// <summary>The last lines as one text.</summary>
     public string Tail(int howMany)
     {
         lock (gate) return string.Join('\n', lines.TakeLast(howMany).Select(l => "  " + l.Text));
-    }
-
-    /// <summary>Somebody who reads along until disposed.</summary>
-    public sealed class Reader(ResourceLog log, Channel<ResourceLogLine> channel) : IDisposable
-    {
-        public ChannelReader<ResourceLogLine> Lines => channel.Reader;
-
-        public void Dispose()
-        {
-            lock (log.gate) log.readers.Remove(channel.Writer);
-        }
     }
 
     private void Write(string text)
