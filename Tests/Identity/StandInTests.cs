@@ -60,6 +60,26 @@ public sealed class StandInTests(StandInProcess standIn) : IClassFixture<StandIn
     }
 
     [Fact]
+    public async Task Session_lives_while_it_is_used_and_ends_when_it_was_idle_too_long()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(System.IO.Path.Combine(folder.Path, "authdemo-realm.json"), RealmFile.Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 4", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        using var process = new StandInProcess(("REALMS", folder.Path));
+        using var client = new OidcClient(new(await process.StartAsync(), new Uri("http://localhost:5180")));
+        var tokens = await client.LogInAsync("alice");
+        Assert.Equal(4, tokens.GetProperty("refresh_expires_in").GetInt32());
+
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
+        tokens = await OidcClient.ReadAsync(await client.RefreshAsync(tokens));
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, (await client.UserinfoAsync(tokens.GetProperty("access_token").GetString())).StatusCode); // 5 s after the login
+
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await OidcClient.AssertRefusedAsync(await client.RefreshAsync(tokens), HttpStatusCode.BadRequest, "invalid_grant");
+        Assert.Equal("login_required", client.Callback(await client.AuthorizeAsync(("prompt", "none")))["error"]);
+    }
+
+    [Fact]
     public async Task Traced_call_leaves_one_server_span_without_query_and_form()
     {
         await using var collector = await SpanCollector.StartAsync();
