@@ -5,61 +5,20 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AuthDemo.Tests.Browser;
 
+/// <summary>The lab itself, which is the same on every identity provider.</summary>
 [Collection(StandInApplication.Collection)]
-public sealed class StandInLabBrowserTests(StandInApplication application, Chromium chromium) : LabBrowserTests(application, chromium);
-
-[Collection(KeycloakApplication.Collection)]
-public sealed class KeycloakLabBrowserTests(KeycloakApplication application, Chromium chromium) : LabBrowserTests(application, chromium);
-
-/// <summary>What people do with a browser, over the whole application.</summary>
-public abstract class LabBrowserTests(RunningApplication application, Chromium chromium) : IClassFixture<Chromium>
+public sealed class LabBrowserTests(StandInApplication application, Chromium chromium) : BrowserTests(application, chromium)
 {
-    private static readonly TimeSpan s_recentLogin = TimeSpan.FromSeconds(61);
-
-    [Fact]
-    public async Task First_time_visitor_predicts_is_refused_twice_and_gets_in_as_admin()
-    {
-        var page = await OpenAsync();
-        await page.GotoAsync("/");
-
-        await page.GetByRole(AriaRole.Radio, new() { Name = "401" }).CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send it without a login" }).ClickAsync();
-        await ExpectAnswerAsync(page, "401", "no_credentials");
-        await Expect(Answer(page)).ToContainTextAsync("You predicted 401. Right.");
-        await Expect(Stopped(page)).ToContainTextAsync("Authentication");
-
-        await BecomeAsync(page, "alice");
-        await page.GetByRole(AriaRole.Radio, new() { Name = "401" }).CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send it as alice" }).ClickAsync();
-        await ExpectAnswerAsync(page, "403", "role_missing");
-        await Expect(Answer(page)).ToContainTextAsync("You predicted 401.");
-        await Expect(Answer(page)).Not.ToContainTextAsync("Right.");
-        await Expect(Stopped(page)).ToContainTextAsync("Authorization");
-
-        await BecomeAsync(page, "admin");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send it as admin" }).ClickAsync();
-        await ExpectAnswerAsync(page, "204", "POST /reset answered 204");
-        await Expect(Stopped(page)).ToHaveCountAsync(0);
-
-        var row = page.Locator("#matrix tr", new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "Delete a user", Exact = true }) });
-        await Expect(row.GetByRole(AriaRole.Cell)).ToHaveTextAsync(["401no_credentials", "403role_missing", "–", "204allowed"]);
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Banner)).ToContainTextAsync("nobody");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start over" }).ClickAsync();
-        await Expect(row.GetByRole(AriaRole.Cell)).ToHaveTextAsync(["–", "–", "–", "–"]);
-    }
-
     [Fact]
     public async Task Trace_link_opens_the_trace_of_this_very_run()
     {
         var page = await OpenAsync();
-        await page.GotoAsync(application.DashboardLogin.ToString());
+        await page.GotoAsync(Application.DashboardLogin.ToString());
         await page.GotoAsync("/lab/enter-workshop");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send it without a login" }).ClickAsync();
         var link = await page.Locator("#trace").GetAttributeAsync("href") ?? "";
         var traceId = link[(link.LastIndexOf('/') + 1)..];
-        await application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials"));
+        await Application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials"));
 
         var dashboard = await page.Context.RunAndWaitForPageAsync(() => page.Locator("#trace").ClickAsync());
 
@@ -141,36 +100,6 @@ public abstract class LabBrowserTests(RunningApplication application, Chromium c
         await Expect(page.Locator("#matrix td.s403").First).ToBeVisibleAsync();
     }
 
-    [Fact]
-    public async Task Login_that_is_too_old_is_renewed_and_the_action_is_finished()
-    {
-        var lab = await OpenAsync();
-        await lab.GotoAsync("/lab/disarm-old-login");
-        await BecomeAsync(lab, "admin");
-        await Expect(lab.GetByText("Your login is too fresh.")).ToBeVisibleAsync();
-        var admin = await OpenAsync();
-        await admin.GotoAsync("/admin");
-        await AnswerLoginAsync(admin, "admin");
-        await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "The alarm" })).ToBeVisibleAsync();
-        await Task.Delay(s_recentLogin, TestContext.Current.CancellationToken);
-
-        // The lab shows the refusal first; the admin's page goes through it by itself.
-        await lab.GotoAsync("/lab/disarm-old-login");
-        await lab.GetByRole(AriaRole.Button, new() { Name = "Send it as admin" }).ClickAsync();
-        await ExpectAnswerAsync(lab, "401", "login_too_old");
-        await lab.GetByRole(AriaRole.Button, new() { Name = "Log in again and disarm the alarm" }).ClickAsync();
-        await AnswerLoginAsync(lab, "admin");
-        await ExpectAnswerAsync(lab, "200", "disarmedAt");
-
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Disarm the alarm" }).ClickAsync();
-        await AnswerLoginAsync(admin, "admin");
-        await Expect(admin.GetByRole(AriaRole.Status)).ToContainTextAsync("The alarm is off");
-
-        // What was asked for once is done once.
-        await admin.GotoAsync("/admin/again");
-        await Expect(admin.GetByRole(AriaRole.Status)).ToHaveCountAsync(0);
-    }
-
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
     [InlineData(ColorScheme.Dark, 1280)]
@@ -199,33 +128,6 @@ public abstract class LabBrowserTests(RunningApplication application, Chromium c
         Assert.True(overflow <= 0, $"{path} is {overflow} pixels wider than the screen.");
     }
 
-    private static ILocator Answer(IPage page) => page.Locator("#answer");
-
-    private static ILocator Stopped(IPage page) => page.Locator(".lane .stop");
-
-    private static async Task ExpectAnswerAsync(IPage page, string status, string text)
-    {
-        await Expect(Answer(page).Locator(".verdict strong")).ToHaveTextAsync(status);
-        await Expect(Answer(page)).ToContainTextAsync(text);
-    }
-
-    private static async Task BecomeAsync(IPage page, string persona)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Become {persona}", Exact = true }).ClickAsync();
-        await AnswerLoginAsync(page, persona);
-        await Expect(page.GetByRole(AriaRole.Banner).Locator("b")).ToHaveTextAsync(persona);
-    }
-
-    /// <summary>Fills in the identity provider's own page. It asks for the name only where it does not know it.</summary>
-    private static async Task AnswerLoginAsync(IPage page, string persona)
-    {
-        await page.Locator("input[name=password]").WaitForAsync();
-        var name = page.Locator("input[name=username]");
-        if (await name.IsVisibleAsync() && await name.IsEditableAsync()) await name.FillAsync(persona);
-        await page.Locator("input[name=password]").FillAsync(persona);
-        await page.Keyboard.PressAsync("Enter");
-    }
-
     private static async Task TabToAsync(IPage page, string name)
     {
         for (var i = 0; i < 150; i++)
@@ -235,11 +137,5 @@ public abstract class LabBrowserTests(RunningApplication application, Chromium c
         }
 
         Assert.Fail($"The Tab key does not lead to '{name}'.");
-    }
-
-    private async Task<IPage> OpenAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, bool script = true)
-    {
-        await application.StartAsync();
-        return await chromium.OpenAsync(application.Web, colors, width, script);
     }
 }

@@ -4,21 +4,29 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class LaneTests
 {
+    private const string Known = "authenticate;desc=\"Bearer succeeded\"";
+
+    private static readonly Proof s_proof = Proof.Describe(Credential.NightWatch, Personas.Nobody);
+
     [Theory]
-    [InlineData(204, null, null, "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"AdminsOnly allowed\", endpoint;desc=\"DELETE /users/{id}\"", "passed", "passed", "passed")]
-    [InlineData(403, "role_missing", "authorization", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"AdminsOnly denied\"", "passed", "stopped", "notReached")]
+    [InlineData(204, null, null, Known + ", authorize;desc=\"AdminsOnly allowed\", endpoint;desc=\"DELETE /users/{id}\"",
+        "passed", "passed", "passed")]
+    [InlineData(403, "role_missing", "authorization", Known + ", authorize;desc=\"AdminsOnly denied\"", "passed", "stopped", "notReached")]
     [InlineData(401, "no_credentials", "authentication", "authenticate;desc=\"Bearer none\"", "stopped", "notReached", "notReached")]
-    [InlineData(401, "login_too_old", "authorization", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"AdminsWithRecentLogin denied\"", "passed", "stopped", "notReached")]
+    [InlineData(401, "login_too_old", "authorization", Known + ", authorize;desc=\"AdminsWithRecentLogin denied\"",
+        "passed", "stopped", "notReached")]
     [InlineData(403, "network_not_allowed", "authorization", "authorize;desc=\"OfficeNetwork denied\"", "skipped", "stopped", "notReached")]
     [InlineData(200, null, null, "endpoint;desc=\"GET /lobby\"", "skipped", "skipped", "passed")]
-    [InlineData(404, "not_found", "endpoint", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number}\"", "passed", "passed", "stopped")]
+    [InlineData(404, "not_found", "endpoint", Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number}\"",
+        "passed", "passed", "stopped")]
     [InlineData(302, null, null, "authenticate;desc=\"Cookies none\"", "stopped", "notReached", "notReached")]
     [InlineData(404, "not_found", null, "", "skipped", "skipped", "notReached")]
-    [InlineData(403, "group_missing", "authorization", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\", authorize;desc=\"RoomGroup denied\"", "passed", "stopped", "notReached")]
+    [InlineData(403, "group_missing", "authorization", Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\", authorize;desc=\"RoomGroup denied\"",
+        "passed", "stopped", "notReached")]
     public void Lane_shows_how_far_the_response_says_it_got(
         int status, string? reason, string? decidedBy, string serverTiming, string authentication, string authorization, string endpoint)
     {
-        var lane = Lane.Draw(Caller.Nobody, Proof.Describe(Credential.NightWatch, Personas.Nobody), Target.Api, status, reason, decidedBy, serverTiming);
+        var lane = Lane.Draw(Caller.Nobody, s_proof, Target.Api, status, reason, decidedBy, serverTiming);
 
         Assert.Equal(["browser", "web", "authentication", "authorization", "endpoint"], lane.Select(step => step.Step));
         Assert.Equal([authentication, authorization, endpoint], lane.Skip(2).Select(step => step.Outcome));
@@ -28,7 +36,7 @@ public sealed class LaneTests
     [Fact]
     public void Without_explanations_the_status_alone_tells_who_stopped_it()
     {
-        var lane = Lane.Draw(Caller.Nobody, Proof.Describe(Credential.NightWatch, Personas.Nobody), Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
+        var lane = Lane.Draw(Caller.Nobody, s_proof, Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
         Assert.Equal(LaneStep.Stopped, lane.Single(step => step.Step == "authentication").Outcome);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
                 var result = await runner.RunAsync(scenario, nobody, notebook: null, predicted: null, cancellation);
                 ran++;
                 if (result.AsExpected != true) wrong++;
-                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{(result.AsExpected == true ? "" : "  (not as expected)")}");
+                var remark = result.AsExpected == true ? "" : "  (not as expected)";
+                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{remark}");
             }
             catch (Exception e) when (e is IdentityProviderException or HttpRequestException)
             {

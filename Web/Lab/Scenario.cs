@@ -37,7 +37,8 @@ public sealed record Scenario
     public required Expectations Expected { get; init; }
 
     /// <summary>Whether the answer depends on who is logged in. Where not, the credential is made for the scenario and everybody gets the same answer.</summary>
-    public bool DependsOnPersona => Credential is Credential.Session or Credential.RenewedToken or Credential.IdToken or Credential.SessionCookie;
+    public bool DependsOnPersona =>
+        Credential is Credential.Session or Credential.RenewedToken or Credential.IdToken or Credential.SessionCookie;
 }
 
 /// <summary>A request as the lab sends it.</summary>
