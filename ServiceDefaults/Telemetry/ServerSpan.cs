@@ -48,7 +48,7 @@ internal sealed class ServerSpan : IStartupFilter
 
         // An error page takes the place of the endpoint that was asked for; the exception handler and the re-execution remember that one.
         var replaced = context.Features.Get<IStatusCodeReExecuteFeature>()?.Endpoint;
-        var route = RouteOf(replaced ?? handled?.Endpoint ?? context.GetEndpoint());
+        var route = RouteOf(replaced ?? handled?.Endpoint ?? context.GetEndpoint()) ?? span.GetTagItem("http.route") as string;
         var method = span.GetTagItem("http.request.method") is string known and not "_OTHER" ? known : "HTTP";
         span.DisplayName = route is null ? method : $"{method} {route}";
         if (route is not null) span.SetTag("http.route", route);
