@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace AuthDemo.Tests.Application;
 
 /// <summary>A span as the dashboard has it.</summary>
-public sealed record Span(string Resource, string Source, string Name, string Id, string ParentId, string Kind, bool IsError, IReadOnlyDictionary<string, string> Tags)
+public sealed record Span(string Resource, string Source, string Name, string Id, string ParentId, bool IsServer, bool IsError, IReadOnlyDictionary<string, string> Tags)
 {
     public string? this[string tag] => Tags.GetValueOrDefault(tag);
 }
@@ -58,7 +58,7 @@ public sealed class TelemetryApi : IDisposable
         let source = scope.GetProperty("scope").GetProperty("name").GetString()!
         from span in scope.GetProperty("spans").EnumerateArray()
         select new Span(resourceName, source, Text(span, "name"), Text(span, "spanId"), Text(span, "parentSpanId"),
-            Text(span, "kind"), span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span));
+            Text(span, "kind") is "2" or "SPAN_KIND_SERVER", span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span));
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
 

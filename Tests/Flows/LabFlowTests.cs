@@ -51,7 +51,7 @@ public abstract class LabFlowTests(RunningApplication application)
         Assert.Contains(trace, s => s.Resource == "api" && s["auth.reason"] == expected.Reason);
     }
 
-    private static bool IsApiServerSpan(Span span) => span.Resource == "api" && span["http.response.status_code"] is not null;
+    private static bool IsApiServerSpan(Span span) => span is { Resource: "api", IsServer: true };
 
     private Task<Visitor> FindVisitorAsync(Need need, string persona) => (need, persona) switch
     {
