@@ -5,13 +5,13 @@ namespace AuthDemo.Tests.Browser;
 /// <summary>The Chromium that is installed on this machine. Tests are skipped, with the reason, where there is none.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
 
     /// <summary>In milliseconds. Long, for the browser shares the machine with the whole application; nothing waits longer than it has to.</summary>
     private const int Patience = 20_000;
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
 
     /// <summary>A page in a browser profile of its own.</summary>
     public async Task<IPage> OpenAsync(Uri web, ColorScheme colors = ColorScheme.Light, int width = 1280, bool script = true)
@@ -19,10 +19,10 @@ public sealed class Chromium : IAsyncDisposable
         var executable = Find();
         Assert.SkipWhen(executable is null, "No Chromium is installed: install the package chromium, or set CHROMIUM to an executable.");
 
-        _playwright ??= await Playwright.CreateAsync();
+        playwright ??= await Playwright.CreateAsync();
         // Containers have no sandbox for it, and these pages are our own.
-        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] });
-        var context = await _browser.NewContextAsync(new()
+        browser ??= await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] });
+        var context = await browser.NewContextAsync(new()
         {
             BaseURL = web.ToString(), ColorScheme = colors, JavaScriptEnabled = script, ViewportSize = new() { Width = width, Height = 900 },
         });
@@ -33,14 +33,14 @@ public sealed class Chromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
     }
 
     private static string? Find() =>
         Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } chosen
             ? chosen
             : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-                .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name)))
+                .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
                 .FirstOrDefault(File.Exists);
 }

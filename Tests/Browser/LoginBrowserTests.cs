@@ -13,7 +13,7 @@ public sealed class KeycloakLoginBrowserTests(KeycloakApplication application, C
 /// <summary>Whatever leads through the identity provider's own pages: so on each identity provider.</summary>
 public abstract class LoginBrowserTests(RunningApplication application, Chromium chromium) : BrowserTests(application, chromium)
 {
-    private static readonly TimeSpan s_recentLogin = TimeSpan.FromSeconds(61);
+    private static readonly TimeSpan RecentLogin = TimeSpan.FromSeconds(61);
 
     [Fact]
     public async Task First_time_visitor_predicts_is_refused_twice_and_gets_in_as_admin()
@@ -60,7 +60,7 @@ public abstract class LoginBrowserTests(RunningApplication application, Chromium
         await admin.GotoAsync("/admin");
         await AnswerLoginAsync(admin, "admin");
         await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "The alarm" })).ToBeVisibleAsync();
-        await Task.Delay(s_recentLogin, TestContext.Current.CancellationToken);
+        await Task.Delay(RecentLogin, TestContext.Current.CancellationToken);
 
         // The lab shows the refusal first; the admin's page goes through it by itself.
         await lab.GotoAsync("/lab/disarm-old-login");

@@ -15,7 +15,7 @@ public sealed class KeycloakLabFlowTests(KeycloakApplication application) : LabF
 public abstract class LabFlowTests(RunningApplication application)
 {
     // One login a persona and application serves all scenarios that do not ask for another: logins are the slow part.
-    private static readonly ConcurrentDictionary<(RunningApplication, string), Lazy<Task<Visitor>>> s_visitors = new();
+    private static readonly ConcurrentDictionary<(RunningApplication, string), Lazy<Task<Visitor>>> Visitors = new();
 
     public static TheoryData<string> AllScenarios => [.. Scenarios.All.Select(s => s.Id)];
 
@@ -58,7 +58,7 @@ public abstract class LabFlowTests(RunningApplication application)
         (Need.EndedSession, _) => LogOutAndInAsync(persona),
         (Need.VisitorsScope, not Personas.Nobody) => LogInAsync(persona, $"&scope={Scenarios.VisitorsScope}"),
         (Need.FreshLoginOfAdmin, Personas.Admin) => LogInAsync(persona, ""),
-        _ => s_visitors.GetOrAdd((application, persona), key => new(() => LogInAsync(key.Item2, ""))).Value,
+        _ => Visitors.GetOrAdd((application, persona), key => new(() => LogInAsync(key.Item2, ""))).Value,
     };
 
     private async Task<Visitor> LogInAsync(string persona, string query)

@@ -5,22 +5,22 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class ConfigurationTests
 {
-    private static readonly IConfiguration s_web = Read("Web/appsettings.json", "Web/appsettings.Development.json");
-    private static readonly IConfiguration s_api = Read("Api/appsettings.json");
+    private static readonly IConfiguration Web = Read("Web/appsettings.json", "Web/appsettings.Development.json");
+    private static readonly IConfiguration Api = Read("Api/appsettings.json");
 
     [Fact]
     public void Client_secrets_are_those_of_the_realms()
     {
-        Assert.Equal(SecretOf("authdemo", s_web["Authentication:ClientId"]!), s_web["Authentication:ClientSecret"]);
-        Assert.All(s_web.GetSection("Lab:ServiceAccounts").GetChildren(), account =>
+        Assert.Equal(SecretOf("authdemo", Web["Authentication:ClientId"]!), Web["Authentication:ClientSecret"]);
+        Assert.All(Web.GetSection("Lab:ServiceAccounts").GetChildren(), account =>
             Assert.Equal(SecretOf(account["Realm"]!, account["ClientId"]!), account["Secret"]));
     }
 
     [Fact]
     public void Lab_waits_for_the_times_that_the_Api_has()
     {
-        Assert.Equal(s_api["Authentication:MaxLoginAge"], s_web["Lab:MaxLoginAge"]);
-        Assert.Equal(s_api["Authentication:ClockSkew"], s_web["Lab:ClockSkew"]);
+        Assert.Equal(Api["Authentication:MaxLoginAge"], Web["Lab:MaxLoginAge"]);
+        Assert.Equal(Api["Authentication:ClockSkew"], Web["Lab:ClockSkew"]);
     }
 
     [Fact]

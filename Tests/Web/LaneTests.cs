@@ -6,7 +6,7 @@ public sealed class LaneTests
 {
     private const string Known = "authenticate;desc=\"Bearer succeeded\"";
 
-    private static readonly Proof s_proof = Proof.Describe(Credential.NightWatch, Personas.Nobody);
+    private static readonly Proof Proof = Proof.Describe(Credential.NightWatch, Personas.Nobody);
 
     [Theory]
     [InlineData(204, null, null, Known + ", authorize;desc=\"AdminsOnly allowed\", endpoint;desc=\"DELETE /users/{id}\"",
@@ -26,7 +26,7 @@ public sealed class LaneTests
     public void Lane_shows_how_far_the_response_says_it_got(
         int status, string? reason, string? decidedBy, string serverTiming, string authentication, string authorization, string endpoint)
     {
-        var lane = Lane.Draw(Caller.Nobody, s_proof, Target.Api, status, reason, decidedBy, serverTiming);
+        var lane = Lane.Draw(Caller.Nobody, Proof, Target.Api, status, reason, decidedBy, serverTiming);
 
         Assert.Equal(["browser", "web", "authentication", "authorization", "endpoint"], lane.Select(step => step.Step));
         Assert.Equal([authentication, authorization, endpoint], lane.Skip(2).Select(step => step.Outcome));
@@ -36,7 +36,7 @@ public sealed class LaneTests
     [Fact]
     public void Without_explanations_the_status_alone_tells_who_stopped_it()
     {
-        var lane = Lane.Draw(Caller.Nobody, s_proof, Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
+        var lane = Lane.Draw(Caller.Nobody, Proof, Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
         Assert.Equal(LaneStep.Stopped, lane.Single(step => step.Step == "authentication").Outcome);
     }
 }

@@ -11,7 +11,7 @@ public sealed class PageTests : IDisposable
 {
     private const string Key = "key of this run";
 
-    private readonly WebApplicationFactory<Scenario> _web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
+    private readonly WebApplicationFactory<Scenario> web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
         .UseEnvironment("Development")
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
         .UseSetting("services:api:http:0", "http://localhost:1")
@@ -119,7 +119,7 @@ public sealed class PageTests : IDisposable
     [InlineData("algorithm-swap", "The identity provider does not answer")]
     public async Task Scenario_that_cannot_be_sent_says_which_service_is_away(string scenario, string says)
     {
-        var browser = _web.CreateClient();
+        var browser = web.CreateClient();
         var home = await browser.GetStringAsync("/", Cancellation);
         var token = home.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0];
 
@@ -145,8 +145,8 @@ public sealed class PageTests : IDisposable
     [Fact]
     public async Task Commands_are_not_there_without_a_key()
     {
-        using var web = _web.WithWebHostBuilder(host => host.UseSetting("COMMANDS_KEY", ""));
-        using var response = await web.CreateClient().PostAsync("/commands/run-all-flows", content: null, Cancellation);
+        using var closed = web.WithWebHostBuilder(host => host.UseSetting("COMMANDS_KEY", ""));
+        using var response = await closed.CreateClient().PostAsync("/commands/run-all-flows", content: null, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
@@ -161,7 +161,7 @@ public sealed class PageTests : IDisposable
         Assert.InRange(weight, 20_000, 150_000);
     }
 
-    public void Dispose() => _web.Dispose();
+    public void Dispose() => web.Dispose();
 
-    private HttpClient Browser() => _web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private HttpClient Browser() => web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 }

@@ -5,7 +5,7 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class SessionCookiesTests
 {
-    private readonly SessionCookies _cookies = new("/signin-oidc");
+    private readonly SessionCookies cookies = new("/signin-oidc");
 
     [Theory]
     [InlineData("http", "session=key; path=/")]
@@ -13,7 +13,7 @@ public sealed class SessionCookiesTests
     public void Cookie_is_bound_to_the_host_where_the_browser_can_do_that(string scheme, string expected)
     {
         var context = new DefaultHttpContext { Request = { Scheme = scheme } };
-        _cookies.AppendResponseCookie(context, "session", "key", new CookieOptions { Path = "/", Secure = scheme == "https" });
+        cookies.AppendResponseCookie(context, "session", "key", new CookieOptions { Path = "/", Secure = scheme == "https" });
         Assert.Equal(expected, context.Response.Headers.SetCookie);
     }
 
@@ -21,9 +21,9 @@ public sealed class SessionCookiesTests
     public void Session_that_stood_before_a_login_is_not_the_session_after_it()
     {
         var context = new DefaultHttpContext { Request = { Path = "/", Headers = { Cookie = "session=planted" } } };
-        Assert.Equal("planted", _cookies.GetRequestCookie(context, "session"));
+        Assert.Equal("planted", cookies.GetRequestCookie(context, "session"));
 
         context.Request.Path = "/signin-oidc";
-        Assert.Null(_cookies.GetRequestCookie(context, "session"));
+        Assert.Null(cookies.GetRequestCookie(context, "session"));
     }
 }

@@ -7,12 +7,12 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class SessionStoreTests
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualTime time = new();
 
     [Fact]
     public async Task Session_is_found_under_its_key_and_under_no_other()
     {
-        using var store = new SessionStore(_time);
+        using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice"));
         var other = await store.StoreAsync(Ticket("bob"));
 
@@ -26,19 +26,19 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Session_ends_when_its_time_is_over()
     {
-        using var store = new SessionStore(_time);
-        var key = await store.StoreAsync(Ticket("alice", _time.GetUtcNow().AddHours(1)));
+        using var store = new SessionStore(time);
+        var key = await store.StoreAsync(Ticket("alice", time.GetUtcNow().AddHours(1)));
 
-        _time.Pass(TimeSpan.FromMinutes(59));
+        time.Pass(TimeSpan.FromMinutes(59));
         Assert.NotNull(await store.RetrieveAsync(key));
-        _time.Pass(TimeSpan.FromMinutes(2));
+        time.Pass(TimeSpan.FromMinutes(2));
         Assert.Null(await store.RetrieveAsync(key));
     }
 
     [Fact]
     public async Task Change_of_one_requests_ticket_does_not_reach_another_request()
     {
-        using var store = new SessionStore(_time);
+        using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice"));
 
         (await store.RetrieveAsync(key))!.Properties.Items["half-done"] = "yes";
@@ -49,7 +49,7 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Session_that_ended_stays_ended_when_a_late_request_renews_it()
     {
-        using var store = new SessionStore(_time);
+        using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice"));
         await store.RemoveAsync(key);
 
@@ -62,7 +62,7 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Full_store_lets_the_newest_login_in_and_grows_no_further()
     {
-        using var store = new SessionStore(_time, capacity: 20);
+        using var store = new SessionStore(time, capacity: 20);
         string key = "";
         for (var i = 0; i < 100; i++) key = await store.StoreAsync(Ticket($"visitor {i}"));
 
@@ -73,7 +73,7 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task One_request_at_a_time_holds_a_session()
     {
-        using var store = new SessionStore(_time);
+        using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice"));
 
         var first = await store.HoldAsync(key, TestContext.Current.CancellationToken);

@@ -16,23 +16,23 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class TokenRefreshTests : IDisposable
 {
-    private readonly ManualTime _time = new();
-    private readonly TokenEndpoint _endpoint = new();
-    private readonly SessionStore _sessions;
-    private readonly TokenRefresh _refresh;
+    private readonly ManualTime time = new();
+    private readonly TokenEndpoint endpoint = new();
+    private readonly SessionStore sessions;
+    private readonly TokenRefresh refresh;
 
     public TokenRefreshTests()
     {
-        _sessions = new SessionStore(_time);
+        sessions = new SessionStore(time);
         var options = new OpenIdConnectOptions
         {
             ClientId = "web",
             ClientSecret = "secret",
-            Backchannel = new HttpClient(_endpoint),
+            Backchannel = new HttpClient(endpoint),
             ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(
                 new OpenIdConnectConfiguration { Issuer = "http://issuer.test", TokenEndpoint = "http://issuer.test/token" }),
         };
-        _refresh = new TokenRefresh(_sessions, new FixedOptions(options), _time, NullLogger<TokenRefresh>.Instance);
+        refresh = new TokenRefresh(sessions, new FixedOptions(options), time, NullLogger<TokenRefresh>.Instance);
     }
 
     [Fact]
@@ -40,31 +40,31 @@ public sealed class TokenRefreshTests : IDisposable
     {
         var (context, _) = await VisitAsync(await LogInAsync(expiresIn: 300));
         Assert.Equal("access-0", context.Properties.GetTokenValue("access_token"));
-        Assert.Equal(0, _endpoint.Asked);
+        Assert.Equal(0, endpoint.Asked);
     }
 
     [Fact]
     public async Task Token_is_renewed_shortly_before_it_expires_and_the_spent_refresh_token_is_replaced()
     {
         var key = await LogInAsync(expiresIn: 300);
-        _time.Pass(TimeSpan.FromSeconds(275));
+        time.Pass(TimeSpan.FromSeconds(275));
 
         var (context, _) = await VisitAsync(key);
 
         Assert.Equal("access-1", context.Properties.GetTokenValue("access_token"));
-        Assert.Equal("refresh-1", (await _sessions.RetrieveAsync(key))!.Properties.GetTokenValue("refresh_token"));
-        Assert.Equal(["refresh-0"], _endpoint.RefreshTokens);
+        Assert.Equal("refresh-1", (await sessions.RetrieveAsync(key))!.Properties.GetTokenValue("refresh_token"));
+        Assert.Equal(["refresh-0"], endpoint.RefreshTokens);
     }
 
     [Fact]
     public async Task Requests_of_one_session_at_the_same_time_refresh_once()
     {
         var key = await LogInAsync(expiresIn: 10);
-        _endpoint.Delay = TimeSpan.FromMilliseconds(100);
+        endpoint.Delay = TimeSpan.FromMilliseconds(100);
 
         var visits = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => VisitAsync(key)));
 
-        Assert.Equal(1, _endpoint.Asked);
+        Assert.Equal(1, endpoint.Asked);
         Assert.All(visits, visit => Assert.Equal("access-1", visit.Context.Properties.GetTokenValue("access_token")));
     }
 
@@ -72,13 +72,13 @@ public sealed class TokenRefreshTests : IDisposable
     public async Task Session_that_the_identity_provider_ended_ends_here()
     {
         var key = await LogInAsync(expiresIn: 10);
-        _endpoint.Answer = (HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
+        endpoint.Answer = (HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
 
         var (context, http) = await VisitAsync(key);
 
         Assert.Null(context.Principal);
         Assert.True(http.SignedOut);
-        Assert.Null(await _sessions.RetrieveAsync(key));
+        Assert.Null(await sessions.RetrieveAsync(key));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class TokenRefreshTests : IDisposable
     public async Task Outage_logs_nobody_out(HttpStatusCode status, string body)
     {
         var key = await LogInAsync(expiresIn: 10);
-        _endpoint.Answer = (status, body);
+        endpoint.Answer = (status, body);
 
         var (context, http) = await VisitAsync(key);
 
@@ -98,14 +98,14 @@ public sealed class TokenRefreshTests : IDisposable
         Assert.False(http.SignedOut);
         Assert.Equal("access-0", context.Properties.GetTokenValue("access_token"));
 
-        _endpoint.Answer = null;
+        endpoint.Answer = null;
         Assert.Equal("access-1", (await VisitAsync(key)).Context.Properties.GetTokenValue("access_token"));
     }
 
     public void Dispose()
     {
-        _sessions.Dispose();
-        _endpoint.Dispose();
+        sessions.Dispose();
+        endpoint.Dispose();
     }
 
     private Task<string> LogInAsync(int expiresIn)
@@ -115,10 +115,10 @@ public sealed class TokenRefreshTests : IDisposable
             new AuthenticationToken { Name = "access_token", Value = "access-0" },
             new AuthenticationToken { Name = "refresh_token", Value = "refresh-0" },
             new AuthenticationToken { Name = "id_token", Value = "id-0" },
-            new AuthenticationToken { Name = "expires_at", Value = _time.GetUtcNow().AddSeconds(expiresIn).ToString("o", CultureInfo.InvariantCulture) },
+            new AuthenticationToken { Name = "expires_at", Value = time.GetUtcNow().AddSeconds(expiresIn).ToString("o", CultureInfo.InvariantCulture) },
         ]);
         var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "1"), new Claim("preferred_username", "alice")], "test", "preferred_username", "roles"));
-        return _sessions.StoreAsync(new AuthenticationTicket(user, properties, CookieAuthenticationDefaults.AuthenticationScheme));
+        return sessions.StoreAsync(new AuthenticationTicket(user, properties, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
     private async Task<(CookieValidatePrincipalContext Context, SignOuts SignOuts)> VisitAsync(string key)
@@ -126,18 +126,18 @@ public sealed class TokenRefreshTests : IDisposable
         var signOuts = new SignOuts();
         var http = new DefaultHttpContext { RequestServices = signOuts };
         var scheme = new AuthenticationScheme(CookieAuthenticationDefaults.AuthenticationScheme, null, typeof(CookieAuthenticationHandler));
-        var ticket = await _sessions.RetrieveAsync(key);
+        var ticket = await sessions.RetrieveAsync(key);
         var context = new CookieValidatePrincipalContext(http, scheme, new CookieAuthenticationOptions(), ticket!);
-        await _refresh.ValidateAsync(context);
+        await refresh.ValidateAsync(context);
         return (context, signOuts);
     }
 
     /// <summary>An identity provider's token endpoint that rotates refresh tokens, and fails where a test says so.</summary>
     private sealed class TokenEndpoint : HttpMessageHandler
     {
-        private int _asked;
+        private int asked;
 
-        public int Asked => _asked;
+        public int Asked => asked;
 
         public List<string> RefreshTokens { get; } = [];
 
@@ -155,7 +155,7 @@ public sealed class TokenRefreshTests : IDisposable
 
             var form = await request.Content!.ReadAsStringAsync(cancellationToken);
             RefreshTokens.Add(form.Split("refresh_token=")[^1]);
-            var number = Interlocked.Increment(ref _asked);
+            var number = Interlocked.Increment(ref asked);
             return Response(HttpStatusCode.OK, $$"""{"access_token":"access-{{number}}","refresh_token":"refresh-{{number}}","expires_in":300}""");
         }
 

@@ -11,7 +11,7 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
     /// <summary>The source of the spans: each scenario is a trace of its own.</summary>
     public const string Source = "AuthDemo.Flows";
 
-    private static readonly ActivitySource s_source = new(Source);
+    private static readonly ActivitySource Flows = new(Source);
 
     /// <summary>Runs them and tells what came back, one line each.</summary>
     public async Task<string> RunAsync(Caller nobody, CancellationToken cancellation)
@@ -23,7 +23,7 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
         {
             Activity.Current = null;
             // Server: the trace list keeps traces that begin where somebody asked for something.
-            using var flow = s_source.StartActivity($"flow {scenario.Id}", ActivityKind.Server);
+            using var flow = Flows.StartActivity($"flow {scenario.Id}", ActivityKind.Server);
             try
             {
                 var result = await runner.RunAsync(scenario, nobody, notebook: null, predicted: null, cancellation);

@@ -10,7 +10,7 @@ namespace AuthDemo.Web.Lab;
 internal static class Forgery
 {
     // One key for all: whose it is does not matter, only that the issuer does not have it.
-    private static readonly RSA s_key = RSA.Create(2048);
+    private static readonly RSA Key = RSA.Create(2048);
 
     /// <summary>The claims under <c>alg: none</c>, without a signature.</summary>
     public static string Unsigned(ServiceToken real)
@@ -48,7 +48,7 @@ internal static class Forgery
     /// <summary>The same with the key in the header.</summary>
     public static string EmbeddedKey(ServiceToken real) => SignWithOwnKey(real, header =>
     {
-        var key = s_key.ExportParameters(includePrivateParameters: false);
+        var key = Key.ExportParameters(includePrivateParameters: false);
         header["kid"] = "brought-along";
         header["jwk"] = new JsonObject
         {
@@ -75,7 +75,7 @@ internal static class Forgery
         return Sign(header, real.Payload, SignWithOwnKey);
     }
 
-    private static byte[] SignWithOwnKey(byte[] data) => s_key.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    private static byte[] SignWithOwnKey(byte[] data) => Key.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
     private static string Sign(JsonObject header, JsonObject payload, Func<byte[], byte[]> sign)
     {

@@ -10,7 +10,7 @@ namespace AuthDemo.Web.Lab;
 /// <summary>What one browser has seen in the lab, whoever it was logged in as.</summary>
 public sealed class LabNotebook
 {
-    private readonly ConcurrentDictionary<(string Scenario, string Persona), RunResult> _results = new();
+    private readonly ConcurrentDictionary<(string Scenario, string Persona), RunResult> results = new();
 
     /// <summary>The session that was logged out last. An ordinary application forgets its tokens; the lab shows that they still work.</summary>
     internal EndedSession? EndedSession { get; private set; }
@@ -20,10 +20,10 @@ public sealed class LabNotebook
 
     /// <summary>What came back when the persona ran the scenario last; null before.</summary>
     public RunResult? Find(Scenario scenario, string persona) =>
-        _results.GetValueOrDefault((scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody));
+        results.GetValueOrDefault((scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody));
 
     internal void Add(Scenario scenario, RunResult result) =>
-        _results[(scenario.Id, scenario.DependsOnPersona ? result.Persona : Personas.Nobody)] = result;
+        results[(scenario.Id, scenario.DependsOnPersona ? result.Persona : Personas.Nobody)] = result;
 
     internal string? TakeProblem()
     {
@@ -32,7 +32,7 @@ public sealed class LabNotebook
         return problem;
     }
 
-    internal void StartOver() => _results.Clear();
+    internal void StartOver() => results.Clear();
 
     internal async Task KeepEndedSessionAsync(HttpContext http)
     {
@@ -55,27 +55,27 @@ internal sealed class LabNotebooks : IDisposable
 {
     private const string Cookie = "authdemo.lab";
     private const int Most = 500;
-    private static readonly TimeSpan s_unused = TimeSpan.FromHours(10);
+    private static readonly TimeSpan Unused = TimeSpan.FromHours(10);
 
-    private readonly MemoryCache _notebooks = new(new MemoryCacheOptions());
+    private readonly MemoryCache notebooks = new(new MemoryCacheOptions());
 
     /// <summary>This browser's notebook, if it has one.</summary>
     public LabNotebook? Find(HttpContext http) =>
-        http.Request.Cookies[Cookie] is { } key ? _notebooks.Get<LabNotebook>(key) : null;
+        http.Request.Cookies[Cookie] is { } key ? notebooks.Get<LabNotebook>(key) : null;
 
     /// <summary>This browser's notebook, a new one where it has none.</summary>
     public LabNotebook Open(HttpContext http)
     {
         if (Find(http) is { } notebook) return notebook;
-        if (_notebooks.Count >= Most) _notebooks.Compact(0.1);
+        if (notebooks.Count >= Most) notebooks.Compact(0.1);
 
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         http.Response.Cookies.Append(Cookie, key, new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true,
         });
-        return _notebooks.Set(key, new LabNotebook(), new MemoryCacheEntryOptions { SlidingExpiration = s_unused });
+        return notebooks.Set(key, new LabNotebook(), new MemoryCacheEntryOptions { SlidingExpiration = Unused });
     }
 
-    public void Dispose() => _notebooks.Dispose();
+    public void Dispose() => notebooks.Dispose();
 }

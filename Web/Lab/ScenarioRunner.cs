@@ -14,7 +14,7 @@ internal sealed partial class ScenarioRunner(
     IHttpClientFactory clients, Credentials credentials, LoginForm loginForm, IServer server, IConfiguration configuration, TimeProvider time)
 {
     private const int LongestBody = 4000;
-    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="IdentityProviderException">The identity provider did not give what the scenario needs.</exception>
     /// <exception cref="HttpRequestException">The Api does not answer.</exception>
@@ -123,7 +123,7 @@ internal sealed partial class ScenarioRunner(
         if (type.EndsWith("json", StringComparison.Ordinal) && body.Length is > 0 and < LongestBody)
         {
             using var document = JsonDocument.Parse(body);
-            body = JsonSerializer.Serialize(document.RootElement, s_readable);
+            body = JsonSerializer.Serialize(document.RootElement, Readable);
         }
 
         return body.Length <= LongestBody ? body : body[..LongestBody] + "…";

@@ -22,14 +22,14 @@ public static class Scenarios
 
     private const string Reset = "A deleted user is put back by POST /reset, with the same token, right after.";
 
-    private static readonly Expectation s_ok = new(200, null, null, "RFC 9110 15.3.1");
-    private static readonly Expectation s_created = new(201, null, null, "RFC 9110 15.3.2");
-    private static readonly Expectation s_gone = new(204, null, null, "RFC 9110 15.3.5");
-    private static readonly Expectation s_notFound = new(404, Reasons.NotFound, null, "RFC 9110 15.5.5");
-    private static readonly Expectation s_noBadge = new(401, Reasons.NoCredentials, "Bearer", "RFC 6750 3: no error code where no token came");
-    private static readonly Expectation s_roleMissing = Forbidden(Reasons.RoleMissing);
-    private static readonly Expectation s_groupMissing = Forbidden(Reasons.GroupMissing);
-    private static readonly Expectation s_scopeMissing =
+    private static readonly Expectation Ok = new(200, null, null, "RFC 9110 15.3.1");
+    private static readonly Expectation Created = new(201, null, null, "RFC 9110 15.3.2");
+    private static readonly Expectation Gone = new(204, null, null, "RFC 9110 15.3.5");
+    private static readonly Expectation NotFound = new(404, Reasons.NotFound, null, "RFC 9110 15.5.5");
+    private static readonly Expectation NoBadge = new(401, Reasons.NoCredentials, "Bearer", "RFC 6750 3: no error code where no token came");
+    private static readonly Expectation RoleMissing = Forbidden(Reasons.RoleMissing);
+    private static readonly Expectation GroupMissing = Forbidden(Reasons.GroupMissing);
+    private static readonly Expectation ScopeMissing =
         new(403, Reasons.ScopeMissing, $"Bearer error=\"insufficient_scope\", scope=\"{VisitorsScope}\"", "RFC 6750 3.1");
 
     /// <summary>All scenarios, in the order in which to walk through them.</summary>
@@ -42,7 +42,7 @@ public static class Scenarios
             Because = "Nobody is asked to log in first: 401. Alice is known and may not: 403, and logging in again changes nothing. Admin may.",
             Request = new(HttpMethod.Delete, "/users/carol"),
             BestAs = Personas.Alice, PutsBack = Reset,
-            Expected = new(s_noBadge, s_roleMissing, s_roleMissing, s_gone),
+            Expected = new(NoBadge, RoleMissing, RoleMissing, Gone),
         },
         new()
         {
@@ -50,7 +50,7 @@ public static class Scenarios
             Teaches = "The lobby is open to everybody. Does it matter who you are?",
             Because = "An endpoint that allows anonymous callers does not even look at a token. There is nothing to prove and nothing to refuse.",
             Request = new(HttpMethod.Get, "/lobby"),
-            Expected = new(s_ok),
+            Expected = new(Ok),
         },
         new()
         {
@@ -59,7 +59,7 @@ public static class Scenarios
             Because = "Without a token the server does not know who asks: 401, and a challenge that says what to bring. Any valid token is enough here.",
             Request = new(HttpMethod.Get, "/badge"),
             BestAs = Personas.Nobody,
-            Expected = new(s_noBadge, s_ok, s_ok, s_ok),
+            Expected = new(NoBadge, Ok, Ok, Ok),
         },
 
         new()
@@ -68,7 +68,7 @@ public static class Scenarios
             Teaches = "Everybody who works here may read the list of people. What does the door ask for?",
             Because = "Authentication is all that this endpoint wants. No role is looked at.",
             Request = new(HttpMethod.Get, "/users"),
-            Expected = new(s_noBadge, s_ok, s_ok, s_ok),
+            Expected = new(NoBadge, Ok, Ok, Ok),
         },
         new()
         {
@@ -199,7 +199,7 @@ public static class Scenarios
             Because = "Permission is checked first. Only who may delete learns who exists.",
             Request = new(HttpMethod.Delete, "/users/nobody-of-that-name"),
             BestAs = Personas.Admin,
-            Expected = new(s_noBadge, s_roleMissing, s_roleMissing, s_notFound),
+            Expected = new(NoBadge, RoleMissing, RoleMissing, NotFound),
         },
         new()
         {
@@ -208,7 +208,7 @@ public static class Scenarios
             Because = "The same request, the same role, another group: one gets in, the other gets 403.",
             Request = new(HttpMethod.Post, "/rooms/workshop/entries"),
             BestAs = Personas.Bob,
-            Expected = new(s_noBadge, s_created, s_groupMissing, s_created),
+            Expected = new(NoBadge, Created, GroupMissing, Created),
         },
         new()
         {
@@ -217,7 +217,7 @@ public static class Scenarios
             Because = "Groups are not ranks: bob may do here what alice may not.",
             Request = new(HttpMethod.Post, "/rooms/boiler-room/entries"),
             BestAs = Personas.Alice,
-            Expected = new(s_noBadge, s_groupMissing, s_created, s_created),
+            Expected = new(NoBadge, GroupMissing, Created, Created),
         },
         new()
         {
@@ -226,7 +226,7 @@ public static class Scenarios
             Because = "Admin gets in because of the group, not because of the role.",
             Request = new(HttpMethod.Post, "/rooms/control-room/entries"),
             BestAs = Personas.Alice,
-            Expected = new(s_noBadge, s_groupMissing, s_groupMissing, s_created),
+            Expected = new(NoBadge, GroupMissing, GroupMissing, Created),
         },
         new()
         {
@@ -235,7 +235,7 @@ public static class Scenarios
             Because = "Whether you may depends on the thing itself, so the API looks it up before it can decide.",
             Request = new(HttpMethod.Get, "/lockers/1"),
             BestAs = Personas.Bob,
-            Expected = new(s_noBadge, s_ok, Forbidden(Reasons.NotOwner), s_ok),
+            Expected = new(NoBadge, Ok, Forbidden(Reasons.NotOwner), Ok),
         },
         new()
         {
@@ -243,7 +243,7 @@ public static class Scenarios
             Teaches = "The list needs a scope. A scope limits what an application may do for you, whoever you are.",
             Because = "A 403 that a new token can mend: the challenge names the scope to ask for. Even admin lacks it until Web asks.",
             Request = new(HttpMethod.Get, "/visitors"), Need = Need.NoVisitorsScope,
-            Expected = new(s_noBadge, s_scopeMissing, s_scopeMissing, s_scopeMissing),
+            Expected = new(NoBadge, ScopeMissing, ScopeMissing, ScopeMissing),
         },
         new()
         {
@@ -252,7 +252,7 @@ public static class Scenarios
             Because = "Same person, same roles, another token: this 403 was about the token and not about you.",
             Request = new(HttpMethod.Get, "/visitors"), Need = Need.VisitorsScope,
             BestAs = Personas.Alice,
-            Expected = new(s_noBadge, s_ok, s_ok, s_ok),
+            Expected = new(NoBadge, Ok, Ok, Ok),
         },
         new()
         {
@@ -261,7 +261,7 @@ public static class Scenarios
             Because = "The role was checked first, then the age of the login.",
             Request = new(HttpMethod.Post, "/alarm/disarm"), Need = Need.FreshLoginOfAdmin,
             BestAs = Personas.Admin,
-            Expected = new(s_noBadge, s_roleMissing, s_roleMissing, s_ok),
+            Expected = new(NoBadge, RoleMissing, RoleMissing, Ok),
         },
 
         new()
@@ -270,7 +270,7 @@ public static class Scenarios
             Teaches = "A robot walks the floors at night. It has a badge of its own: a client without a user.",
             Because = "To the API it is just another caller with a valid token. Who you are may be what you are.",
             Request = new(HttpMethod.Get, "/badge"), Credential = Credential.NightWatch,
-            Expected = new(s_ok),
+            Expected = new(Ok),
         },
         new()
         {
@@ -278,7 +278,7 @@ public static class Scenarios
             Teaches = "It has the role user and is in no group.",
             Because = "A device is refused as a person is: known, and not allowed.",
             Request = new(HttpMethod.Post, "/rooms/workshop/entries"), Credential = Credential.NightWatch,
-            Expected = new(s_groupMissing),
+            Expected = new(GroupMissing),
         },
         new()
         {
@@ -286,7 +286,7 @@ public static class Scenarios
             Teaches = "It asked for the scope visitors:read when it got this token.",
             Because = "Scopes are asked for and granted by token, to devices as well.",
             Request = new(HttpMethod.Get, "/visitors"), Credential = Credential.NightWatchWithScope,
-            Expected = new(s_ok),
+            Expected = new(Ok),
         },
 
         new()
@@ -296,7 +296,7 @@ public static class Scenarios
             Because = "Step-up: a 401 although the server knows you. It asks for a fresher login, and the challenge says how fresh. (It is not a second factor.)",
             Request = new(HttpMethod.Post, "/alarm/disarm"), Need = Need.OldLoginOfAdmin,
             BestAs = Personas.Admin,
-            Expected = new(s_noBadge, s_roleMissing, s_roleMissing,
+            Expected = new(NoBadge, RoleMissing, RoleMissing,
                 new Expectation(401, Reasons.LoginTooOld, "Bearer error=\"insufficient_user_authentication\", max_age=\"60\"", "RFC 9470 3")),
         },
         new()
@@ -313,7 +313,7 @@ public static class Scenarios
             Teaches = "The same request as the proxy of the office network would hand it on.",
             Because = "The API believes the proxy's word about the caller's address because it is configured to trust that proxy, and only that.",
             Request = new(HttpMethod.Get, "/intercom") { ForwardedFor = "10.20.0.7" },
-            Expected = new(s_ok),
+            Expected = new(Ok),
         },
         new()
         {
@@ -322,7 +322,7 @@ public static class Scenarios
             Because = "403 would say that it is there. So others get the very answer that they get for a number that does not exist.",
             Request = new(HttpMethod.Get, "/safes/1"),
             BestAs = Personas.Bob,
-            Expected = new(s_noBadge, s_ok, s_notFound, s_notFound),
+            Expected = new(NoBadge, Ok, NotFound, NotFound),
         },
         new()
         {
@@ -331,7 +331,7 @@ public static class Scenarios
             Because = "Status, headers and body are the same. Only the trace in the dashboard knows the difference.",
             Request = new(HttpMethod.Get, "/safes/99"),
             BestAs = Personas.Bob,
-            Expected = new(s_noBadge, s_notFound, s_notFound, s_notFound),
+            Expected = new(NoBadge, NotFound, NotFound, NotFound),
         },
         new()
         {
@@ -339,7 +339,7 @@ public static class Scenarios
             Teaches = "The API has no such route. Should it ask for a login first?",
             Because = "A rule that protects everything by default would answer 401 and send people to log in for nothing.",
             Request = new(HttpMethod.Get, "/basement"),
-            Expected = new(s_notFound),
+            Expected = new(NotFound),
         },
         new()
         {
@@ -348,7 +348,7 @@ public static class Scenarios
             Because = "A page redirects to the login, which is right for people. A script follows, gets 200 and a login form, and takes it for data.",
             Request = new(HttpMethod.Get, "/me", Target.Web), Credential = Credential.SessionCookie,
             BestAs = Personas.Nobody,
-            Expected = new(new Expectation(302, null, null, "RFC 9110 15.4.3"), s_ok, s_ok, s_ok),
+            Expected = new(new Expectation(302, null, null, "RFC 9110 15.4.3"), Ok, Ok, Ok),
         },
         new()
         {
@@ -357,7 +357,7 @@ public static class Scenarios
             Because = "It answers 401 with a challenge of a scheme that opens no browser's password dialog. The script knows what happened and decides.",
             Request = new(HttpMethod.Get, "/session", Target.Web), Credential = Credential.SessionCookie,
             BestAs = Personas.Nobody,
-            Expected = new(new Expectation(401, Reasons.NoCredentials, "Cookie", "RFC 9110 15.5.2"), s_ok, s_ok, s_ok),
+            Expected = new(new Expectation(401, Reasons.NoCredentials, "Cookie", "RFC 9110 15.5.2"), Ok, Ok, Ok),
         },
         new()
         {
@@ -366,7 +366,7 @@ public static class Scenarios
             Because = "A newer badge of the same person opens the same doors. A program that logs in on 403 does it for ever: the endless login loop.",
             Request = new(HttpMethod.Delete, "/users/carol"), Credential = Credential.RenewedToken,
             BestAs = Personas.Alice, PutsBack = Reset,
-            Expected = new(s_noBadge, s_roleMissing, s_roleMissing, s_gone),
+            Expected = new(NoBadge, RoleMissing, RoleMissing, Gone),
         },
         new()
         {
@@ -399,7 +399,7 @@ public static class Scenarios
             Because = "Neither. To the caller a 4xx is an error; the server did its work. Inside the API the red span is the decision that refused.",
             Request = new(HttpMethod.Get, "/rooms"),
             BestAs = Personas.Nobody,
-            Expected = new(s_noBadge, s_ok, s_ok, s_ok),
+            Expected = new(NoBadge, Ok, Ok, Ok),
         },
     ];
 

@@ -10,22 +10,22 @@ namespace AuthDemo.Web.Lab;
 /// <summary>Real access tokens of the lab's devices, by client credentials (RFC 6749 4.4). Their secrets are configured below <c>Lab:ServiceAccounts</c>.</summary>
 internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration configuration, TimeProvider time)
 {
-    private static readonly TimeSpan s_spare = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Spare = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<(string Account, string? Scope), ServiceToken> _tokens = new();
+    private readonly ConcurrentDictionary<(string Account, string? Scope), ServiceToken> tokens = new();
 
     /// <summary>A token that is valid for half a minute at least.</summary>
     public async Task<ServiceToken> GetAsync(string account, CancellationToken cancellation, string? scope = null)
     {
-        if (_tokens.TryGetValue((account, scope), out var token) && time.GetUtcNow() + s_spare < token.Expires) return token;
-        return _tokens[(account, scope)] = await RequestAsync(account, cancellation, scope);
+        if (tokens.TryGetValue((account, scope), out var token) && time.GetUtcNow() + Spare < token.Expires) return token;
+        return tokens[(account, scope)] = await RequestAsync(account, cancellation, scope);
     }
 
     /// <summary>A token that expired at least this long ago; the first call waits until one has.</summary>
     public async Task<ServiceToken> GetExpiredAsync(string account, TimeSpan ago, CancellationToken cancellation)
     {
-        var token = _tokens.TryGetValue((account, null), out var kept) ? kept : await RequestAsync(account, cancellation);
-        _tokens[(account, null)] = token;
+        var token = tokens.TryGetValue((account, null), out var kept) ? kept : await RequestAsync(account, cancellation);
+        tokens[(account, null)] = token;
         await WaitUntilAsync(token.Expires + ago, cancellation);
         return token;
     }

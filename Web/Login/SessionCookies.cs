@@ -9,16 +9,16 @@ namespace AuthDemo.Web.Login;
 /// </summary>
 internal sealed class SessionCookies(PathString loginCallback) : ICookieManager
 {
-    private readonly ChunkingCookieManager _cookies = new();
+    private readonly ChunkingCookieManager cookies = new();
 
     public string? GetRequestCookie(HttpContext context, string key) =>
-        context.Request.Path == loginCallback ? null : _cookies.GetRequestCookie(context, NameFor(context, key));
+        context.Request.Path == loginCallback ? null : cookies.GetRequestCookie(context, NameFor(context, key));
 
     public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-        _cookies.AppendResponseCookie(context, NameFor(context, key), value, options);
+        cookies.AppendResponseCookie(context, NameFor(context, key), value, options);
 
     public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
-        _cookies.DeleteCookie(context, NameFor(context, key), options);
+        cookies.DeleteCookie(context, NameFor(context, key), options);
 
     private static string NameFor(HttpContext context, string key) => context.Request.IsHttps ? "__Host-" + key : key;
 }

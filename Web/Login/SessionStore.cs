@@ -14,12 +14,12 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
 {
     private const int DefaultCapacity = 10_000;
     private const string KeyItem = ".session";
-    private static readonly TimeSpan s_longestSession = TimeSpan.FromHours(10);
+    private static readonly TimeSpan LongestSession = TimeSpan.FromHours(10);
 
-    private readonly MemoryCache _sessions = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
+    private readonly MemoryCache sessions = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
 
     /// <summary>How many sessions there are.</summary>
-    public int Count => _sessions.Count;
+    public int Count => sessions.Count;
 
     /// <summary>The key under which a ticket of this store is kept.</summary>
     public static string? KeyOf(AuthenticationProperties properties) => properties.Items.TryGetValue(KeyItem, out var key) ? key : null;
@@ -27,40 +27,40 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
     public Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         // Full: the sessions used least recently go, rather than turning new logins away.
-        if (_sessions.Count >= capacity) _sessions.Compact(0.1);
+        if (sessions.Count >= capacity) sessions.Compact(0.1);
 
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         ticket.Properties.Items[KeyItem] = key;
         var session = new Session { Ticket = TicketSerializer.Default.Serialize(ticket) };
-        _sessions.Set(key, session, ticket.Properties.ExpiresUtc ?? time.GetUtcNow() + s_longestSession);
+        sessions.Set(key, session, ticket.Properties.ExpiresUtc ?? time.GetUtcNow() + LongestSession);
         return Task.FromResult(key);
     }
 
     /// <summary>Changes a session that is there; one that ended meanwhile stays ended.</summary>
     public Task RenewAsync(string key, AuthenticationTicket ticket)
     {
-        if (_sessions.Get<Session>(key) is { } session) session.Ticket = TicketSerializer.Default.Serialize(ticket);
+        if (sessions.Get<Session>(key) is { } session) session.Ticket = TicketSerializer.Default.Serialize(ticket);
         return Task.CompletedTask;
     }
 
     public Task<AuthenticationTicket?> RetrieveAsync(string key) =>
-        Task.FromResult(_sessions.Get<Session>(key) is { } session ? TicketSerializer.Default.Deserialize(session.Ticket) : null);
+        Task.FromResult(sessions.Get<Session>(key) is { } session ? TicketSerializer.Default.Deserialize(session.Ticket) : null);
 
     public Task RemoveAsync(string key)
     {
-        _sessions.Remove(key);
+        sessions.Remove(key);
         return Task.CompletedTask;
     }
 
     /// <summary>Waits until nobody else holds this session, and holds it until the result is disposed of; null when there is no such session.</summary>
     public async Task<IDisposable?> HoldAsync(string key, CancellationToken cancellation)
     {
-        if (_sessions.Get<Session>(key) is not { } session) return null;
+        if (sessions.Get<Session>(key) is not { } session) return null;
         await session.Gate.WaitAsync(cancellation);
         return new Hold(session.Gate);
     }
 
-    public void Dispose() => _sessions.Dispose();
+    public void Dispose() => sessions.Dispose();
 
     private sealed class Session
     {

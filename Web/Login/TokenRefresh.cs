@@ -15,7 +15,7 @@ namespace AuthDemo.Web.Login;
 internal sealed partial class TokenRefresh(
     SessionStore sessions, IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider time, ILogger<TokenRefresh> log)
 {
-    private static readonly TimeSpan s_early = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
 
     /// <summary>Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.</summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
@@ -42,7 +42,7 @@ internal sealed partial class TokenRefresh(
 
     private bool IsDue(AuthenticationProperties properties) =>
         DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out var expires)
-        && time.GetUtcNow() > expires - s_early;
+        && time.GetUtcNow() > expires - Early;
 
     private async Task<AuthenticationTicket?> RefreshAsync(
         HttpContext http, AuthenticationProperties properties, Predicate<AuthenticationProperties> isDue)
