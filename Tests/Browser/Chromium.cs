@@ -24,7 +24,10 @@ public sealed class Chromium : IAsyncDisposable
         browser ??= await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] });
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = web.ToString(), ColorScheme = colors, JavaScriptEnabled = script, ViewportSize = new() { Width = width, Height = 900 },
+            BaseURL = web.ToString(),
+            ColorScheme = colors,
+            JavaScriptEnabled = script,
+            ViewportSize = new() { Width = width, Height = 900 },
         });
         context.SetDefaultTimeout(Patience);
         Assertions.SetDefaultExpectTimeout(Patience);

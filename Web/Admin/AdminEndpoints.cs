@@ -1,8 +1,8 @@
+using System.Globalization;
+using System.Net;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Login;
-using System.Globalization;
-using System.Net;
 
 namespace AuthDemo.Web.Admin;
 

@@ -1,7 +1,7 @@
-using AuthDemo.Web.Lab;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using AuthDemo.Web.Lab;
 
 namespace AuthDemo.Web.Commands;
 

@@ -1,7 +1,7 @@
-using AuthDemo.Web.Lab;
-using OpenTelemetry.Trace;
 using System.Security.Cryptography;
 using System.Text;
+using AuthDemo.Web.Lab;
+using OpenTelemetry.Trace;
 
 namespace AuthDemo.Web.Commands;
 

@@ -1,7 +1,7 @@
-using AuthDemo.Web.Login;
-using Microsoft.AspNetCore.Authentication;
 using System.Globalization;
 using System.Security.Claims;
+using AuthDemo.Web.Login;
+using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Lab;
 

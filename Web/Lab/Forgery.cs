@@ -1,8 +1,8 @@
-using Microsoft.IdentityModel.Tokens;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Lab;
 

@@ -1,7 +1,7 @@
+using System.Globalization;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Mvc;
-using System.Globalization;
 
 namespace AuthDemo.Web.Lab;
 

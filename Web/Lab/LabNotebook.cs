@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Caching.Memory;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace AuthDemo.Web.Lab;
 
@@ -72,7 +72,10 @@ internal sealed class LabNotebooks : IDisposable
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         http.Response.Cookies.Append(Cookie, key, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = http.Request.IsHttps,
+            IsEssential = true,
         });
         return notebooks.Set(key, new LabNotebook(), new MemoryCacheEntryOptions { SlidingExpiration = Unused });
     }

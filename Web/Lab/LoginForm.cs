@@ -1,10 +1,10 @@
-using AuthDemo.ServiceDefaults;
-using AuthDemo.Web.Login;
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Lab;
 

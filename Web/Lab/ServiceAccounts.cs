@@ -1,9 +1,9 @@
-using AuthDemo.ServiceDefaults;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Lab;
 

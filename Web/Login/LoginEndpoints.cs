@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using System.Text.RegularExpressions;
 using AuthDemo.Web.Lab;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -5,8 +7,6 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using System.Security.Claims;
-using System.Text.RegularExpressions;
 
 namespace AuthDemo.Web.Login;
 

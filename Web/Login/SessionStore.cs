@@ -1,8 +1,8 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Caching.Memory;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 
 namespace AuthDemo.Web.Login;
 

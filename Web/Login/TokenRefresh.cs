@@ -1,11 +1,11 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using System.Globalization;
-using System.Net;
-using System.Security.Claims;
 
 namespace AuthDemo.Web.Login;
 
