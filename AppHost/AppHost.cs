@@ -48,7 +48,7 @@ var web = builder.AddProject<Projects.Web>("web")
     .WithEnvironment("COMMANDS_KEY", commandsKey)
     .WithHttpCommand("/commands/run-all-flows", "Run all flows", commandOptions: new HttpCommandOptions
     {
-        Description = "Sends the request of every scenario and compares the answer with the table.",
+        Description = "Sends the request of every scenario that needs no login, and compares the answer with the table.",
         IconName = "Play",
         IsHighlighted = true,
         PrepareRequest = context =>

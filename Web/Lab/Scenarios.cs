@@ -39,7 +39,7 @@ public static class Scenarios
         {
             Id = "delete-user", Chapter = Start, Title = "Delete a user",
             Teaches = "Only an admin may delete somebody from the directory. Try it as nobody, as alice and as admin: three different answers.",
-            Because = "Nobody is asked to log in first: 401. Alice is known and may not: 403, and logging in again changes nothing. Admin may.",
+            Because = "Without a login: 401, which asks for one. Alice is known and may not: 403, and logging in again changes nothing. Admin may.",
             Request = new(HttpMethod.Delete, "/users/carol"),
             BestAs = Personas.Alice, PutsBack = Reset,
             Expected = new(NoBadge, RoleMissing, RoleMissing, Gone),
