@@ -69,7 +69,12 @@ public abstract class RunningApplication : IAsyncDisposable
     private async Task StartCoreAsync()
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
-        string[] arguments = [$"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}", $"--AppHost:BrowserToken={dashboardKey}"];
+        // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
+        string[] arguments =
+        [
+            $"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}",
+            $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={dashboardKey}", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=",
+        ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
         application = await builder.BuildAsync(timeout.Token);
