@@ -15,6 +15,7 @@ public static class Defaults
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        SettingException.EndTheProcessWhereUncaught();
         builder.AddTelemetry();
         builder.Services.AddAuthTracing();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);

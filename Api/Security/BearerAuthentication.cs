@@ -13,12 +13,12 @@ internal static class BearerAuthentication
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Access tokens in the Authorization header: JWTs by RFC 9068, checked as its section 4 and RFC 8725 want.</summary>
-    /// <exception cref="InvalidOperationException">The identity provider's address is not configured.</exception>
+    /// <exception cref="SettingException">A setting is missing or unusable.</exception>
     public static void AddBearerAuthentication(this WebApplicationBuilder builder)
     {
         var authority = builder.Configuration.GetAuthority();
         var audience = builder.Configuration["Authentication:Audience"] ?? "api";
-        var clockSkew = builder.Configuration.GetValue("Authentication:ClockSkew", TimeSpan.FromSeconds(5));
+        var clockSkew = builder.Configuration.GetTimeSpan("Authentication:ClockSkew", TimeSpan.FromSeconds(5), least: TimeSpan.Zero);
 
         // No scheme is the default one: a token is read where a policy asks for it, and in the lobby not at all.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);

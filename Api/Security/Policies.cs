@@ -25,8 +25,9 @@ internal static class Policies
 
     public static void AddPolicies(this WebApplicationBuilder builder)
     {
-        var maxLoginAge = builder.Configuration.GetValue("Authentication:MaxLoginAge", TimeSpan.FromMinutes(1));
+        var maxLoginAge = builder.Configuration.GetTimeSpan("Authentication:MaxLoginAge", TimeSpan.FromMinutes(1), least: TimeSpan.FromSeconds(1));
         var officeNetwork = OfficeNetwork.From(builder.Configuration);
+        var proxies = OfficeNetwork.ProxiesFrom(builder.Configuration);
 
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(BadgeHolders, policy => policy.RequireBadge())
@@ -39,7 +40,7 @@ internal static class Policies
             .AddPolicy(SafeOwner, policy => policy.RequireOwner(Reasons.Hidden));
 
         builder.Services.Configure<AuthorizationOptions>(options => options.InvokeHandlersAfterFailure = false);
-        builder.Services.Configure<ForwardedHeadersOptions>(options => OfficeNetwork.ConfigureProxies(options, builder.Configuration));
+        builder.Services.Configure<ForwardedHeadersOptions>(options => OfficeNetwork.Believe(proxies, options));
         builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResultHandler>();
     }

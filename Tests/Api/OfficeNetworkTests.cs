@@ -1,6 +1,6 @@
 using System.Net;
 using AuthDemo.Api.Intercom;
-using Microsoft.AspNetCore.Builder;
+using AuthDemo.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.Tests.Api;
@@ -25,10 +25,10 @@ public sealed class OfficeNetworkTests
     [Fact]
     public void Setting_that_is_none_stops_the_start_with_one_sentence()
     {
-        var network = Assert.Throws<InvalidOperationException>(() => OfficeNetwork.From(With("Intercom:OfficeNetworks", "10.20.0.0/16", "office")));
+        var network = Assert.Throws<SettingException>(() => OfficeNetwork.From(With("Intercom:OfficeNetworks", "10.20.0.0/16", "office")));
         Assert.Contains("Intercom:OfficeNetworks:1", network.Message);
-        var proxy = Assert.Throws<InvalidOperationException>(() =>
-            OfficeNetwork.ConfigureProxies(new ForwardedHeadersOptions(), With("Intercom:TrustedProxies", "everybody")));
+        var proxy = Assert.Throws<SettingException>(() =>
+            OfficeNetwork.ProxiesFrom(With("Intercom:TrustedProxies", "everybody")));
         Assert.Contains("Intercom:TrustedProxies:0", proxy.Message);
     }
 

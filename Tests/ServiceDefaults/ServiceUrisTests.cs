@@ -20,7 +20,7 @@ public sealed class ServiceUrisTests
     [InlineData("/api")]
     public void Address_that_is_missing_or_unusable_is_one_sentence_that_says_what_to_do(string? address)
     {
-        var exception = Assert.Throws<InvalidOperationException>(() => With(("services:api:http:0", address)).GetServiceUri("api"));
+        var exception = Assert.Throws<SettingException>(() => With(("services:api:http:0", address)).GetServiceUri("api"));
         Assert.Contains("services__api__http__0", exception.Message);
         Assert.DoesNotContain('\n', exception.Message);
     }

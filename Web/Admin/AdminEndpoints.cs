@@ -11,12 +11,15 @@ internal static class AdminEndpoints
 {
     private const string Disarm = "disarm";
 
-    public static void AddAdmin(this WebApplicationBuilder builder) =>
+    public static void AddAdmin(this WebApplicationBuilder builder)
+    {
+        var address = builder.Configuration.GetServiceUri("api");
         builder.Services.AddHttpClient<BuildingApi>(client =>
         {
-            client.BaseAddress = builder.Configuration.GetServiceUri("api");
+            client.BaseAddress = address;
             client.Timeout = TimeSpan.FromSeconds(15);
         });
+    }
 
     public static void MapAdmin(this WebApplication app)
     {

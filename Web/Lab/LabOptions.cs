@@ -4,8 +4,8 @@ namespace AuthDemo.Web.Lab;
 internal sealed class LabOptions
 {
     /// <summary>How old a login may be for step-up: the Api's <c>Authentication:MaxLoginAge</c>.</summary>
-    public TimeSpan MaxLoginAge { get; set; } = TimeSpan.FromMinutes(1);
+    public required TimeSpan MaxLoginAge { get; init; }
 
     /// <summary>By how much the Api lets clocks differ: its <c>Authentication:ClockSkew</c>.</summary>
-    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(5);
+    public required TimeSpan ClockSkew { get; init; }
 }

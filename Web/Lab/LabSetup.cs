@@ -1,3 +1,6 @@
+using AuthDemo.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
 namespace AuthDemo.Web.Lab;
 
 /// <summary>What the lab needs.</summary>
@@ -9,9 +12,11 @@ internal static class LabSetup
     public static void AddLab(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<LabOptions>().BindConfiguration("Lab")
-            .Validate(o => o.MaxLoginAge > TimeSpan.Zero && o.ClockSkew >= TimeSpan.Zero, "Lab:MaxLoginAge must be above zero, and Lab:ClockSkew not below.")
-            .ValidateOnStart();
+        services.AddSingleton(Options.Create(new LabOptions
+        {
+            MaxLoginAge = builder.Configuration.GetTimeSpan("Lab:MaxLoginAge", TimeSpan.FromMinutes(1), least: TimeSpan.FromSeconds(1)),
+            ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), least: TimeSpan.Zero),
+        }));
         services.AddHttpClient(Client, client => client.Timeout = TimeSpan.FromSeconds(15))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<LabNotebooks>();

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using AuthDemo.Api.Building;
+using AuthDemo.Web.Lab;
+
+namespace AuthDemo.Tests.ServiceDefaults;
+
+/// <summary>Api and Web as processes of their own, started with a wrong setting.</summary>
+public sealed class SettingTests
+{
+    private const string Keycloak = "services__keycloak__http__0=http://localhost:1";
+
+    [Theory]
+    [InlineData("Api", "services__keycloak__http__0")]
+    [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=-00:00:01")]
+    [InlineData("Api", "Authentication:MaxLoginAge", Keycloak, "Authentication__MaxLoginAge=a minute")]
+    [InlineData("Api", "Intercom:OfficeNetworks:0", Keycloak, "Intercom__OfficeNetworks__0=office")]
+    [InlineData("Api", "Intercom:TrustedProxies:0", Keycloak, "Intercom__TrustedProxies__0=everybody")]
+    [InlineData("Web", "services__keycloak__http__0")]
+    [InlineData("Web", "services__api__http__0", Keycloak)]
+    [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]
+    public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(string project, string named, params string[] environment)
+    {
+        var program = (project == "Api" ? typeof(Inventory) : typeof(Scenario)).Assembly.Location;
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.PathOf(project),
+        };
+        foreach (var (name, value) in environment.Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])))
+            start.Environment[name] = value;
+
+        using var process = Process.Start(start)!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+
+            Assert.Equal(1, process.ExitCode);
+            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Empty(await output);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}
