@@ -15,7 +15,7 @@ public sealed class SettingTests
     [InlineData("Api", "Authentication:MaxLoginAge", Keycloak, "Authentication__MaxLoginAge=a minute")]
     [InlineData("Api", "Intercom:OfficeNetworks:0", Keycloak, "Intercom__OfficeNetworks__0=office")]
     [InlineData("Api", "Intercom:TrustedProxies:0", Keycloak, "Intercom__TrustedProxies__0=everybody")]
-    [InlineData("Web", "services__keycloak__http__0")]
+    [InlineData("Web", "services__keycloak__http__0", "services__api__http__0=http://localhost:1")]
     [InlineData("Web", "services__api__http__0", Keycloak)]
     [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]
     public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(string project, string named, params string[] environment)
