@@ -17,6 +17,8 @@ internal sealed class BearerEvents(TokenInspection inspection, RefusalWriter ref
     /// <summary>Before JwtBearer: the number of credentials, the token's form and claims, and whether its key can be had.</summary>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
+        // RFC 9111, section 5.2.2.5: an answer that depends on who asks is kept by nobody.
+        context.Response.Headers.CacheControl = "no-store";
         var credentials = await Credentials.ReadAsync(context.HttpContext);
         if (credentials.AreMany)
         {

@@ -37,6 +37,13 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(admin, (await api.SendAsync(request, api.TokenOf(Persona.Admin))).Status);
     }
 
+    [Theory]
+    [InlineData("GET /badge")]
+    [InlineData("GET /lockers/1")]
+    [InlineData("GET /safes/1")]
+    public async Task Nobody_keeps_an_answer_that_depends_on_a_token(string request) =>
+        Assert.Equal("no-store", (await api.SendAsync(request, api.TokenOf(Persona.Alice))).Headers["Cache-Control"]);
+
     [Fact]
     public async Task Admin_deletes_a_user_once_and_reset_brings_them_back()
     {
