@@ -102,6 +102,19 @@ public sealed class TokenRefreshTests : IDisposable
         Assert.Equal("access-1", (await VisitAsync(key)).Context.Properties.GetTokenValue("access_token"));
     }
 
+    [Fact]
+    public async Task ID_token_that_is_not_accepted_changes_neither_the_person_nor_the_kept_ID_token()
+    {
+        var key = await LogInAsync(expiresIn: 10);
+        endpoint.Answer = (HttpStatusCode.OK, """{"access_token":"access-1","id_token":"made up","expires_in":300}""");
+
+        var (context, _) = await VisitAsync(key);
+
+        Assert.Equal("alice", context.Principal?.Identity?.Name);
+        Assert.Equal("id-0", context.Properties.GetTokenValue("id_token"));
+        Assert.Equal("access-1", context.Properties.GetTokenValue("access_token"));
+    }
+
     public void Dispose()
     {
         sessions.Dispose();

@@ -102,19 +102,20 @@ internal sealed partial class TokenRefresh(
 
     private async Task<AuthenticationTicket> ApplyAsync(AuthenticationTicket ticket, Answer.Renewed renewed)
     {
-        var principal = renewed.IdToken is null ? ticket.Principal : await ReadAsync(renewed.IdToken, ticket.Principal);
+        var principal = renewed.IdToken is null ? null : await ReadAsync(renewed.IdToken, ticket.Principal);
         var properties = ticket.Properties;
         var tokens = properties.GetTokens().ToDictionary(t => t.Name, t => t.Value);
         tokens[OpenIdConnectParameterNames.AccessToken] = renewed.AccessToken;
         tokens[OpenIdConnectParameterNames.RefreshToken] = renewed.RefreshToken ?? tokens[OpenIdConnectParameterNames.RefreshToken];
-        tokens[OpenIdConnectParameterNames.IdToken] = renewed.IdToken ?? tokens[OpenIdConnectParameterNames.IdToken];
+        tokens[OpenIdConnectParameterNames.IdToken] = principal is null ? tokens[OpenIdConnectParameterNames.IdToken] : renewed.IdToken!;
         tokens["expires_at"] = time.GetUtcNow().AddSeconds(renewed.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
         properties.StoreTokens(tokens.Select(t => new AuthenticationToken { Name = t.Key, Value = t.Value }));
-        return new AuthenticationTicket(principal, properties, ticket.AuthenticationScheme);
+        return new AuthenticationTicket(principal ?? ticket.Principal, properties, ticket.AuthenticationScheme);
     }
 
     // OpenID Connect Core 12.2: the new ID token must name the same issuer, audience and subject; roles and groups may have changed.
-    private async Task<ClaimsPrincipal> ReadAsync(string idToken, ClaimsPrincipal current)
+    // Null where it does not: what the session knew before stays.
+    private async Task<ClaimsPrincipal?> ReadAsync(string idToken, ClaimsPrincipal current)
     {
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
         var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
@@ -128,7 +129,7 @@ internal sealed partial class TokenRefresh(
             return new ClaimsPrincipal(result.ClaimsIdentity);
 
         LogIdTokenRefused(log, result.Exception?.GetType().Name);
-        return current;
+        return null;
     }
 
     private abstract record Answer
