@@ -23,7 +23,7 @@ internal static class AdminEndpoints
 
     public static void MapAdmin(this WebApplication app)
     {
-        var forms = app.MapForms().RequireAuthorization(Policies.AdminsOnly);
+        var forms = app.MapForms().RequireAuthorization(Policies.AdminsOnly).AddEndpointFilter(SayWhenAwayAsync);
         forms.MapPost("/admin/users/{id}/delete", (HttpContext http, BuildingApi api, string id) =>
             SendAsync(http, api, HttpMethod.Delete, $"/users/{Uri.EscapeDataString(id)}", "deleted"));
         forms.MapPost("/admin/reset", (HttpContext http, BuildingApi api) => SendAsync(http, api, HttpMethod.Post, "/reset", "reset"));
@@ -32,7 +32,19 @@ internal static class AdminEndpoints
         // Changes something although it is a GET: it does only what a form asked for before the login, and that once.
         app.MapGet("/admin/again", async (HttpContext http, StepUp stepUp, BuildingApi api) =>
             await stepUp.TakeAsync(http) == Disarm ? await DisarmAsync(http, api, mayStepUp: false) : Results.LocalRedirect("/admin"))
-            .RequireAuthorization(Policies.AdminsOnly);
+            .RequireAuthorization(Policies.AdminsOnly).AddEndpointFilter(SayWhenAwayAsync);
+    }
+
+    private static async ValueTask<object?> SayWhenAwayAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (HttpRequestException)
+        {
+            return Said("unavailable");
+        }
     }
 
     private static async Task<IResult> DisarmAsync(HttpContext http, BuildingApi api, bool mayStepUp)

@@ -14,11 +14,19 @@ internal sealed class BuildingApi(HttpClient api)
         return await response.Content.ReadFromJsonAsync<Person[]>(http.RequestAborted) ?? [];
     }
 
+    /// <exception cref="HttpRequestException">The Api did not answer.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpContext http, HttpMethod method, string path)
     {
         using var request = new HttpRequestMessage(method, path);
         if (await http.GetTokenAsync("access_token") is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await api.SendAsync(request, http.RequestAborted);
+        try
+        {
+            return await api.SendAsync(request, http.RequestAborted);
+        }
+        catch (OperationCanceledException e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            throw new HttpRequestException("The Api took too long to answer.", e);
+        }
     }
 }
 

@@ -32,7 +32,8 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
                 var remark = result.AsExpected == true ? "" : "  (not as expected)";
                 lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{remark}");
             }
-            catch (Exception e) when (e is IdentityProviderException or HttpRequestException)
+            catch (Exception e) when (e is IdentityProviderException or HttpRequestException
+                || (e is OperationCanceledException && !cancellation.IsCancellationRequested)) // the Api took too long
             {
                 wrong++;
                 flow?.SetStatus(ActivityStatusCode.Error, e.Message);

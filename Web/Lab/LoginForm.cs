@@ -18,7 +18,7 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, IConfigurati
         {
             return await FillInAsync(web, cancellation);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new IdentityProviderException(IdentityProviderException.NoAnswer, e);
         }

@@ -101,13 +101,14 @@ internal sealed partial class ScenarioRunner(
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
-    private static JsonElement? ReadProblem(HttpResponseMessage response, string body)
+    private static JsonElement? ReadProblem(HttpResponseMessage response, string body) =>
+        response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? ReadJson(body) : null;
+
+    private static JsonElement? ReadJson(string body)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.Clone();
+            return JsonElement.Parse(body);
         }
         catch (JsonException)
         {
@@ -120,11 +121,8 @@ internal sealed partial class ScenarioRunner(
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         // A login page holds the codes of a login that is under way: none of the reader's business.
         if (type == "text/html") return $"‹an HTML page: {HtmlTitle().Match(body).Groups[1].Value.Trim()}›";
-        if (type.EndsWith("json", StringComparison.Ordinal) && body.Length is > 0 and < LongestBody)
-        {
-            using var document = JsonDocument.Parse(body);
-            body = JsonSerializer.Serialize(document.RootElement, Readable);
-        }
+        if (type.EndsWith("json", StringComparison.Ordinal) && body.Length < LongestBody && ReadJson(body) is { } json)
+            body = JsonSerializer.Serialize(json, Readable);
 
         return body.Length <= LongestBody ? body : body[..LongestBody] + "…";
     }
