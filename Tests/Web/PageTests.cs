@@ -1,8 +1,16 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json;
+using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab;
+using AuthDemo.Web.Login;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Tests.Web;
 
@@ -75,6 +83,55 @@ public sealed class PageTests : IDisposable
         Assert.Contains("This form was not accepted", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Form_that_outlives_its_session_leads_to_the_login_and_not_back_to_an_address_that_answers_no_GET()
+    {
+        using var response = await Browser().PostAsync("/admin/reset", new FormUrlEncodedContent([]), Cancellation);
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal("/login", response.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Cookies_are_for_https_alone_where_the_page_came_by_https()
+    {
+        var browser = web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("https://localhost") });
+        using var page = await browser.GetAsync("/", Cancellation);
+        var form = Assert.Single(page.Headers.GetValues("Set-Cookie"));
+        using var run = await browser.PostAsync("/lab/run/lobby", await FormAsync(page), Cancellation);
+        var notebook = Assert.Single(run.Headers.GetValues("Set-Cookie"));
+
+        Assert.StartsWith("__Host-authdemo.lab=", notebook, StringComparison.Ordinal);
+        Assert.All([form, notebook], cookie => Assert.Contains("; secure; ", cookie, StringComparison.Ordinal));
+        Assert.All([form, notebook], cookie => Assert.EndsWith("; httponly", cookie, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_keeps_an_answer_about_a_person()
+    {
+        var admin = await SessionOfAdminAsync();
+        foreach (var path in new[] { "/session", "/me", "/admin" })
+        {
+            using var response = await admin.GetAsync(path, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.True(response.Headers.CacheControl?.NoStore, path);
+        }
+    }
+
+    [Theory]
+    [InlineData("/admin/reset")]
+    [InlineData("/admin/users/carol/delete")]
+    [InlineData("/admin/alarm/disarm")]
+    public async Task Admin_page_says_so_when_the_Api_is_away(string path)
+    {
+        var admin = await SessionOfAdminAsync();
+        using var page = await admin.GetAsync("/admin", Cancellation);
+        Assert.Contains("The API does not answer", await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+
+        using var response = await admin.PostAsync(path, await FormAsync(page), Cancellation);
+
+        Assert.Equal("/admin?done=unavailable", response.Headers.Location?.OriginalString);
+    }
+
     [Theory]
     [InlineData("/nowhere")]
     [InlineData("/lab/no-such-scenario")]
@@ -113,6 +170,22 @@ public sealed class PageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("access_denied", true)]
+    [InlineData("one%0Dtwo", false)]
+    [InlineData("eyJhbGciOi.eyJzdWIi.c2ln", false)]
+    public async Task Log_of_a_refused_login_repeats_error_codes_and_nothing_else(string error, bool repeated)
+    {
+        using var recording = new Recording();
+        using var recorded = web.WithWebHostBuilder(host => host.ConfigureLogging(logging => logging.AddProvider(recording)));
+        var browser = recorded.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        using var callback = await browser.GetAsync($"/signin-oidc?error={error}&state=made-up", Cancellation);
+
+        var failure = Assert.Single(recording.Logs, log => log.Category == "AuthDemo.Web.Login");
+        Assert.Equal(repeated ? error : null, failure.Fields["Error"]);
+        Assert.Equal(repeated, recording.Logs.Any(log => log.Message.Contains(Uri.UnescapeDataString(error), StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("lobby", "The API does not answer")]
     [InlineData("device-badge", "The identity provider does not answer")]
     [InlineData("wrong-password", "The identity provider does not answer")]
@@ -120,10 +193,9 @@ public sealed class PageTests : IDisposable
     public async Task Scenario_that_cannot_be_sent_says_which_service_is_away(string scenario, string says)
     {
         var browser = web.CreateClient();
-        var home = await browser.GetStringAsync("/", Cancellation);
-        var token = home.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0];
+        using var home = await browser.GetAsync("/", Cancellation);
 
-        using var response = await browser.PostAsync($"/lab/run/{scenario}", new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancellation);
+        using var response = await browser.PostAsync($"/lab/run/{scenario}", await FormAsync(home), Cancellation);
 
         Assert.Equal($"/lab/{scenario}", response.RequestMessage!.RequestUri!.AbsolutePath);
         Assert.Contains(says, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
@@ -162,6 +234,26 @@ public sealed class PageTests : IDisposable
     }
 
     public void Dispose() => web.Dispose();
+
+    private static async Task<FormUrlEncodedContent> FormAsync(HttpResponseMessage page)
+    {
+        var html = await page.Content.ReadAsStringAsync(Cancellation);
+        return new([new("__RequestVerificationToken", html.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0])]);
+    }
+
+    /// <summary>A browser with a session of Web's own store: there is no identity provider here to log in at.</summary>
+    private async Task<HttpClient> SessionOfAdminAsync()
+    {
+        const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin")];
+        var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
+        var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(new AuthenticationTicket(user, new AuthenticationProperties(), scheme));
+        var named = new ClaimsPrincipal(new ClaimsIdentity([new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key)], scheme));
+        var options = web.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
+        var browser = Browser();
+        browser.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(new AuthenticationTicket(named, scheme))}");
+        return browser;
+    }
 
     private HttpClient Browser() => web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 }

@@ -42,6 +42,8 @@ internal static partial class LoginEndpoints
     /// <summary>Starts a login that carries the given properties there and back; a page says so where the identity provider cannot be reached.</summary>
     public static async Task<IResult> ChallengeAsync(HttpContext http, AuthenticationProperties properties)
     {
+        var session = (await http.AuthenticateAsync()).Properties;
+        if (session is not null) SessionStore.Replace(session, properties);
         try
         {
             await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, properties);
@@ -56,10 +58,14 @@ internal static partial class LoginEndpoints
         }
     }
 
-    private static Ok<SessionInfo> WhoAmI(ClaimsPrincipal user) => TypedResults.Ok(new SessionInfo(
-        user.FindFirstValue("preferred_username"),
-        [.. user.FindAll("roles").Select(c => c.Value)],
-        [.. user.FindAll("groups").Select(c => c.Value)]));
+    private static Ok<SessionInfo> WhoAmI(HttpContext http, ClaimsPrincipal user)
+    {
+        http.Response.Headers.CacheControl = "no-store"; // pages have it from their forms' anti-forgery token
+        return TypedResults.Ok(new SessionInfo(
+            user.FindFirstValue("preferred_username"),
+            [.. user.FindAll("roles").Select(c => c.Value)],
+            [.. user.FindAll("groups").Select(c => c.Value)]));
+    }
 
     private static Task<IResult> LogOut(HttpContext http, LabNotebooks notebooks, [FromForm] string? returnUrl) =>
         EndSessionAsync(http, notebooks, ReturnUrl.Local(returnUrl));

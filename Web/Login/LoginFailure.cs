@@ -27,10 +27,13 @@ internal static partial class LoginFailure
         };
 
         var log = context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Login");
-        LogFailed(log, reason, context.Failure?.GetType().Name, message?.Error);
+        LogFailed(log, reason, context.Failure?.GetType().Name, IsCode(message?.Error) ? message?.Error : null);
         context.Response.Redirect($"{Path}?reason={reason}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(context.Properties?.RedirectUri))}");
         context.HandleResponse();
     }
+
+    // Anybody can call the callback: what is no error code (RFC 6749 4.1.2.1) goes into no log, least of all a line break.
+    private static bool IsCode(string? error) => error is { Length: <= 64 } && error.All(c => char.IsAsciiLetterLower(c) || c == '_');
 
     private static async Task<OpenIdConnectMessage?> MessageAsync(HttpRequest request)
     {

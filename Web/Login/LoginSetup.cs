@@ -31,7 +31,11 @@ internal static class LoginSetup
 
         services.AddAuthorizationBuilder().AddPolicy(Policies.AdminsOnly, policy => policy.RequireRole("admin"));
         services.AddCascadingAuthenticationState();
-        services.AddAntiforgery(options => options.Cookie.Name = "authdemo.forms");
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "authdemo.forms";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // by default it is never Secure
+        });
     }
 
     private static void Session(CookieAuthenticationOptions options)
@@ -50,7 +54,8 @@ internal static class LoginSetup
         {
             if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IDisableCookieRedirectMetadata>() is null)
             {
-                context.Response.Redirect(context.RedirectUri);
+                // A login comes back by GET, which a form's own address does not answer.
+                context.Response.Redirect(HttpMethods.IsPost(context.Request.Method) ? options.LoginPath : context.RedirectUri);
                 return Task.CompletedTask;
             }
 
