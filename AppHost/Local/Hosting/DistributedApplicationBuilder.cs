@@ -57,7 +57,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         IsTest = isTest;
         Configuration = new HostApplicationBuilder(settings).Configuration;
         randomPorts = Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: isTest);
-        Configuration["AppHost:BrowserToken"] = Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] is { Length: > 0 } token ? token : null;
+        if (Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] is { Length: > 0 } token) Configuration["AppHost:BrowserToken"] = token;
         foreach (var key in new[] { "AppHost:BrowserToken", "AppHost:DashboardApiKey", "AppHost:OtlpApiKey", "AppHost:ResourceService:ApiKey" })
         {
             Configuration[key] ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
