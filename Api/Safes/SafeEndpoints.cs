@@ -12,7 +12,7 @@ internal static class SafeEndpoints
     /// <summary>
     /// Somebody else's safe answers exactly as a number that does not exist (RFC 9110, section 15.5.4: a server may hide that a resource
     /// exists by
-    /// answering 404 in place of 403).
+    /// answering 404 in place of 403). Equal to the byte, not to the microsecond: the refusal is decided, logged and counted.
     /// </summary>
     public static void MapSafes(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/safes/{number:int}", OpenAsync)
