@@ -81,6 +81,21 @@ public abstract class RunningApplication : IAsyncDisposable
         await application.StartAsync(timeout.Token);
         foreach (var resource in (string[])["keycloak", "api", "web"])
             await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+        await WaitForTelemetryAsync(timeout.Token);
+    }
+
+    /// <summary>Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have arrived.</summary>
+    private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        string[] arrived = [];
+        while (!arrived.Contains("web") || !arrived.Contains("api"))
+        {
+            using var learn = await http.GetAsync(new Uri(Web, "/learn"), cancellationToken);
+            using var lobby = await http.GetAsync(new Uri(Api, "/lobby"), cancellationToken);
+            await Task.Delay(500, cancellationToken);
+            arrived = [.. (await Telemetry.GetSpansAsync(cancellationToken)).Select(span => span.Resource).Distinct()];
+        }
     }
 }
 

@@ -13,7 +13,7 @@ public sealed record Span(string Resource, string Source, string Name, string Id
 /// <summary>The dashboard's own telemetry API: what it answers here is what the trace page shows.</summary>
 public sealed class TelemetryApi : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http;
 
@@ -23,11 +23,17 @@ public sealed class TelemetryApi : IDisposable
         http.DefaultRequestHeaders.Add("x-api-key", key);
     }
 
-    /// <summary>The newest spans of all resources, of all traces.</summary>
-    public async Task<IReadOnlyList<Span>> GetSpansAsync()
+    /// <summary>The newest spans of all resources, of all traces; none while the dashboard is still starting.</summary>
+    public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default)
     {
-        var answer = await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000");
-        return [.. ReadSpans(answer)];
+        try
+        {
+            return [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000", cancellationToken))];
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return [];
+        }
     }
 
     /// <summary>Waits for the spans of one trace. Exporters send in batches, so spans arrive up to a second late, and not in order.</summary>

@@ -103,7 +103,7 @@ public sealed partial class Visitor : IDisposable
     {
         private readonly CookieContainer cookies = new();
 
-        public CookieJar() : base(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        public CookieJar() : base(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null })
         {
         }
 

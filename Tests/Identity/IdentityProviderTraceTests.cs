@@ -24,7 +24,7 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
         Span? call = null, caller = null;
         for (var end = DateTime.UtcNow + Patience; caller is null && DateTime.UtcNow < end; await Task.Delay(500, TestContext.Current.CancellationToken))
         {
-            spans = await application.Telemetry.GetSpansAsync();
+            spans = await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken);
             call = spans.FirstOrDefault(s => s.Resource == "keycloak" && s.Name == name);
             caller = spans.FirstOrDefault(s => s.Id == call?.ParentId); // each sends its spans when it likes to
         }

@@ -55,7 +55,7 @@ public abstract class TraceTests(RunningApplication application)
     {
         await RunAsync("alice");
 
-        var roots = (await application.Telemetry.GetSpansAsync()).Where(s => s.ParentId == "");
+        var roots = (await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken)).Where(s => s.ParentId == "");
 
         // Neither health checks nor static files nor key fetches nor the identity provider's own work.
         Assert.All(roots, root =>
