@@ -17,6 +17,7 @@ public abstract class RunningApplication : IAsyncDisposable
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
     private readonly Lazy<Task> start;
     private DistributedApplication? application;
+    private string telemetryKey = "";
     private TelemetryApi? telemetry;
 
     protected RunningApplication() => start = new(StartCoreAsync);
@@ -35,7 +36,7 @@ public abstract class RunningApplication : IAsyncDisposable
 
     public Uri Dashboard => GetEndpoint("aspire-dashboard");
 
-    public TelemetryApi Telemetry => telemetry ??= new TelemetryApi(Dashboard, dashboardKey);
+    public TelemetryApi Telemetry => telemetry ??= new TelemetryApi(Dashboard, telemetryKey);
 
     /// <summary>The link with which the banner opens the dashboard: it logs a browser in.</summary>
     public Uri DashboardLogin => new(Dashboard, $"/login?t={dashboardKey}");
@@ -72,11 +73,12 @@ public abstract class RunningApplication : IAsyncDisposable
         // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
         string[] arguments =
         [
-            $"--KEYCLOAK_HOME={KeycloakHome}", $"--AppHost:DashboardApiKey={dashboardKey}",
+            $"--KEYCLOAK_HOME={KeycloakHome}",
             $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={dashboardKey}", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=",
         ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
+        telemetryKey = builder.Configuration["AppHost:DashboardApiKey"]!;
         application = await builder.BuildAsync(timeout.Token);
         await application.StartAsync(timeout.Token);
         foreach (var resource in (string[])["keycloak", "api", "web"])

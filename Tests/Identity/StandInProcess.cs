@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>The stand-in by itself, on a free port, as <c>node stand-in.mjs</c> starts it.</summary>
+/// <summary>The stand-in by itself, on a free port, as <c>dotnet run</c> starts it.</summary>
 public sealed class StandInProcess : IDisposable
 {
     private readonly Lazy<Task<Uri>> start;
@@ -21,10 +21,9 @@ public sealed class StandInProcess : IDisposable
         start = new(StartCoreAsync);
     }
 
-    /// <summary>Its address, once it listens. Tests are skipped where Node.js or its packages are missing.</summary>
+    /// <summary>Its address, once it listens. </summary>
     public Task<Uri> StartAsync()
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules"))) Assert.Skip("The stand-in's packages are missing: run 'npm ci' in AppHost/StandIn.");
         return start.Value;
     }
 
@@ -33,7 +32,6 @@ public sealed class StandInProcess : IDisposable
     /// <returns>The exit code, and what it wrote on standard error.</returns>
     public static async Task<(int ExitCode, string Error)> RunToEndAsync(params (string Name, string Value)[] environment)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules"))) Assert.Skip("The stand-in's packages are missing: run 'npm ci' in AppHost/StandIn.");
         using var process = Run(environment);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
@@ -61,7 +59,7 @@ public sealed class StandInProcess : IDisposable
         process?.Dispose();
     }
 
-    private static string Folder => Repository.PathOf("AppHost/StandIn");
+    private static string Folder => Repository.PathOf("StandIn");
 
     private async Task<Uri> StartCoreAsync()
     {
@@ -78,7 +76,7 @@ public sealed class StandInProcess : IDisposable
 
     private static Process Run((string Name, string Value)[] environment)
     {
-        var info = new ProcessStartInfo("node", ["stand-in.mjs"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo("dotnet", ["run", "--no-build", "--no-launch-profile"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in info.Environment.Keys.Where(k => k is "KEYS" or "REALMS" or "WEB_URL" or "WEB_CLIENT_SECRET" || k.StartsWith("OTEL_", StringComparison.Ordinal)).ToList()) info.Environment.Remove(name);
         foreach (var (name, value) in environment) info.Environment[name] = value;
         return Process.Start(info)!;
