@@ -3,6 +3,7 @@ using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.Web.Admin;
 using AuthDemo.Web.Commands;
 using AuthDemo.Web.Errors;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Layout;
 using AuthDemo.Web.Login;
@@ -13,10 +14,12 @@ builder.AddServiceDefaults();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
+builder.AddForms();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
 builder.AddCommands();
+builder.AddServiceClients();
 
 var app = builder.Build();
 

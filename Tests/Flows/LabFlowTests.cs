@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using AuthDemo.Tests.Application;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Tests.Flows;
 
@@ -17,13 +20,13 @@ public abstract class LabFlowTests(RunningApplication application)
     // One login a persona and application serves all scenarios that do not ask for another: logins are the slow part.
     private static readonly ConcurrentDictionary<(RunningApplication, string), Lazy<Task<Visitor>>> Visitors = new();
 
-    public static TheoryData<string> AllScenarios => [.. Scenarios.All.Select(s => s.Id)];
+    public static TheoryData<string> AllScenarios => [.. ScenarioTable.All.Select(s => s.Id)];
 
     [Theory]
     [MemberData(nameof(AllScenarios))]
     public async Task Scenario_is_answered_as_its_table_says_and_its_trace_names_the_reason(string id)
     {
-        var scenario = Scenarios.Find(id)!;
+        var scenario = ScenarioTable.Find(id)!;
         var runs = new List<(string Persona, Expectation Expected, JsonElement Run)>();
         foreach (var persona in Personas.All)
         {
@@ -56,7 +59,7 @@ public abstract class LabFlowTests(RunningApplication application)
     private Task<Visitor> FindVisitorAsync(Need need, string persona) => (need, persona) switch
     {
         (Need.EndedSession, _) => LogOutAndInAsync(persona),
-        (Need.VisitorsScope, not Personas.Nobody) => LogInAsync(persona, $"&scope={Scenarios.VisitorsScope}"),
+        (Need.VisitorsScope, not Personas.Nobody) => LogInAsync(persona, $"&scope={Credential.VisitorsScope}"),
         (Need.FreshLoginOfAdmin, Personas.Admin) => LogInAsync(persona, ""),
         _ => Visitors.GetOrAdd((application, persona), key => new(() => LogInAsync(key.Item2, ""))).Value,
     };

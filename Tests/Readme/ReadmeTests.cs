@@ -1,11 +1,11 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Tests.Readme;
 
 /// <summary>The README's tables are copies: the realm files and the scenario table are the originals.</summary>
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
     [Fact]
     public void The_table_of_users_says_what_the_realm_file_says()
@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_table_of_scenarios_says_what_the_code_says()
     {
-        string[] expected = ["| scenario | request | credential | as | status | challenge | reason |", "|---|---|---|---|---|---|---|", .. Scenarios.All.SelectMany(RowsOf)];
+        string[] expected = ["| scenario | request | credential | as | status | challenge | reason |", "|---|---|---|---|---|---|---|", .. ScenarioTable.All.SelectMany(RowsOf)];
         var actual = TableBetween("<!-- scenarios -->", "<!-- /scenarios -->");
 
         Assert.True(expected.SequenceEqual(actual), $"The README's table of scenarios is out of date. Replace it by:\n{string.Join('\n', expected)}");
@@ -35,9 +35,7 @@ public sealed partial class ReadmeTests
         group persona by expectation into people
         let who = people.Count() == Personas.All.Count ? "everybody" : string.Join(", ", people)
         let request = $"`{scenario.Request.Method} {scenario.Request.Path}`"
-        select $"| {scenario.Title} | {request} | {Words(scenario.Credential)} | {who} | {people.Key.Status} | {Code(people.Key.Challenge)} | {Code(people.Key.Reason)} |";
-
-    private static string Words(Credential credential) => Capital().Replace($"{credential}", " $0").Trim().ToLowerInvariant();
+        select $"| {scenario.Title} | {request} | {scenario.Credential.Name} | {who} | {people.Key.Status} | {Code(people.Key.Challenge)} | {Code(people.Key.Reason)} |";
 
     private static string Code(string? text) => text is null ? "" : $"`{text}`";
 
@@ -51,7 +49,4 @@ public sealed partial class ReadmeTests
         Assert.True(from >= 0 && to > from, $"README.md has no section between {start} and {end}.");
         return lines[(from + 1)..to];
     }
-
-    [GeneratedRegex("[A-Z]")]
-    private static partial Regex Capital();
 }

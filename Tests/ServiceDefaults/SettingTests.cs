@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AuthDemo.Api.Building;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Lab.Scenarios;
 
 namespace AuthDemo.Tests.ServiceDefaults;
 

@@ -1,4 +1,4 @@
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
 
 namespace AuthDemo.Tests.Web;
 
@@ -27,6 +27,15 @@ public sealed class ChallengeTests
     [Fact]
     public void Quoted_characters_lose_their_backslash() =>
         Assert.Equal("say \"no\" \\", Challenge.Parse("""Bearer error_description="say \"no\" \\" """)[0]["error_description"]);
+
+    [Theory]
+    [InlineData("Bearer error=\"insufficient_user_authentication\", max_age=\"60\"", 60)]
+    [InlineData("Bearer error=\"insufficient_user_authentication\"", 0)]
+    [InlineData("Bearer error=\"insufficient_user_authentication\", max_age=soon", 0)]
+    [InlineData("Bearer error=\"invalid_token\", max_age=60", null)]
+    [InlineData("Bearer", null)]
+    public void Step_up_says_how_old_the_login_may_be(string header, int? seconds) =>
+        Assert.Equal(seconds, (int?)Challenge.Parse(header)[0].StepUpMaxAge?.TotalSeconds);
 
     [Theory]
     [InlineData("")]

@@ -36,6 +36,6 @@ public sealed class ConfigurationTests
         using var file = JsonDocument.Parse(File.ReadAllText(Repository.PathOf($"AppHost/Realms/{realm}-realm.json")));
         var secret = file.RootElement.GetProperty("clients").EnumerateArray()
             .Single(c => c.GetProperty("clientId").GetString() == client).GetProperty("secret").GetString()!;
-        return secret.StartsWith("${", StringComparison.Ordinal) ? secret[(secret.IndexOf(':', StringComparison.Ordinal) + 1)..^1] : secret;
+        return secret.StartsWith("${") ? secret[(secret.IndexOf(':') + 1)..^1] : secret;
     }
 }

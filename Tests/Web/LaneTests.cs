@@ -1,12 +1,12 @@
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Lab.Answers;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Scenarios;
 
 namespace AuthDemo.Tests.Web;
 
 public sealed class LaneTests
 {
     private const string Known = "authenticate;desc=\"Bearer succeeded\"";
-
-    private static readonly Proof Proof = Proof.Describe(Credential.NightWatch, Personas.Nobody);
 
     [Theory]
     [InlineData(204, null, null, Known + ", authorize;desc=\"AdminsOnly allowed\", endpoint;desc=\"DELETE /users/{id}\"",
@@ -21,22 +21,25 @@ public sealed class LaneTests
         "passed", "passed", "stopped")]
     [InlineData(302, null, null, "authenticate;desc=\"Cookies none\"", "stopped", "notReached", "notReached")]
     [InlineData(404, "not_found", null, "", "skipped", "skipped", "notReached")]
-    [InlineData(403, "group_missing", "authorization", Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\", authorize;desc=\"RoomGroup denied\"",
+    [InlineData(403, "group_missing", "authorization",
+        Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\", authorize;desc=\"RoomGroup denied\"",
         "passed", "stopped", "notReached")]
     public void Lane_shows_how_far_the_response_says_it_got(
         int status, string? reason, string? decidedBy, string serverTiming, string authentication, string authorization, string endpoint)
     {
-        var lane = Lane.Draw(Caller.Nobody, Proof, Target.Api, status, reason, decidedBy, serverTiming);
+        var lane = Lane.From(Caller.Nobody, Credential.NightWatch, Target.Api, status, reason, decidedBy, serverTiming);
 
         Assert.Equal(["browser", "web", "authentication", "authorization", "endpoint"], lane.Select(step => step.Step));
         Assert.Equal([authentication, authorization, endpoint], lane.Skip(2).Select(step => step.Outcome));
-        if (lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped) is { } stopped) Assert.Contains(reason ?? "login", stopped.Text, StringComparison.Ordinal);
+        if (lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped) is { } stopped)
+            Assert.Contains(reason ?? "login", stopped.Text);
     }
 
     [Fact]
     public void Without_explanations_the_status_alone_tells_who_stopped_it()
     {
-        var lane = Lane.Draw(Caller.Nobody, Proof, Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
+        var lane = Lane.From(
+            Caller.Nobody, Credential.NightWatch, Target.Api, 401, "token_expired", decidedBy: null, serverTiming: null);
         Assert.Equal(LaneStep.Stopped, lane.Single(step => step.Step == "authentication").Outcome);
     }
 }

@@ -1,51 +1,70 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using AuthDemo.Tests.Api;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Web;
 
-/// <summary>Web alone, without an identity provider and without an Api: what it answers by itself.</summary>
-public sealed class PageTests : IDisposable
+/// <summary>Web alone, without an identity provider and without an Api.</summary>
+public sealed class WebAlone : WebApplicationFactory<Scenario>
 {
-    private const string Key = "key of this run";
+    public Recording Recording { get; } = new();
 
-    private readonly WebApplicationFactory<Scenario> web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
-        .UseEnvironment("Development")
+    /// <summary>A browser that shows redirects instead of following them.</summary>
+    public HttpClient Browser(string address = "http://localhost") =>
+        CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri(address) });
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+        .UseEnvironment(Environments.Development)
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
         .UseSetting("services:api:http:0", "http://localhost:1")
-        .UseSetting("COMMANDS_KEY", Key));
+        .UseSetting("COMMANDS_KEY", "key of this run")
+        .ConfigureLogging(logging => logging.AddProvider(Recording))
+        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording)));
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Recording.Dispose();
+    }
+}
 
+/// <summary>What Web answers by itself.</summary>
+public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
+{
     [Theory]
     [InlineData("/")]
     [InlineData("/lab/badge")]
     [InlineData("/learn")]
     public async Task Open_page_needs_no_login_and_tells_the_browser_what_not_to_do(string path)
     {
-        using var response = await Browser().GetAsync(path, Cancellation);
+        using var response = await web.Browser().GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("form-action 'self' http://localhost:1;", policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Contains("form-action 'self' http://localhost:1;", policy);
+        Assert.DoesNotContain("unsafe", policy);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.False(response.Headers.Contains("Server"));
-        var html = await response.Content.ReadAsStringAsync(Cancellation);
-        Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
-        Assert.DoesNotContain(" style=", html, StringComparison.Ordinal);
+        var html = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("<script>", html);
+        Assert.DoesNotContain(" style=", html);
     }
 
     [Theory]
@@ -53,7 +72,7 @@ public sealed class PageTests : IDisposable
     [InlineData("/admin")]
     public async Task Page_sends_an_anonymous_visitor_to_the_login_and_back(string path)
     {
-        using var response = await Browser().GetAsync(path, Cancellation);
+        using var response = await web.Browser().GetAsync(path);
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.Equal($"/login?returnUrl={Uri.EscapeDataString(path)}", response.Headers.Location!.PathAndQuery);
     }
@@ -61,12 +80,12 @@ public sealed class PageTests : IDisposable
     [Fact]
     public async Task Script_without_a_session_gets_401_with_a_challenge_that_browsers_ignore()
     {
-        using var response = await Browser().GetAsync("/session", Cancellation);
+        using var response = await web.Browser().GetAsync("/session");
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("Cookie", Challenge.Parse(response.Headers.WwwAuthenticate.ToString())[0].Scheme);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal("no_credentials", problem.RootElement.GetProperty("reason").GetString());
     }
 
@@ -78,15 +97,15 @@ public sealed class PageTests : IDisposable
     [InlineData("/lab/start-over")]
     public async Task Form_without_the_pages_token_is_refused_with_a_page_that_says_so(string path)
     {
-        using var response = await Browser().PostAsync(path, new FormUrlEncodedContent([]), Cancellation);
+        using var response = await web.Browser().PostAsync(path, new FormUrlEncodedContent([]));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("This form was not accepted", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("This form was not accepted", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
     public async Task Form_that_outlives_its_session_leads_to_the_login_and_not_back_to_an_address_that_answers_no_GET()
     {
-        using var response = await Browser().PostAsync("/admin/reset", new FormUrlEncodedContent([]), Cancellation);
+        using var response = await web.Browser().PostAsync("/admin/reset", new FormUrlEncodedContent([]));
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.Equal("/login", response.Headers.Location!.OriginalString);
     }
@@ -94,24 +113,24 @@ public sealed class PageTests : IDisposable
     [Fact]
     public async Task Cookies_are_for_https_alone_where_the_page_came_by_https()
     {
-        var browser = web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("https://localhost") });
-        using var page = await browser.GetAsync("/", Cancellation);
+        var browser = web.Browser("https://localhost");
+        using var page = await browser.GetAsync("/");
         var form = Assert.Single(page.Headers.GetValues("Set-Cookie"));
-        using var run = await browser.PostAsync("/lab/run/lobby", await FormAsync(page), Cancellation);
+        using var run = await browser.PostAsync("/lab/run/lobby", await FormAsync(page));
         var notebook = Assert.Single(run.Headers.GetValues("Set-Cookie"));
 
-        Assert.StartsWith("__Host-authdemo.lab=", notebook, StringComparison.Ordinal);
-        Assert.All([form, notebook], cookie => Assert.Contains("; secure; ", cookie, StringComparison.Ordinal));
-        Assert.All([form, notebook], cookie => Assert.EndsWith("; httponly", cookie, StringComparison.Ordinal));
+        Assert.StartsWith("__Host-authdemo.lab=", notebook);
+        Assert.All([form, notebook], cookie => Assert.Contains("; secure; ", cookie));
+        Assert.All([form, notebook], cookie => Assert.EndsWith("; httponly", cookie));
     }
 
     [Fact]
     public async Task Nobody_keeps_an_answer_about_a_person()
     {
-        var admin = await SessionOfAdminAsync();
+        var admin = await SessionAsync("admin", "user", "admin");
         foreach (var path in new[] { "/session", "/me", "/admin" })
         {
-            using var response = await admin.GetAsync(path, Cancellation);
+            using var response = await admin.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.True(response.Headers.CacheControl?.NoStore, path);
         }
@@ -123,11 +142,11 @@ public sealed class PageTests : IDisposable
     [InlineData("/admin/alarm/disarm")]
     public async Task Admin_page_says_so_when_the_Api_is_away(string path)
     {
-        var admin = await SessionOfAdminAsync();
-        using var page = await admin.GetAsync("/admin", Cancellation);
-        Assert.Contains("The API does not answer", await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        var admin = await SessionAsync("admin", "user", "admin");
+        using var page = await admin.GetAsync("/admin");
+        Assert.Contains("The API does not answer", await page.Content.ReadAsStringAsync());
 
-        using var response = await admin.PostAsync(path, await FormAsync(page), Cancellation);
+        using var response = await admin.PostAsync(path, await FormAsync(page));
 
         Assert.Equal("/admin?done=unavailable", response.Headers.Location?.OriginalString);
     }
@@ -137,7 +156,7 @@ public sealed class PageTests : IDisposable
     [InlineData("/lab/no-such-scenario")]
     public async Task Unknown_page_is_404_for_everybody(string path)
     {
-        using var response = await Browser().GetAsync(path, Cancellation);
+        using var response = await web.Browser().GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
     }
@@ -145,14 +164,14 @@ public sealed class PageTests : IDisposable
     [Fact]
     public async Task Login_without_an_identity_provider_ends_on_a_page_that_says_so()
     {
-        using var login = await Browser().GetAsync("/login?returnUrl=/me", Cancellation);
+        using var login = await web.Browser().GetAsync("/login?returnUrl=/me");
         Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
 
-        using var page = await Browser().GetAsync(login.Headers.Location, Cancellation);
+        using var page = await web.Browser().GetAsync(login.Headers.Location);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
-        var html = await page.Content.ReadAsStringAsync(Cancellation);
-        Assert.Contains("The identity provider does not answer", html, StringComparison.Ordinal);
-        Assert.Contains("/login?returnUrl=%2Fme", html, StringComparison.Ordinal);
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("The identity provider does not answer", html);
+        Assert.Contains("/login?returnUrl=%2Fme", html);
     }
 
     [Theory]
@@ -161,12 +180,12 @@ public sealed class PageTests : IDisposable
     [InlineData("error=server_error&state=made-up", "refused", "The login did not succeed")]
     public async Task Callback_that_is_no_login_ends_on_a_page_that_says_so(string query, string reason, string title)
     {
-        using var callback = await Browser().GetAsync($"/signin-oidc?{query}", Cancellation);
-        Assert.StartsWith($"/login/failed?reason={reason}&", callback.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using var callback = await web.Browser().GetAsync($"/signin-oidc?{query}");
+        Assert.StartsWith($"/login/failed?reason={reason}&", callback.Headers.Location!.OriginalString);
 
-        using var page = await Browser().GetAsync(callback.Headers.Location, Cancellation);
+        using var page = await web.Browser().GetAsync(callback.Headers.Location);
         Assert.True((int)page.StatusCode >= 400);
-        Assert.Contains(title, await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(title, await page.Content.ReadAsStringAsync());
     }
 
     [Theory]
@@ -175,14 +194,13 @@ public sealed class PageTests : IDisposable
     [InlineData("eyJhbGciOi.eyJzdWIi.c2ln", false)]
     public async Task Log_of_a_refused_login_repeats_error_codes_and_nothing_else(string error, bool repeated)
     {
-        using var recording = new Recording();
-        using var recorded = web.WithWebHostBuilder(host => host.ConfigureLogging(logging => logging.AddProvider(recording)));
-        var browser = recorded.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
-        using var callback = await browser.GetAsync($"/signin-oidc?error={error}&state=made-up", Cancellation);
+        var trace = ActivityTraceId.CreateRandom();
+        using var callback = await SendAsync(trace, HttpMethod.Get, $"/signin-oidc?error={error}&state=made-up");
 
-        var failure = Assert.Single(recording.Logs, log => log.Category == "AuthDemo.Web.Login");
+        var logs = web.Recording.Logs.Where(log => log.Trace == trace).ToArray();
+        var failure = Assert.Single(logs, log => log.Category == "AuthDemo.Web.Login");
         Assert.Equal(repeated ? error : null, failure.Fields["Error"]);
-        Assert.Equal(repeated, recording.Logs.Any(log => log.Message.Contains(Uri.UnescapeDataString(error), StringComparison.Ordinal)));
+        Assert.Equal(repeated, logs.Any(log => log.Message.Contains(Uri.UnescapeDataString(error))));
     }
 
     [Theory]
@@ -193,13 +211,13 @@ public sealed class PageTests : IDisposable
     public async Task Scenario_that_cannot_be_sent_says_which_service_is_away(string scenario, string says)
     {
         var browser = web.CreateClient();
-        using var home = await browser.GetAsync("/", Cancellation);
+        using var home = await browser.GetAsync("/");
 
-        using var response = await browser.PostAsync($"/lab/run/{scenario}", await FormAsync(home), Cancellation);
+        using var response = await browser.PostAsync($"/lab/run/{scenario}", await FormAsync(home));
 
         Assert.Equal($"/lab/{scenario}", response.RequestMessage!.RequestUri!.AbsolutePath);
-        Assert.Contains(says, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-        Assert.DoesNotContain(says, await browser.GetStringAsync($"/lab/{scenario}", Cancellation), StringComparison.Ordinal);
+        Assert.Contains(says, await response.Content.ReadAsStringAsync());
+        Assert.DoesNotContain(says, await browser.GetStringAsync($"/lab/{scenario}"));
     }
 
     [Theory]
@@ -210,7 +228,7 @@ public sealed class PageTests : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/commands/run-all-flows");
         if (key is not null) request.Headers.Add("X-Commands-Key", key);
-        using var response = await Browser().SendAsync(request, Cancellation);
+        using var response = await web.Browser().SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
@@ -218,42 +236,78 @@ public sealed class PageTests : IDisposable
     public async Task Commands_are_not_there_without_a_key()
     {
         using var closed = web.WithWebHostBuilder(host => host.UseSetting("COMMANDS_KEY", ""));
-        using var response = await closed.CreateClient().PostAsync("/commands/run-all-flows", content: null, Cancellation);
+        using var response = await closed.CreateClient().PostAsync("/commands/run-all-flows", content: null);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     [Fact]
     public async Task Everything_that_the_home_page_loads_weighs_less_than_150_KB()
     {
-        var browser = Browser();
-        var html = await browser.GetStringAsync("/", Cancellation);
+        var browser = web.Browser();
+        var html = await browser.GetStringAsync("/");
         var weight = html.Length;
-        foreach (var file in html.Split('"').Where(part => part.StartsWith("/app.", StringComparison.Ordinal) || part.StartsWith("/badge.", StringComparison.Ordinal)))
-            weight += (await browser.GetByteArrayAsync(file, Cancellation)).Length;
+        foreach (var file in html.Split('"').Where(part => part.StartsWith("/app.") || part.StartsWith("/badge.")))
+            weight += (await browser.GetByteArrayAsync(file)).Length;
         Assert.InRange(weight, 20_000, 150_000);
     }
 
-    public void Dispose() => web.Dispose();
+    [Theory]
+    [InlineData("POST", "/logout", 400, "/logout")]
+    [InlineData("POST", "/become/alice", 400, "/become/{persona}")]
+    [InlineData("POST", "/lab/run/badge", 400, "/lab/run/{scenario}")]
+    [InlineData("GET", "/lab/no-such-scenario", 404, "/lab/{Id}")]
+    [InlineData("GET", "/nowhere", 404, null)]
+    [InlineData("GET", "/session", 401, "/session")]
+    public async Task Span_of_a_refused_page_is_named_after_the_page_that_was_asked_for(string method, string path, int status, string? route)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        using var response = await SendAsync(trace, new HttpMethod(method), path);
+        Assert.Equal(status, (int)response.StatusCode);
+        await AssertServerSpanAsync(trace, method, status, route);
+    }
+
+    [Fact]
+    public async Task Span_of_a_forbidden_page_is_named_after_it_too()
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        using var response = await SendAsync(trace, HttpMethod.Get, "/admin", await SessionAsync("alice", "user"));
+        Assert.Contains("You may not see this page", await response.Content.ReadAsStringAsync());
+        await AssertServerSpanAsync(trace, "GET", 403, "/admin");
+    }
+
+    private async Task AssertServerSpanAsync(ActivityTraceId trace, string method, int status, string? route)
+    {
+        var span = Assert.Single(await web.Recording.SpansOfAsync(trace), span => span.Kind == ActivityKind.Server);
+        Assert.Equal(route is null ? method : $"{method} {route}", span.DisplayName);
+        Assert.Equal(route, span.GetTagItem("http.route"));
+        Assert.Equal(status, span.GetTagItem("http.response.status_code"));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ActivityTraceId trace, HttpMethod method, string path, HttpClient? browser = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        if (method == HttpMethod.Post) request.Content = new FormUrlEncodedContent([]);
+        return await (browser ?? web.Browser()).SendAsync(request);
+    }
 
     private static async Task<FormUrlEncodedContent> FormAsync(HttpResponseMessage page)
     {
-        var html = await page.Content.ReadAsStringAsync(Cancellation);
+        var html = await page.Content.ReadAsStringAsync();
         return new([new("__RequestVerificationToken", html.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0])]);
     }
 
     /// <summary>A browser with a session of Web's own store: there is no identity provider here to log in at.</summary>
-    private async Task<HttpClient> SessionOfAdminAsync()
+    private async Task<HttpClient> SessionAsync(string name, params string[] roles)
     {
         const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-        Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin")];
+        Claim[] claims = [new("sub", $"the id of {name}"), new("preferred_username", name), .. roles.Select(role => new Claim("roles", role))];
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
         var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(new AuthenticationTicket(user, new AuthenticationProperties(), scheme));
         var named = new ClaimsPrincipal(new ClaimsIdentity([new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key)], scheme));
         var options = web.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
-        var browser = Browser();
+        var browser = web.Browser();
         browser.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(new AuthenticationTicket(named, scheme))}");
         return browser;
     }
-
-    private HttpClient Browser() => web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 }

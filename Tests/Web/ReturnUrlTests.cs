@@ -1,4 +1,4 @@
-using AuthDemo.Web.Login;
+using AuthDemo.Web.Http;
 
 namespace AuthDemo.Tests.Web;
 

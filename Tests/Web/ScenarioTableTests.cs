@@ -1,25 +1,27 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Tests.Web;
 
 public sealed partial class ScenarioTableTests
 {
-    public static TheoryData<string> Ids => [.. Scenarios.All.Select(s => s.Id)];
+    public static TheoryData<string> Ids => [.. ScenarioTable.All.Select(s => s.Id)];
 
     [Fact]
     public void Ids_are_unique_and_fit_into_an_address()
     {
-        Assert.Equal(Scenarios.All.Count, Scenarios.All.Select(s => s.Id).Distinct().Count());
-        Assert.All(Scenarios.All, s => Assert.Matches(Slug(), s.Id));
+        Assert.Equal(ScenarioTable.All.Count, ScenarioTable.All.Select(s => s.Id).Distinct().Count());
+        Assert.All(ScenarioTable.All, s => Assert.Matches(Slug(), s.Id));
     }
 
     [Fact]
     public void Chapters_stand_together()
     {
-        var chapters = Scenarios.All.Select(s => s.Chapter).ToArray();
+        var chapters = ScenarioTable.All.Select(s => s.Chapter).ToArray();
         var changes = chapters.Zip(chapters.Skip(1)).Count(pair => pair.First != pair.Second);
         Assert.Equal(chapters.Distinct().Count(), changes + 1);
     }
@@ -28,12 +30,12 @@ public sealed partial class ScenarioTableTests
     [MemberData(nameof(Ids))]
     public void Expectations_keep_the_rules_of_the_standards(string id)
     {
-        foreach (var expected in Expectations(Scenarios.Find(id)!))
+        foreach (var expected in Expectations(ScenarioTable.Find(id)!))
         {
-            Assert.StartsWith("RFC ", expected.Clause, StringComparison.Ordinal);
+            Assert.StartsWith("RFC ", expected.Clause);
             Assert.Equal(expected.Status < 400, expected.Reason is null);
             if (expected.Reason is not null) Assert.Contains(expected.Reason, Reasons.All.Append(Reasons.NotFound));
-            // RFC 9110 15.5.2: a challenge comes with every 401. A 403 has one only where another token would help.
+            // RFC 9110, section 15.5.2: a challenge comes with every 401. A 403 has one only where another token would help.
             if (expected.Status == 401) Assert.NotNull(expected.Challenge);
             if (expected.Status == 403) Assert.Equal(expected.Reason == Reasons.ScopeMissing, expected.Challenge is not null);
             if (expected.Status < 400) Assert.Null(expected.Challenge);
@@ -44,14 +46,14 @@ public sealed partial class ScenarioTableTests
     [MemberData(nameof(Ids))]
     public void Answer_is_the_same_for_everybody_where_the_credential_is_not_the_callers(string id)
     {
-        var scenario = Scenarios.Find(id)!;
+        var scenario = ScenarioTable.Find(id)!;
         if (!scenario.DependsOnPersona) Assert.Single(Expectations(scenario).Distinct());
     }
 
     [Fact]
     public void Every_reason_that_a_caller_can_be_told_has_a_scenario()
     {
-        var shown = Scenarios.All.SelectMany(Expectations).Select(e => e.Reason).ToHashSet();
+        var shown = ScenarioTable.All.SelectMany(Expectations).Select(e => e.Reason).ToHashSet();
         // A hidden thing answers not_found, and an outage cannot be asked for.
         Assert.Equal([Reasons.Hidden, Reasons.IdentityProviderUnavailable], Reasons.All.Except(shown.OfType<string>()));
     }
@@ -68,18 +70,29 @@ public sealed partial class ScenarioTableTests
 
     [Fact]
     public void Scenarios_that_change_something_say_how_it_is_put_back() =>
-        Assert.All(Scenarios.All.Where(s => Expectations(s).Any(e => e.Status == 204)), s => Assert.NotNull(s.PutsBack));
+        Assert.All(ScenarioTable.All.Where(s => Expectations(s).Any(e => e.Status == 204)), s => Assert.NotNull(s.PutsBack));
 
     [Fact]
     public void Answer_with_another_error_code_does_not_fit()
     {
-        var expected = new Expectation(401, Reasons.NoCredentials, "Bearer", "RFC 6750 3");
+        var expected = new Expectation(401, Reasons.NoCredentials, "Bearer", "RFC 6750, section 3");
         Assert.True(expected.Fits(401, Reasons.NoCredentials, Parse("Bearer realm=\"authdemo\"")));
         Assert.False(expected.Fits(401, Reasons.NoCredentials, Parse("Bearer error=\"invalid_token\"")));
         Assert.False(expected.Fits(401, Reasons.NoCredentials, Parse("Basic")));
         Assert.False(expected.Fits(401, Reasons.NoCredentials, challenge: null));
         Assert.False(expected.Fits(403, Reasons.NoCredentials, Parse("Bearer")));
         Assert.False(expected.Fits(401, Reasons.TokenExpired, Parse("Bearer")));
+    }
+
+    [Theory]
+    [InlineData("max_age=60", true)]
+    [InlineData("max_age=\"5\"", true)]
+    [InlineData("max_age=\"\"", false)]
+    [InlineData("acr_values=\"2\"", false)]
+    public void Parameter_whose_value_is_a_setting_must_be_there_with_some_value(string parameter, bool fits)
+    {
+        var expected = Assert.Single(Expectations(ScenarioTable.Find("disarm-old-login")!), e => e.Reason == Reasons.LoginTooOld);
+        Assert.Equal(fits, expected.Fits(401, Reasons.LoginTooOld, Parse($"Bearer error=\"insufficient_user_authentication\", {parameter}")));
     }
 
     private static Challenge Parse(string header) => Challenge.Parse(header)[0];

@@ -2,12 +2,13 @@ using System.Security.Claims;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AuthDemo.Tests.Web;
 
 public sealed class SessionStoreTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Session_is_found_under_its_key_and_under_no_other()
@@ -29,9 +30,9 @@ public sealed class SessionStoreTests
         using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice", time.GetUtcNow().AddHours(1)));
 
-        time.Pass(TimeSpan.FromMinutes(59));
+        time.Advance(TimeSpan.FromMinutes(59));
         Assert.NotNull(await store.RetrieveAsync(key));
-        time.Pass(TimeSpan.FromMinutes(2));
+        time.Advance(TimeSpan.FromMinutes(2));
         Assert.Null(await store.RetrieveAsync(key));
     }
 
@@ -56,7 +57,7 @@ public sealed class SessionStoreTests
         await store.RenewAsync(key, Ticket("alice"));
 
         Assert.Null(await store.RetrieveAsync(key));
-        Assert.Null(await store.HoldAsync(key, TestContext.Current.CancellationToken));
+        Assert.Null(await store.LockAsync(key, CancellationToken.None));
     }
 
     [Fact]
@@ -85,17 +86,17 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
-    public async Task One_request_at_a_time_holds_a_session()
+    public async Task One_request_at_a_time_has_the_lock_of_a_session()
     {
         using var store = new SessionStore(time);
         var key = await store.StoreAsync(Ticket("alice"));
 
-        var first = await store.HoldAsync(key, TestContext.Current.CancellationToken);
-        var second = store.HoldAsync(key, TestContext.Current.CancellationToken);
+        var first = await store.LockAsync(key, CancellationToken.None);
+        var second = store.LockAsync(key, CancellationToken.None);
         Assert.False(second.IsCompleted);
 
         first!.Dispose();
-        (await second.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken))!.Dispose();
+        (await second.WaitAsync(TimeSpan.FromSeconds(5)))!.Dispose();
     }
 
     private static AuthenticationTicket Ticket(string name, DateTimeOffset? expires = null) => new(

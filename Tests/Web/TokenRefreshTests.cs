@@ -2,13 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -16,7 +19,7 @@ namespace AuthDemo.Tests.Web;
 
 public sealed class TokenRefreshTests : IDisposable
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly TokenEndpoint endpoint = new();
     private readonly SessionStore sessions;
     private readonly TokenRefresh refresh;
@@ -28,7 +31,7 @@ public sealed class TokenRefreshTests : IDisposable
         {
             ClientId = "web",
             ClientSecret = "secret",
-            Backchannel = new HttpClient(endpoint),
+            Backchannel = new HttpClient(new ServiceUnavailableHandler("keycloak", TimeSpan.FromSeconds(5)) { InnerHandler = endpoint }),
             ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(
                 new OpenIdConnectConfiguration { Issuer = "http://issuer.test", TokenEndpoint = "http://issuer.test/token" }),
         };
@@ -47,7 +50,7 @@ public sealed class TokenRefreshTests : IDisposable
     public async Task Token_is_renewed_shortly_before_it_expires_and_the_spent_refresh_token_is_replaced()
     {
         var key = await LogInAsync(expiresIn: 300);
-        time.Pass(TimeSpan.FromSeconds(275));
+        time.Advance(TimeSpan.FromSeconds(275));
 
         var (context, _) = await VisitAsync(key);
 
@@ -167,7 +170,7 @@ public sealed class TokenRefreshTests : IDisposable
             }
 
             var form = await request.Content!.ReadAsStringAsync(cancellationToken);
-            RefreshTokens.Add(form.Split("refresh_token=")[^1]);
+            RefreshTokens.Add(QueryHelpers.ParseQuery(form)["refresh_token"].ToString());
             var number = Interlocked.Increment(ref asked);
             return Response(HttpStatusCode.OK, $$"""{"access_token":"access-{{number}}","refresh_token":"refresh-{{number}}","expires_in":300}""");
         }

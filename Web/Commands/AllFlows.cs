@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Running;
+using AuthDemo.Web.Lab.Scenarios;
 
 namespace AuthDemo.Web.Commands;
 
@@ -19,21 +22,21 @@ internal sealed class AllFlows(ScenarioRunner runner, Readiness readiness)
         var lines = new StringBuilder();
         var command = Activity.Current;
         var (ran, wrong) = (0, 0);
-        foreach (var scenario in Scenarios.All.Where(s => s.Expected.Nobody is not null && readiness.Check(s, nobody, notebook: null) is null))
+        foreach (var scenario in ScenarioTable.All.Where(s => s.Expected.Nobody is not null && readiness.Check(s, nobody) is null))
         {
             Activity.Current = null;
             // Server: the trace list keeps traces that begin where somebody asked for something.
             using var flow = Flows.StartActivity($"flow {scenario.Id}", ActivityKind.Server);
             try
             {
-                var result = await runner.RunAsync(scenario, nobody, notebook: null, predicted: null, cancellation);
+                var result = await runner.RunAsync(scenario, nobody, predicted: null, cancellation);
                 ran++;
                 if (result.AsExpected != true) wrong++;
                 var remark = result.AsExpected == true ? "" : "  (not as expected)";
-                lines.AppendLine(CultureInfo.InvariantCulture, $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{remark}");
+                lines.AppendLine(CultureInfo.InvariantCulture,
+                    $"{result.Status} {result.Reason ?? result.StatusText,-28} {scenario.Title}{remark}");
             }
-            catch (Exception e) when (e is IdentityProviderException or HttpRequestException
-                || (e is OperationCanceledException && !cancellation.IsCancellationRequested)) // the Api took too long
+            catch (ServiceUnavailableException e)
             {
                 wrong++;
                 flow?.SetStatus(ActivityStatusCode.Error, e.Message);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Lab.Credentials;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Web.Commands;

@@ -14,21 +14,31 @@ internal static class ErrorPages
         app.UseExceptionHandler("/status/500", createScopeForErrors: true);
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        app.Use(ShowAsGetAsync);
+    }
 
-        // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
-        app.Use(async (HttpContext context, RequestDelegate next) =>
+    // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
+    // Afterwards the request is again the one that was made, since its span is named after its method and endpoint.
+    private static async Task ShowAsGetAsync(HttpContext context, RequestDelegate next)
+    {
+        var refused = context.Features.Get<IStatusCodeReExecuteFeature>();
+        var failed = context.Features.Get<IExceptionHandlerFeature>();
+        if (refused is null && failed is null)
         {
-            var method = context.Request.Method;
-            var isErrorPage = context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
-            if (isErrorPage) context.Request.Method = HttpMethods.Get;
-            try
-            {
-                await next(context);
-            }
-            finally
-            {
-                context.Request.Method = method; // the span of this request is named after it
-            }
-        });
+            await next(context);
+            return;
+        }
+
+        var method = context.Request.Method;
+        context.Request.Method = HttpMethods.Get;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Method = method;
+            context.SetEndpoint(refused is null ? failed?.Endpoint : refused.Endpoint);
+        }
     }
 }

@@ -1,14 +1,14 @@
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Lab.Answers;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Running;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Lab;
 
-/// <summary>What the lab needs.</summary>
 internal static class LabSetup
 {
-    /// <summary>The HTTP client of the lab: shows every answer as it came, follows no redirect and keeps no cookie.</summary>
-    public const string Client = "lab";
-
     public static void AddLab(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -17,13 +17,19 @@ internal static class LabSetup
             MaxLoginAge = builder.Configuration.GetTimeSpan("Lab:MaxLoginAge", TimeSpan.FromMinutes(1), least: TimeSpan.FromSeconds(1)),
             ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), least: TimeSpan.Zero),
         }));
-        services.AddHttpClient(Client, client => client.Timeout = TimeSpan.FromSeconds(15))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton<LabNotebooks>();
         services.AddSingleton<ServiceAccounts>();
-        services.AddSingleton<Credentials>();
+        services.AddSingleton<CredentialSources>();
         services.AddSingleton<LoginForm>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ScenarioRunner>();
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut = context => KeepSessionAsync(context, notebooks));
     }
+
+    // Whoever logs out. A session that ended by itself has not made anybody known to this request.
+    private static Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks) =>
+        context.HttpContext.User.Identity is { IsAuthenticated: true }
+            ? notebooks.Open(context.HttpContext).KeepEndedSessionAsync(context.HttpContext)
+            : Task.CompletedTask;
 }

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using System.Text.RegularExpressions;
-using AuthDemo.Web.Lab;
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -15,31 +15,38 @@ internal static partial class LoginEndpoints
 {
     public static void MapLogin(this WebApplication app)
     {
-        app.MapGet("/login", StartLogin).AllowAnonymous();
-        app.MapGet("/session", WhoAmI).RequireAuthorization();
+        app.MapGet("/login", StartLoginAsync).AllowAnonymous();
+        app.MapGet("/session", DescribeSession).RequireAuthorization();
 
         var forms = app.MapForms();
-        forms.MapPost("/logout", LogOut);
-        forms.MapPost("/become/{persona}", Become);
+        forms.MapPost("/logout", LogOutAsync);
+        forms.MapPost("/become/{persona}", BecomeAsync);
     }
 
     /// <summary>Sends the browser to the identity provider.</summary>
-    /// <param name="http">The request.</param>
     /// <param name="returnUrl">Where to go afterwards: a path of this application.</param>
-    /// <param name="loginHint">Whose login is expected (OpenID Connect Core 3.1.2.1).</param>
-    /// <param name="maxAge">How many seconds old the login may be (the same).</param>
-    /// <param name="scope">An optional scope that the lab may ask for besides the usual ones.</param>
-    private static async Task<IResult> StartLogin(
-        HttpContext http, string? returnUrl, [FromQuery(Name = "login_hint")] string? loginHint, [FromQuery(Name = "max_age")] int? maxAge, string? scope)
+    /// <param name="loginHint">Whose login is expected (OpenID Connect Core 1.0, section 3.1.2.1).</param>
+    /// <param name="maxAge">How many seconds old the login may be (the same section).</param>
+    /// <param name="scope">One of <c>Authentication:OptionalScopes</c>, besides the usual ones.</param>
+    private static async Task<IResult> StartLoginAsync(
+        HttpContext http,
+        IConfiguration configuration,
+        string? returnUrl,
+        [FromQuery(Name = "login_hint")] string? loginHint,
+        [FromQuery(Name = "max_age")] int? maxAge,
+        string? scope)
     {
         var properties = new OpenIdConnectChallengeProperties { RedirectUri = ReturnUrl.Local(returnUrl) };
         if (loginHint is not null && UserName().IsMatch(loginHint)) properties.SetParameter(OpenIdConnectParameterNames.LoginHint, loginHint);
         if (maxAge is >= 0) properties.MaxAge = TimeSpan.FromSeconds(maxAge.Value);
-        if (scope == Scenarios.VisitorsScope) properties.Scope = ["openid", "profile", scope];
+        var optional = configuration.GetSection("Authentication:OptionalScopes").Get<string[]>() ?? [];
+        if (scope is not null && optional.Contains(scope)) properties.Scope = [.. LoginSetup.Scopes, scope];
         return await ChallengeAsync(http, properties);
     }
 
-    /// <summary>Starts a login that carries the given properties there and back; a page says so where the identity provider cannot be reached.</summary>
+    /// <summary>
+    /// Starts a login that carries the given properties there and back; a page says so where the identity provider cannot be reached.
+    /// </summary>
     public static async Task<IResult> ChallengeAsync(HttpContext http, AuthenticationProperties properties)
     {
         var session = (await http.AuthenticateAsync()).Properties;
@@ -49,16 +56,14 @@ internal static partial class LoginEndpoints
             await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, properties);
             return Results.Empty;
         }
-        // HttpRequestException and TaskCanceledException: the pushed authorization request failed; InvalidOperationException: the discovery document could not be had.
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or InvalidOperationException)
+        // InvalidOperationException: the discovery document could not be had.
+        catch (Exception e) when (e is ServiceUnavailableException or InvalidOperationException)
         {
-            LogUnavailable(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Login"), e.Message);
-            return Results.LocalRedirect(
-                $"{LoginFailure.Path}?reason={LoginFailure.ProviderUnavailable}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(properties.RedirectUri))}");
+            return ShowUnavailable(http, e, ReturnUrl.Local(properties.RedirectUri));
         }
     }
 
-    private static Ok<SessionInfo> WhoAmI(HttpContext http, ClaimsPrincipal user)
+    private static Ok<SessionInfo> DescribeSession(HttpContext http, ClaimsPrincipal user)
     {
         http.Response.Headers.CacheControl = "no-store"; // pages have it from their forms' anti-forgery token
         return TypedResults.Ok(new SessionInfo(
@@ -67,22 +72,25 @@ internal static partial class LoginEndpoints
             [.. user.FindAll("groups").Select(c => c.Value)]));
     }
 
-    private static Task<IResult> LogOut(HttpContext http, LabNotebooks notebooks, [FromForm] string? returnUrl) =>
-        EndSessionAsync(http, notebooks, ReturnUrl.Local(returnUrl));
+    private static Task<IResult> LogOutAsync(HttpContext http, [FromForm] string? returnUrl) => EndSessionAsync(http, ReturnUrl.Local(returnUrl));
 
-    /// <summary>Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every identity provider.</summary>
-    private static Task<IResult> Become(HttpContext http, LabNotebooks notebooks, string persona, [FromForm] string? returnUrl)
+    /// <summary>
+    /// Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every
+    /// identity provider.
+    /// </summary>
+    private static Task<IResult> BecomeAsync(HttpContext http, string persona, [FromForm] string? returnUrl)
     {
         var login = $"/login?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(returnUrl))}";
-        return EndSessionAsync(http, notebooks, login);
+        return EndSessionAsync(http, login);
     }
 
-    /// <summary>Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0, with the ID token as a hint).</summary>
-    private static async Task<IResult> EndSessionAsync(HttpContext http, LabNotebooks notebooks, string next)
+    /// <summary>
+    /// Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0, with the ID token as a hint).
+    /// </summary>
+    private static async Task<IResult> EndSessionAsync(HttpContext http, string next)
     {
         if (http.User.Identity is not { IsAuthenticated: true }) return Results.LocalRedirect(next);
 
-        await notebooks.Open(http).KeepEndedSessionAsync(http);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         try
         {
@@ -91,16 +99,18 @@ internal static partial class LoginEndpoints
         }
         catch (InvalidOperationException e) // the discovery document could not be had
         {
-            LogUnavailable(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Login"), e.Message);
-            return Results.LocalRedirect($"{LoginFailure.Path}?reason={LoginFailure.ProviderUnavailable}");
+            return ShowUnavailable(http, e);
         }
+    }
+
+    private static IResult ShowUnavailable(HttpContext http, Exception cause, string? returnUrl = null)
+    {
+        http.RequestServices.GetRequiredService<LoginLog>().ProviderUnavailable(cause.GetBaseException().Message);
+        return Results.LocalRedirect(LoginFailure.PageFor(LoginFailure.ProviderUnavailable, returnUrl));
     }
 
     [GeneratedRegex(@"^[\w.@-]{1,64}$")]
     private static partial Regex UserName();
-
-    [LoggerMessage(2, LogLevel.Warning, "The identity provider could not be reached: {Cause}")]
-    private static partial void LogUnavailable(ILogger log, string cause);
 
     private sealed record SessionInfo(string? Name, string[] Roles, string[] Groups);
 }

@@ -1,4 +1,5 @@
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,13 +8,19 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>How people log in: OpenID Connect with the authorization code flow, and a session whose tokens stay on the server (RFC 10017, backend for frontend).</summary>
+/// <summary>
+/// How people log in: OpenID Connect with the authorization code flow, and a session whose tokens stay on the server (RFC 10017, backend for
+/// frontend).
+/// </summary>
 internal static class LoginSetup
 {
     public const string CallbackPath = "/signin-oidc";
 
-    /// <summary>Where the session remembers which scopes its access token got (RFC 6749 5.1).</summary>
+    /// <summary>Where the session remembers which scopes its access token got (RFC 6749, section 5.1).</summary>
     public const string ScopeItem = ".scope";
+
+    /// <summary>What every login asks for.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = ["openid", "profile"];
 
     public static void AddLogin(this WebApplicationBuilder builder)
     {
@@ -22,23 +29,21 @@ internal static class LoginSetup
         services.AddSingleton<SessionStore>();
         services.AddSingleton<TokenRefresh>();
         services.AddSingleton<StepUp>();
+        services.AddSingleton<LoginLog>();
 
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
-            .AddCookie(Session)
-            .AddOpenIdConnect(options => OpenIdConnect(options, builder.Configuration, builder.Environment));
+            .AddCookie(ConfigureSession)
+            .AddOpenIdConnect(options => ConfigureOpenIdConnect(options, builder.Configuration, builder.Environment));
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .Configure<SessionStore>((options, sessions) => options.SessionStore = sessions);
+        services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme)
+            .Configure<IHttpClientFactory>((options, clients) => options.Backchannel = clients.CreateClient(ServiceClients.Keycloak));
 
-        services.AddAuthorizationBuilder().AddPolicy(Policies.AdminsOnly, policy => policy.RequireRole("admin"));
+        services.AddAuthorization();
         services.AddCascadingAuthenticationState();
-        services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = "authdemo.forms";
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // by default it is never Secure
-        });
     }
 
-    private static void Session(CookieAuthenticationOptions options)
+    private static void ConfigureSession(CookieAuthenticationOptions options)
     {
         options.Cookie.Name = "authdemo.session";
         options.Cookie.SameSite = SameSiteMode.Lax;
@@ -49,7 +54,8 @@ internal static class LoginSetup
         options.LoginPath = "/login";
         options.ReturnUrlParameter = "returnUrl";
 
-        options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
+        options.Events.OnValidatePrincipal = context =>
+            context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
         options.Events.OnRedirectToLogin = context =>
         {
             if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IDisableCookieRedirectMetadata>() is null)
@@ -59,7 +65,8 @@ internal static class LoginSetup
                 return Task.CompletedTask;
             }
 
-            // A script cannot follow a redirect to a login page. RFC 9110 15.5.2 wants a challenge with a 401, and this scheme opens no browser's password dialog.
+            // A script cannot follow a redirect to a login page. RFC 9110, section 15.5.2 wants a challenge with a 401, and this scheme
+            // opens no browser's password dialog.
             context.Response.Headers.WWWAuthenticate = "Cookie realm=\"authdemo\"";
             return Results.Problem(
                 statusCode: StatusCodes.Status401Unauthorized,
@@ -73,7 +80,7 @@ internal static class LoginSetup
         };
     }
 
-    private static void OpenIdConnect(OpenIdConnectOptions options, IConfiguration configuration, IHostEnvironment environment)
+    private static void ConfigureOpenIdConnect(OpenIdConnectOptions options, IConfiguration configuration, IHostEnvironment environment)
     {
         var settings = configuration.GetRequiredSection("Authentication");
         options.Authority = configuration.GetAuthority().ToString();
@@ -81,15 +88,13 @@ internal static class LoginSetup
         options.ClientId = settings["ClientId"];
         options.ClientSecret = settings["ClientSecret"];
         options.CallbackPath = CallbackPath;
-        options.BackchannelTimeout = TimeSpan.FromSeconds(10);
 
         options.ResponseType = OpenIdConnectResponseType.Code;
         // Not form_post: a cross-site POST comes without the Lax cookies below.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
-        options.UsePkce = true; // RFC 9700 2.1.1
+        options.UsePkce = true; // RFC 9700, section 2.1.1
         options.Scope.Clear();
-        options.Scope.Add("openid");
-        options.Scope.Add("profile");
+        foreach (var scope in Scopes) options.Scope.Add(scope);
 
         options.SaveTokens = true;
         options.MapInboundClaims = false;

@@ -19,23 +19,23 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
 
     private readonly MemoryCache sessions = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
 
-    /// <summary>How many sessions there are.</summary>
     public int Count => sessions.Count;
 
     /// <summary>The key under which a ticket of this store is kept.</summary>
-    public static string? KeyOf(AuthenticationProperties properties) => properties.Items.TryGetValue(KeyItem, out var key) ? key : null;
+    public static string? KeyOf(AuthenticationProperties properties) =>
+        properties.Items.TryGetValue(KeyItem, out var key) ? key : null;
 
     /// <summary>Has the session that comes of a login take the place of the one in which the login starts.</summary>
-    /// <param name="session">The properties of the session's ticket.</param>
-    /// <param name="login">Those that the login carries there and back, protected.</param>
-    public static void Replace(AuthenticationProperties session, AuthenticationProperties login) => login.Items[ReplacedItem] = KeyOf(session);
+    /// <param name="login">What the login carries there and back, protected.</param>
+    public static void Replace(AuthenticationProperties session, AuthenticationProperties login) =>
+        login.Items[ReplacedItem] = KeyOf(session);
 
     public Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         // Full: the sessions used least recently go, rather than turning new logins away.
         if (sessions.Count >= capacity) sessions.Compact(0.1);
 
-        // OWASP ASVS 5.0 7.2.4: a login ends the session in which it was started, so that a stolen copy of it ends too.
+        // OWASP ASVS 5.0, 7.2.4: a login ends the session in which it was started, so that a stolen copy of it ends too.
         if (ticket.Properties.Items.Remove(ReplacedItem, out var replaced) && replaced is not null) sessions.Remove(replaced);
 
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -61,27 +61,29 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits until nobody else holds this session, and holds it until the result is disposed of; null when there is no such session.</summary>
-    public async Task<IDisposable?> HoldAsync(string key, CancellationToken cancellation)
+    /// <summary>
+    /// Waits until no other request has this session's lock, and has it until the result is disposed of; null when there is no such session.
+    /// </summary>
+    public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
     {
         if (sessions.Get<Session>(key) is not { } session) return null;
-        await session.Gate.WaitAsync(cancellation);
-        return new Hold(session.Gate);
+        await session.Lock.WaitAsync(cancellation);
+        return new HeldLock(session.Lock);
     }
 
     public void Dispose() => sessions.Dispose();
 
     private sealed class Session
     {
-        public SemaphoreSlim Gate { get; } = new(1, 1);
+        public SemaphoreSlim Lock { get; } = new(1, 1);
 
         // Bytes, so that requests running at the same time never share a ticket that one of them changes.
         public required byte[] Ticket { get; set; }
     }
 
-    private sealed class Hold(SemaphoreSlim gate) : IDisposable
+    private sealed class HeldLock(SemaphoreSlim semaphore) : IDisposable
     {
-        public void Dispose() => gate.Release();
+        public void Dispose() => semaphore.Release();
     }
 
     private sealed class CacheClock(TimeProvider time) : Microsoft.Extensions.Internal.ISystemClock

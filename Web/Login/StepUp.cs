@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// Answers <c>insufficient_user_authentication</c> (RFC 9470): logs the same person in again and comes back to the same action, once. The action waits in
-/// the login's protected state, so that only the browser that was asked to log in can go on with it.
+/// Answers <c>insufficient_user_authentication</c> (RFC 9470): logs the same person in again and comes back to the same action, once. The
+/// action waits in the login's protected state, so that only the browser that was asked to log in can go on with it.
 /// </summary>
 internal sealed class StepUp(SessionStore sessions)
 {
@@ -15,10 +15,8 @@ internal sealed class StepUp(SessionStore sessions)
     private const string SubjectItem = ".stepup.subject";
 
     /// <summary>Sends the person to log in again.</summary>
-    /// <param name="http">The request of somebody who is logged in.</param>
-    /// <param name="action">What is to be done afterwards, for <see cref="TakeAsync"/>.</param>
+    /// <param name="action">What is to be done afterwards, for <see cref="TakeActionAsync"/>.</param>
     /// <param name="returnUrl">Where that is done.</param>
-    /// <param name="maxAge">How old the login may be.</param>
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, TimeSpan maxAge)
     {
         var properties = new OpenIdConnectChallengeProperties { RedirectUri = returnUrl, MaxAge = maxAge };
@@ -28,14 +26,16 @@ internal sealed class StepUp(SessionStore sessions)
         return LoginEndpoints.ChallengeAsync(http, properties);
     }
 
-    /// <summary>The action that waits for this login; null when there is none, when it was taken before, or when somebody else has logged in.</summary>
-    public async Task<string?> TakeAsync(HttpContext http)
+    /// <summary>
+    /// The action that waits for this login; null when there is none, when it was taken before, or when somebody else has logged in.
+    /// </summary>
+    public async Task<string?> TakeActionAsync(HttpContext http)
     {
         var login = await http.AuthenticateAsync();
         if (login.Properties is null || SessionStore.KeyOf(login.Properties) is not { } key) return null;
 
-        using var hold = await sessions.HoldAsync(key, http.RequestAborted);
-        if (hold is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
+        using var held = await sessions.LockAsync(key, http.RequestAborted);
+        if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
         if (!ticket.Properties.Items.Remove(ActionItem, out var action)) return null;
         ticket.Properties.Items.Remove(SubjectItem, out var subject);
         await sessions.RenewAsync(key, ticket);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -10,12 +13,13 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// Renews the access token before it expires. Rotation lets a refresh token be used once (RFC 9700 4.14.2), so requests of one session take turns.
+/// Renews the access token before it expires. Rotation lets a refresh token be used once (RFC 9700, section 4.14.2), so requests of one
+/// session take turns.
 /// </summary>
 internal sealed partial class TokenRefresh(
     SessionStore sessions, IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider time, ILogger<TokenRefresh> log)
 {
-    private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RefreshBeforeExpiry = TimeSpan.FromSeconds(30);
 
     /// <summary>Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.</summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
@@ -42,15 +46,15 @@ internal sealed partial class TokenRefresh(
 
     private bool IsDue(AuthenticationProperties properties) =>
         DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out var expires)
-        && time.GetUtcNow() > expires - Early;
+        && time.GetUtcNow() > expires - RefreshBeforeExpiry;
 
     private async Task<AuthenticationTicket?> RefreshAsync(
         HttpContext http, AuthenticationProperties properties, Predicate<AuthenticationProperties> isDue)
     {
         if (SessionStore.KeyOf(properties) is not { } key) return null;
-        using var hold = await sessions.HoldAsync(key, http.RequestAborted);
-        // Whoever held the session before may have renewed it, or ended it.
-        if (hold is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
+        using var held = await sessions.LockAsync(key, http.RequestAborted);
+        // Whoever had the lock before may have renewed it, or ended it.
+        if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
         if (!isDue(ticket.Properties) || ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } token) return ticket;
 
         // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
@@ -86,13 +90,13 @@ internal sealed partial class TokenRefresh(
 
             if (response.StatusCode == HttpStatusCode.OK) return await response.Content.ReadFromJsonAsync<Answer.Renewed>(cancellation) ?? Answer.None;
 
-            // RFC 6749 5.2: invalid_grant alone says that this refresh token, and so the session, is over.
+            // RFC 6749, section 5.2: invalid_grant alone says that this refresh token, and so the session, is over.
             var error = (await response.Content.ReadFromJsonAsync<OpenIdConnectError>(cancellation))?.Error;
             if (error == "invalid_grant") return new Answer.SessionEnded();
             LogRefused(log, (int)response.StatusCode, error);
         }
         // InvalidOperationException: the discovery document could not be had; JsonException: somebody else answered.
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or InvalidOperationException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is ServiceUnavailableException or InvalidOperationException or JsonException)
         {
             LogOutage(log, e.Message);
         }
@@ -113,7 +117,7 @@ internal sealed partial class TokenRefresh(
         return new AuthenticationTicket(principal ?? ticket.Principal, properties, ticket.AuthenticationScheme);
     }
 
-    // OpenID Connect Core 12.2: the new ID token must name the same issuer, audience and subject; roles and groups may have changed.
+    // OpenID Connect Core 1.0, section 12.2: the new ID token must name the same issuer, audience and subject; roles and groups may have changed.
     // Null where it does not: what the session knew before stays.
     private async Task<ClaimsPrincipal?> ReadAsync(string idToken, ClaimsPrincipal current)
     {
@@ -137,10 +141,10 @@ internal sealed partial class TokenRefresh(
         public static readonly Answer None = new Unavailable();
 
         public sealed record Renewed(
-            [property: System.Text.Json.Serialization.JsonPropertyName("access_token")] string AccessToken,
-            [property: System.Text.Json.Serialization.JsonPropertyName("refresh_token")] string? RefreshToken,
-            [property: System.Text.Json.Serialization.JsonPropertyName("id_token")] string? IdToken,
-            [property: System.Text.Json.Serialization.JsonPropertyName("expires_in")] int ExpiresIn) : Answer;
+            [property: JsonPropertyName("access_token")] string AccessToken,
+            [property: JsonPropertyName("refresh_token")] string? RefreshToken,
+            [property: JsonPropertyName("id_token")] string? IdToken,
+            [property: JsonPropertyName("expires_in")] int ExpiresIn) : Answer;
 
         public sealed record SessionEnded : Answer;
 

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using NameValueHeaderValue = Microsoft.Net.Http.Headers.NameValueHeaderValue;
+
+namespace AuthDemo.Web.Http;
+
+/// <summary>One challenge of a <c>WWW-Authenticate</c> header (RFC 9110, section 11.6.1), taken apart.</summary>
+/// <param name="Parameters">In the order in which they came.</param>
+public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> Parameters)
+{
+    /// <summary>The error code of a step-up: the login does not satisfy (RFC 9470, section 3).</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
+
+    /// <summary>The value of a parameter, or null. Names are compared without regard to case (RFC 9110, section 11.2).</summary>
+    public string? this[string name] => Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+
+    /// <summary>
+    /// How old the login may be where this challenge asks for a step-up (RFC 9470, section 3); no age at all where it does not say. Null for
+    /// every other challenge.
+    /// </summary>
+    public TimeSpan? StepUpMaxAge => this["error"] != InsufficientUserAuthentication ? null
+        : int.TryParse(this["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
+        : TimeSpan.Zero;
+
+    /// <summary>Reads a header value: one or more challenges. What cannot be read is left out.</summary>
+    public static IReadOnlyList<Challenge> Parse(string header)
+    {
+        using var response = new HttpResponseMessage();
+        response.Headers.TryAddWithoutValidation("WWW-Authenticate", header);
+        return Of(response);
+    }
+
+    public static IReadOnlyList<Challenge> Of(HttpResponseMessage response) =>
+        [.. response.Headers.WwwAuthenticate.Select(challenge => new Challenge(challenge.Scheme, ParametersOf(challenge)))];
+
+    private static IReadOnlyList<ChallengeParameter> ParametersOf(AuthenticationHeaderValue challenge) =>
+        NameValueHeaderValue.TryParseList([challenge.Parameter ?? ""], out var parameters)
+            ? [.. parameters.Select(p => new ChallengeParameter(p.Name.ToString(), p.GetUnescapedValue().ToString()))]
+            : [];
+}

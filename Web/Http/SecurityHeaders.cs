@@ -1,0 +1,27 @@
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Web.Http;
+
+/// <summary>What every answer tells the browser not to do (OWASP ASVS 5.0, chapter 3.4).</summary>
+internal static class SecurityHeaders
+{
+    public static void UseSecurityHeaders(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment()) app.UseHsts();
+
+        // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
+        var identityProvider = app.Configuration.GetServiceUri("keycloak").GetLeftPart(UriPartial.Authority);
+        var policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            + $"form-action 'self' {identityProvider}; frame-ancestors 'none'; base-uri 'none'";
+
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            return next(context);
+        });
+    }
+}

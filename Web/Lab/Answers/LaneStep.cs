@@ -1,0 +1,29 @@
+namespace AuthDemo.Web.Lab.Answers;
+
+/// <summary>One station on a request's way, and how it went there.</summary>
+/// <param name="Step">One of <see cref="Stations"/>.</param>
+/// <param name="Outcome">One of the constants below.</param>
+/// <param name="Text">What happened there.</param>
+public sealed record LaneStep(string Step, string Outcome, string Text)
+{
+    public const string Passed = "passed";
+
+    /// <summary>It was refused here.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>Nothing was checked here.</summary>
+    public const string Skipped = "skipped";
+
+    public const string NotReached = "notReached";
+}
+
+/// <summary>The stations of a request. The Api's problem details name the last three in <c>decidedBy</c>.</summary>
+public static class Stations
+{
+    public const string Browser = "browser";
+    public const string Web = "web";
+    public const string LoginForm = "loginForm";
+    public const string Authentication = "authentication";
+    public const string Authorization = "authorization";
+    public const string Endpoint = "endpoint";
+}

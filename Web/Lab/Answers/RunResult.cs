@@ -1,0 +1,72 @@
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Scenarios;
+
+namespace AuthDemo.Web.Lab.Answers;
+
+/// <summary>
+/// What one run of a scenario sent and what came back. Everything but <see cref="Expected"/> comes from that run's own response.
+/// </summary>
+public sealed record RunResult
+{
+    /// <summary>The scenario's id.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>Who was logged in: one of <see cref="Login.Personas"/>, or somebody else's name.</summary>
+    public required string Persona { get; init; }
+
+    public required SentRequest Sent { get; init; }
+
+    /// <summary>One of <see cref="Predictions"/>; null without a guess.</summary>
+    public string? Predicted { get; init; }
+
+    /// <summary>Null without a guess.</summary>
+    public bool? PredictedRight { get; init; }
+
+    public required int Status { get; init; }
+
+    public required string StatusText { get; init; }
+
+    /// <summary>The word for the refusal, from the problem details; null for a success.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The first challenge; null without one.</summary>
+    public Challenge? Challenge { get; init; }
+
+    /// <summary>The whole <c>WWW-Authenticate</c> header; null without one.</summary>
+    public string? ChallengeHeader { get; init; }
+
+    /// <summary>The response's headers; cookies are not shown.</summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
+    /// <summary>JSON is indented; at most 4000 characters.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>Null for a success.</summary>
+    public ProblemExplanation? Explained { get; init; }
+
+    /// <summary>How far the request got.</summary>
+    public required IReadOnlyList<LaneStep> Lane { get; init; }
+
+    /// <summary>32 hex digits.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Where the dashboard shows the trace; null where there is no dashboard.</summary>
+    public string? TraceUrl { get; init; }
+
+    /// <summary>What the table of scenarios expects; null for somebody who is not in it.</summary>
+    public Expectation? Expected { get; init; }
+
+    /// <summary>Null where nothing is expected.</summary>
+    public bool? AsExpected { get; init; }
+
+    /// <summary>What was put back afterwards; null where nothing had to be.</summary>
+    public string? PutBack { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The colour class: amber for authentication, rose for authorization, teal for allowed.</summary>
+    public string Tone() => Status switch { 401 => "s401", 403 => "s403", < 300 => "s2", _ => "s4" };
+
+    /// <summary>The class of the status as a word.</summary>
+    public string Word() => Status switch { 401 => "who", 403 => "may", < 300 => "yes", _ => "" };
+}

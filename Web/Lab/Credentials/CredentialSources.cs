@@ -1,0 +1,33 @@
+using AuthDemo.Web.Http;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthDemo.Web.Lab.Credentials;
+
+/// <summary>What the entries of the table of credentials are made of, besides what the caller has.</summary>
+internal sealed class CredentialSources(
+    ServiceAccounts accounts, IOptionsMonitor<OpenIdConnectOptions> oidc, IOptions<LabOptions> lab, TimeProvider time)
+{
+    public ServiceAccounts Accounts => accounts;
+
+    /// <summary>By how much the Api lets clocks differ.</summary>
+    public TimeSpan ClockSkew => lab.Value.ClockSkew;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The public key with which the issuer's signatures are checked.</summary>
+    /// <exception cref="ServiceUnavailableException">The identity provider does not answer.</exception>
+    public async Task<SecurityKey> GetIssuerKeyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var manager = oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!;
+            return (await manager.GetConfigurationAsync(cancellation)).SigningKeys.First();
+        }
+        catch (InvalidOperationException e) // the discovery document could not be had
+        {
+            throw new ServiceUnavailableException(ServiceClients.Keycloak, e);
+        }
+    }
+}

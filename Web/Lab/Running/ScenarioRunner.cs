@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Answers;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Scenarios;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuthDemo.Web.Lab.Running;
+
+/// <summary>Sends a scenario's request and reads the answer. It knows nothing of what is expected before the answer is there.</summary>
+internal sealed partial class ScenarioRunner(
+    IHttpClientFactory clients, CredentialSources sources, LoginForm loginForm, IServer server, IConfiguration configuration, TimeProvider time)
+{
+    private const int LongestBody = 4000;
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <exception cref="ServiceUnavailableException">A service did not give what the scenario needs.</exception>
+    public async Task<RunResult> RunAsync(Scenario scenario, Caller caller, string? predicted, CancellationToken cancellation)
+    {
+        var sent = await scenario.Credential.MakeAsync(sources, caller, cancellation);
+        var target = scenario.Request.Target;
+        using var response = target == Target.IdentityProvider
+            ? await loginForm.SendWrongPasswordAsync(caller.Web, cancellation)
+            : await SendAsync(scenario.Request, sent, caller, cancellation);
+
+        var body = await response.Content.ReadAsStringAsync(cancellation);
+        var problem = ReadProblem(response, body);
+        var reason = problem is { } p ? ProblemExplanation.Text(p, "reason") : null;
+        var explained = ProblemExplanation.Read(problem);
+        var challenge = Challenge.Of(response) is [var first, ..] ? first : null;
+        var status = (int)response.StatusCode;
+        var expected = scenario.Expected.For(caller.Persona);
+        var traceId = Activity.Current?.TraceId.ToString();
+
+        return new RunResult
+        {
+            Scenario = scenario.Id,
+            Persona = caller.Persona,
+            Sent = SentRequest.Of(
+                scenario.Request,
+                scenario.Credential.ShownFor(caller.Persona),
+                target == Target.IdentityProvider ? response.RequestMessage?.RequestUri?.AbsolutePath : null),
+            Predicted = predicted,
+            PredictedRight = Predictions.IsRight(predicted, status),
+            Status = status,
+            StatusText = ReasonPhrases.GetReasonPhrase(status),
+            Reason = reason,
+            Challenge = challenge,
+            ChallengeHeader = Header(response, "WWW-Authenticate"),
+            Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(
+                h => h.Key, h => h.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) ? "‹not shown›" : string.Join(", ", h.Value)),
+            Body = Shorten(response, body),
+            Explained = explained,
+            Lane = Lane.From(
+                caller, scenario.Credential, target, status, reason, explained?.DecidedBy, Header(response, "Server-Timing")),
+            TraceId = traceId,
+            TraceUrl = configuration["DASHBOARD_URL"] is { Length: > 0 } dashboard && traceId is not null
+                ? $"{dashboard.TrimEnd('/')}/traces/detail/{traceId}"
+                : null,
+            Expected = expected,
+            AsExpected = expected?.Fits(status, reason, challenge),
+            PutBack = scenario.PutsBack is not null && response.IsSuccessStatusCode ? await PutBackAsync(sent, caller, cancellation) : null,
+            At = time.GetUtcNow(),
+        };
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation)
+    {
+        var path = sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken);
+        var (service, address) = request.Target == Target.Web
+            ? (ServiceClients.Web, new Uri(OwnAddress(caller.Web.Scheme), path))
+            : (ServiceClients.Api, new Uri(path, UriKind.Relative));
+        using var message = new HttpRequestMessage(request.Method, address);
+        if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
+        if (sent.Cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", sent.Cookies);
+        if (request.ForwardedFor is not null) message.Headers.TryAddWithoutValidation("X-Forwarded-For", request.ForwardedFor);
+        return await clients.CreateClient(service).SendAsync(message, cancellation);
+    }
+
+    private async Task<string> PutBackAsync(SentCredential sent, Caller caller, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(new LabRequest(HttpMethod.Post, "/reset"), sent, caller, cancellation);
+        return $"POST /reset answered {(int)response.StatusCode}.";
+    }
+
+    // From the server and not from the Host header, which the caller chooses. The scheme is the caller's, since the session cookie's name
+    // depends on it.
+    private Uri OwnAddress(string scheme)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = addresses.FirstOrDefault(a => a.StartsWith(scheme + "://", StringComparison.Ordinal)) ?? addresses.First();
+        return new Uri(AnyHost().Replace(address, "//localhost"));
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
+    private static JsonElement? ReadProblem(HttpResponseMessage response, string body) =>
+        response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? ReadJson(body) : null;
+
+    private static JsonElement? ReadJson(string body)
+    {
+        try
+        {
+            return JsonElement.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null; // the page shows the body as it came
+        }
+    }
+
+    private static string Shorten(HttpResponseMessage response, string body)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType ?? "";
+        // A login page holds the codes of a login that is under way: none of the reader's business.
+        if (type == "text/html") return $"‹an HTML page: {HtmlTitle().Match(body).Groups[1].Value.Trim()}›";
+        if (type.EndsWith("json", StringComparison.Ordinal) && body.Length < LongestBody && ReadJson(body) is { } json)
+            body = JsonSerializer.Serialize(json, Readable);
+
+        return body.Length <= LongestBody ? body : body[..LongestBody] + "…";
+    }
+
+    [GeneratedRegex(@"//(\[::\]|0\.0\.0\.0|\+|\*)")]
+    private static partial Regex AnyHost();
+
+    [GeneratedRegex("<title[^>]*>(.*?)</title>", RegexOptions.Singleline | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HtmlTitle();
+}

@@ -1,0 +1,22 @@
+using AuthDemo.Web.Login;
+
+namespace AuthDemo.Web.Lab.Scenarios;
+
+/// <summary>The expected answers of one scenario, by persona; null for one who cannot run it.</summary>
+public sealed record Expectations(Expectation? Nobody, Expectation? Alice, Expectation? Bob, Expectation? Admin)
+{
+    /// <summary>The same answer for everybody.</summary>
+    public Expectations(Expectation everybody) : this(everybody, everybody, everybody, everybody)
+    {
+    }
+
+    /// <summary>The expected answer for a persona; null for one that is not in the table.</summary>
+    public Expectation? For(string persona) => persona switch
+    {
+        Personas.Nobody => Nobody,
+        Personas.Alice => Alice,
+        Personas.Bob => Bob,
+        Personas.Admin => Admin,
+        _ => null,
+    };
+}

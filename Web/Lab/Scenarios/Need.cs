@@ -1,0 +1,25 @@
+namespace AuthDemo.Web.Lab.Scenarios;
+
+/// <summary>What must be so before a scenario is run.</summary>
+public enum Need
+{
+    Nothing,
+
+    /// <summary>Somebody is logged in.</summary>
+    Login,
+
+    /// <summary>An admin is logged in who gave the password recently enough for a step-up; others need nothing.</summary>
+    FreshLoginOfAdmin,
+
+    /// <summary>An admin is logged in who gave the password too long ago for that; others need nothing.</summary>
+    OldLoginOfAdmin,
+
+    /// <summary>The session's token, if there is one, has the scope <c>visitors:read</c>.</summary>
+    VisitorsScope,
+
+    /// <summary>The session's token, if there is one, lacks that scope.</summary>
+    NoVisitorsScope,
+
+    /// <summary>Somebody logged out in this browser and that session's access token has not expired.</summary>
+    EndedSession,
+}

@@ -1,0 +1,40 @@
+using AuthDemo.Web.Lab.Credentials;
+
+namespace AuthDemo.Web.Lab.Scenarios;
+
+/// <summary>One request of the denial lab, with what must come back.</summary>
+public sealed record Scenario
+{
+    /// <summary>Names the scenario in addresses and results: a URL-safe slug that never changes.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The part of the lab in which it stands.</summary>
+    public required string Chapter { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>What is tried, without giving the answer away.</summary>
+    public required string Teaches { get; init; }
+
+    /// <summary>Why the answer is what it is; shown once the answer is there.</summary>
+    public required string Because { get; init; }
+
+    public required LabRequest Request { get; init; }
+
+    public Credential Credential { get; init; } = Credential.Session;
+
+    /// <summary>What must be so before the scenario tells what it should.</summary>
+    public Need Need { get; init; }
+
+    /// <summary>The persona as whom it is most telling, if there is one.</summary>
+    public string? BestAs { get; init; }
+
+    /// <summary>What it changes and how that is put back; null where it changes nothing.</summary>
+    public string? PutsBack { get; init; }
+
+    /// <summary>What must come back, written by hand from the standards.</summary>
+    public required Expectations Expected { get; init; }
+
+    /// <summary>Whether the answer depends on who is logged in.</summary>
+    public bool DependsOnPersona => Credential.IsTheCallers;
+}
