@@ -28,7 +28,8 @@ public sealed class ConfigurationTests
         Assert.DoesNotContain("secret", File.ReadAllText(Repository.PathOf("Web/appsettings.json")), StringComparison.OrdinalIgnoreCase);
 
     private static IConfiguration Read(params string[] files) =>
-        files.Aggregate(new ConfigurationBuilder(), (builder, file) => (ConfigurationBuilder)builder.AddJsonFile(Repository.PathOf(file))).Build();
+        files.Aggregate<string, IConfigurationBuilder>(
+            new ConfigurationBuilder(), (builder, file) => builder.AddJsonFile(Repository.PathOf(file))).Build();
 
     // "${WEB_CLIENT_SECRET:web-development-secret}" is replaced from the environment at import: the default counts.
     private static string SecretOf(string realm, string client)

@@ -22,7 +22,8 @@ public sealed class LaneTests
     [InlineData(302, null, null, "authenticate;desc=\"Cookies none\"", "stopped", "notReached", "notReached")]
     [InlineData(404, "not_found", null, "", "skipped", "skipped", "notReached")]
     [InlineData(403, "group_missing", "authorization",
-        Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\", authorize;desc=\"RoomGroup denied\"",
+        Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\""
+            + ", authorize;desc=\"RoomGroup denied\"",
         "passed", "stopped", "notReached")]
     public void Lane_shows_how_far_the_response_says_it_got(
         int status, string? reason, string? decidedBy, string serverTiming, string authentication, string authorization, string endpoint)

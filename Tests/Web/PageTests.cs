@@ -258,7 +258,8 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     [InlineData("GET", "/lab/no-such-scenario", 404, "/lab/{Id}")]
     [InlineData("GET", "/nowhere", 404, null)]
     [InlineData("GET", "/session", 401, "/session")]
-    public async Task Span_of_a_refused_page_is_named_after_the_page_that_was_asked_for(string method, string path, int status, string? route)
+    public async Task Span_of_a_refused_page_is_named_after_the_page_that_was_asked_for(
+        string method, string path, int status, string? route)
     {
         var trace = ActivityTraceId.CreateRandom();
         using var response = await SendAsync(trace, new HttpMethod(method), path);
@@ -301,13 +302,16 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     private async Task<HttpClient> SessionAsync(string name, params string[] roles)
     {
         const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-        Claim[] claims = [new("sub", $"the id of {name}"), new("preferred_username", name), .. roles.Select(role => new Claim("roles", role))];
+        Claim[] person = [new("sub", $"the id of {name}"), new("preferred_username", name)];
+        var claims = person.Concat(roles.Select(role => new Claim("roles", role)));
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
-        var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(new AuthenticationTicket(user, new AuthenticationProperties(), scheme));
-        var named = new ClaimsPrincipal(new ClaimsIdentity([new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key)], scheme));
+        var ticket = new AuthenticationTicket(user, new AuthenticationProperties(), scheme);
+        var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(ticket);
+        var session = new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key);
+        var named = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([session], scheme)), scheme);
         var options = web.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
         var browser = web.Browser();
-        browser.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(new AuthenticationTicket(named, scheme))}");
+        browser.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(named)}");
         return browser;
     }
 }

@@ -92,7 +92,8 @@ public sealed partial class ScenarioTableTests
     public void Parameter_whose_value_is_a_setting_must_be_there_with_some_value(string parameter, bool fits)
     {
         var expected = Assert.Single(Expectations(ScenarioTable.Find("disarm-old-login")!), e => e.Reason == Reasons.LoginTooOld);
-        Assert.Equal(fits, expected.Fits(401, Reasons.LoginTooOld, Parse($"Bearer error=\"insufficient_user_authentication\", {parameter}")));
+        var challenge = Parse($"Bearer error=\"insufficient_user_authentication\", {parameter}");
+        Assert.Equal(fits, expected.Fits(401, Reasons.LoginTooOld, challenge));
     }
 
     private static Challenge Parse(string header) => Challenge.Parse(header)[0];

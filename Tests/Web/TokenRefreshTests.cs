@@ -127,13 +127,15 @@ public sealed class TokenRefreshTests : IDisposable
     private Task<string> LogInAsync(int expiresIn)
     {
         var properties = new AuthenticationProperties();
+        var expires = time.GetUtcNow().AddSeconds(expiresIn).ToString("o", CultureInfo.InvariantCulture);
         properties.StoreTokens([
             new AuthenticationToken { Name = "access_token", Value = "access-0" },
             new AuthenticationToken { Name = "refresh_token", Value = "refresh-0" },
             new AuthenticationToken { Name = "id_token", Value = "id-0" },
-            new AuthenticationToken { Name = "expires_at", Value = time.GetUtcNow().AddSeconds(expiresIn).ToString("o", CultureInfo.InvariantCulture) },
+            new AuthenticationToken { Name = "expires_at", Value = expires },
         ]);
-        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "1"), new Claim("preferred_username", "alice")], "test", "preferred_username", "roles"));
+        Claim[] claims = [new("sub", "1"), new("preferred_username", "alice")];
+        var user = new ClaimsPrincipal(new ClaimsIdentity(claims, "test", "preferred_username", "roles"));
         return sessions.StoreAsync(new AuthenticationTicket(user, properties, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
@@ -172,7 +174,9 @@ public sealed class TokenRefreshTests : IDisposable
             var form = await request.Content!.ReadAsStringAsync(cancellationToken);
             RefreshTokens.Add(QueryHelpers.ParseQuery(form)["refresh_token"].ToString());
             var number = Interlocked.Increment(ref asked);
-            return Response(HttpStatusCode.OK, $$"""{"access_token":"access-{{number}}","refresh_token":"refresh-{{number}}","expires_in":300}""");
+            return Response(
+                HttpStatusCode.OK,
+                $$"""{"access_token":"access-{{number}}","refresh_token":"refresh-{{number}}","expires_in":300}""");
         }
 
         private static HttpResponseMessage Response(HttpStatusCode status, string body) =>
@@ -203,10 +207,13 @@ public sealed class TokenRefreshTests : IDisposable
 
         public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) => throw new NotSupportedException();
 
-        public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => throw new NotSupportedException();
+        public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+            throw new NotSupportedException();
 
-        public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => throw new NotSupportedException();
+        public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+            throw new NotSupportedException();
 
-        public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) => throw new NotSupportedException();
+        public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) =>
+            throw new NotSupportedException();
     }
 }

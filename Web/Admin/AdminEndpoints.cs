@@ -25,7 +25,9 @@ internal static class AdminEndpoints
 
         // Changes something although it is a GET: it does only what a form asked for before the login, and that once.
         app.MapGet("/admin/again", async (HttpContext http, StepUp stepUp, BuildingApi api) =>
-                await stepUp.TakeActionAsync(http) == Disarm ? await DisarmAsync(http, api, mayStepUp: false) : Results.LocalRedirect("/admin"))
+                await stepUp.TakeActionAsync(http) == Disarm
+                    ? await DisarmAsync(http, api, mayStepUp: false)
+                    : Results.LocalRedirect("/admin"))
             .RequireAuthorization(Policies.AdminsOnly)
             .AddEndpointFilter(ReportOutageAsync);
     }

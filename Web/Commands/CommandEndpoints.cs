@@ -28,7 +28,8 @@ internal static class CommandEndpoints
                 // Hashes have one length, so that comparing takes as long for every key.
                 var given = SHA256.HashData(Encoding.UTF8.GetBytes(context.HttpContext.Request.Headers[KeyHeader].ToString()));
                 return CryptographicOperations.FixedTimeEquals(given, expected) ? await next(context) : Results.Problem(
-                    $"The header {KeyHeader} does not hold this run's key: use the command in the dashboard.", statusCode: StatusCodes.Status403Forbidden);
+                    $"The header {KeyHeader} does not hold this run's key: use the command in the dashboard.",
+                    statusCode: StatusCodes.Status403Forbidden);
             })
             .AllowAnonymous();
     }

@@ -15,8 +15,8 @@ public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> 
     public string? this[string name] => Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
 
     /// <summary>
-    /// How old the login may be where this challenge asks for a step-up (RFC 9470, section 3); no age at all where it does not say. Null for
-    /// every other challenge.
+    /// How old the login may be where this challenge asks for a step-up (RFC 9470, section 3); zero where it does not say. Null for every
+    /// other challenge.
     /// </summary>
     public TimeSpan? StepUpMaxAge => this["error"] != InsufficientUserAuthentication ? null
         : int.TryParse(this["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)

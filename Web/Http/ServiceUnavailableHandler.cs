@@ -19,7 +19,8 @@ internal sealed class ServiceUnavailableHandler(string service, TimeSpan timeout
             await response.Content.LoadIntoBufferAsync(LongestAnswer, deadline.Token);
             return response;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (
+            e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             response?.Dispose();
             throw new ServiceUnavailableException(service, e);

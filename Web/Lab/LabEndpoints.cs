@@ -26,7 +26,12 @@ internal static class LabEndpoints
     }
 
     private static async Task<IResult> RunAsync(
-        HttpContext http, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner, string scenario, [FromForm] string? prediction)
+        HttpContext http,
+        LabNotebooks notebooks,
+        Readiness readiness,
+        ScenarioRunner runner,
+        string scenario,
+        [FromForm] string? prediction)
     {
         if (ScenarioTable.Find(scenario) is not { } found) return Results.NotFound();
         var notebook = notebooks.Open(http);

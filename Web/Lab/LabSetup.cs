@@ -24,7 +24,8 @@ internal static class LabSetup
         services.AddSingleton<Readiness>();
         services.AddSingleton<ScenarioRunner>();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut = context => KeepSessionAsync(context, notebooks));
+            .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut =
+                context => KeepSessionAsync(context, notebooks));
     }
 
     // Whoever logs out. A session that ended by itself has not made anybody known to this request.

@@ -37,7 +37,8 @@ internal static partial class LoginEndpoints
         string? scope)
     {
         var properties = new OpenIdConnectChallengeProperties { RedirectUri = ReturnUrl.Local(returnUrl) };
-        if (loginHint is not null && UserName().IsMatch(loginHint)) properties.SetParameter(OpenIdConnectParameterNames.LoginHint, loginHint);
+        if (loginHint is not null && UserName().IsMatch(loginHint))
+            properties.SetParameter(OpenIdConnectParameterNames.LoginHint, loginHint);
         if (maxAge is >= 0) properties.MaxAge = TimeSpan.FromSeconds(maxAge.Value);
         var optional = configuration.GetSection("Authentication:OptionalScopes").Get<string[]>() ?? [];
         if (scope is not null && optional.Contains(scope)) properties.Scope = [.. LoginSetup.Scopes, scope];
@@ -72,7 +73,8 @@ internal static partial class LoginEndpoints
             [.. user.FindAll("groups").Select(c => c.Value)]));
     }
 
-    private static Task<IResult> LogOutAsync(HttpContext http, [FromForm] string? returnUrl) => EndSessionAsync(http, ReturnUrl.Local(returnUrl));
+    private static Task<IResult> LogOutAsync(HttpContext http, [FromForm] string? returnUrl) =>
+        EndSessionAsync(http, ReturnUrl.Local(returnUrl));
 
     /// <summary>
     /// Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every

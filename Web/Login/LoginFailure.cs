@@ -1,5 +1,6 @@
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
@@ -26,7 +27,8 @@ internal static class LoginFailure
         {
             "access_denied" => AccessDenied,
             not null => Refused,
-            null when context.Failure is ServiceUnavailableException or { InnerException: ServiceUnavailableException } => ProviderUnavailable,
+            null when context.Failure is ServiceUnavailableException or { InnerException: ServiceUnavailableException } =>
+                ProviderUnavailable,
             null when context.Properties is null || context.Failure is AuthenticationFailureException { InnerException: null } => StateLost,
             null => Refused,
         };
@@ -45,6 +47,6 @@ internal static class LoginFailure
         : request.HasFormContentType ? MessageOf(await request.ReadFormAsync())
         : null;
 
-    private static OpenIdConnectMessage MessageOf(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> parameters) =>
+    private static OpenIdConnectMessage MessageOf(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
         new(parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.ToArray()!))!);
 }

@@ -9,8 +9,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// How people log in: OpenID Connect with the authorization code flow, and a session whose tokens stay on the server (RFC 10017, backend for
-/// frontend).
+/// How people log in: OpenID Connect with the authorization code flow, and a session whose tokens stay on the server (RFC 10017, backend
+/// for frontend).
 /// </summary>
 internal static class LoginSetup
 {

@@ -62,7 +62,8 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
     }
 
     /// <summary>
-    /// Waits until no other request has this session's lock, and has it until the result is disposed of; null when there is no such session.
+    /// Waits until no other request has this session's lock, and keeps it until the result is disposed of; null when there is no such
+    /// session.
     /// </summary>
     public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
     {

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Claims;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using AuthDemo.Web.Http;
+using Duende.IdentityModel;
+using Duende.IdentityModel.Client;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -21,7 +19,9 @@ internal sealed partial class TokenRefresh(
 {
     private static readonly TimeSpan RefreshBeforeExpiry = TimeSpan.FromSeconds(30);
 
-    /// <summary>Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.</summary>
+    /// <summary>
+    /// Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.
+    /// </summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         if (!IsDue(context.Properties)) return;
@@ -55,70 +55,67 @@ internal sealed partial class TokenRefresh(
         using var held = await sessions.LockAsync(key, http.RequestAborted);
         // Whoever had the lock before may have renewed it, or ended it.
         if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
-        if (!isDue(ticket.Properties) || ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } token) return ticket;
+        if (!isDue(ticket.Properties) || ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } token)
+            return ticket;
 
-        // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
-        var answer = await AskAsync(http, token, CancellationToken.None);
-        switch (answer)
+        // RFC 6749, section 5.2: invalid_grant alone says that this refresh token, and so the session, is over. An outage is no reason to
+        // log anybody out: the old token serves as long as it lasts.
+        var answer = await RequestAsync(token);
+        if (answer is { Error: OidcConstants.TokenErrors.InvalidGrant })
         {
-            case Answer.Renewed renewed:
-                ticket = await ApplyAsync(ticket, renewed);
-                await sessions.RenewAsync(key, ticket);
-                return ticket;
-            case Answer.SessionEnded:
-                LogSessionEnded(log);
-                await sessions.RemoveAsync(key);
-                return null;
-            default:
-                return ticket; // an outage is no reason to log anybody out: the old token serves as long as it lasts
+            LogSessionEnded(log);
+            await sessions.RemoveAsync(key);
+            return null;
         }
+
+        if (answer is not { IsError: false, AccessToken: { } accessToken }) return ticket;
+        ticket = await ApplyAsync(ticket, accessToken, answer);
+        await sessions.RenewAsync(key, ticket);
+        return ticket;
     }
 
-    private async Task<Answer> AskAsync(HttpContext http, string refreshToken, CancellationToken cancellation)
+    // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
+    private async Task<TokenResponse?> RequestAsync(string refreshToken)
     {
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
         try
         {
-            var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellation);
-            using var response = await oidc.Backchannel.PostAsync(provider.TokenEndpoint, new FormUrlEncodedContent(new Dictionary<string, string?>
+            var answer = await oidc.Backchannel.RequestRefreshTokenAsync(new RefreshTokenRequest
             {
-                ["grant_type"] = "refresh_token",
-                ["client_id"] = oidc.ClientId,
-                ["client_secret"] = oidc.ClientSecret,
-                ["refresh_token"] = refreshToken,
-            }), cancellation);
-
-            if (response.StatusCode == HttpStatusCode.OK) return await response.Content.ReadFromJsonAsync<Answer.Renewed>(cancellation) ?? Answer.None;
-
-            // RFC 6749, section 5.2: invalid_grant alone says that this refresh token, and so the session, is over.
-            var error = (await response.Content.ReadFromJsonAsync<OpenIdConnectError>(cancellation))?.Error;
-            if (error == "invalid_grant") return new Answer.SessionEnded();
-            LogRefused(log, (int)response.StatusCode, error);
+                Address = (await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None)).TokenEndpoint,
+                ClientId = oidc.ClientId!,
+                ClientSecret = oidc.ClientSecret,
+                ClientCredentialStyle = ClientCredentialStyle.PostBody,
+                RefreshToken = refreshToken,
+            });
+            if (answer.Exception is { } failure)
+                LogOutage(log, failure.GetBaseException().Message);
+            else if (answer is { IsError: true, Error: not OidcConstants.TokenErrors.InvalidGrant })
+                LogRefused(log, (int)answer.HttpStatusCode, answer.Error);
+            return answer;
         }
-        // InvalidOperationException: the discovery document could not be had; JsonException: somebody else answered.
-        catch (Exception e) when (e is ServiceUnavailableException or InvalidOperationException or JsonException)
+        catch (InvalidOperationException e) // the discovery document could not be had
         {
-            LogOutage(log, e.Message);
+            LogOutage(log, e.GetBaseException().Message);
+            return null;
         }
-
-        return Answer.None;
     }
 
-    private async Task<AuthenticationTicket> ApplyAsync(AuthenticationTicket ticket, Answer.Renewed renewed)
+    private async Task<AuthenticationTicket> ApplyAsync(AuthenticationTicket ticket, string accessToken, TokenResponse renewed)
     {
-        var principal = renewed.IdToken is null ? null : await ReadAsync(renewed.IdToken, ticket.Principal);
+        var principal = renewed.IdentityToken is null ? null : await ReadAsync(renewed.IdentityToken, ticket.Principal);
         var properties = ticket.Properties;
         var tokens = properties.GetTokens().ToDictionary(t => t.Name, t => t.Value);
-        tokens[OpenIdConnectParameterNames.AccessToken] = renewed.AccessToken;
+        tokens[OpenIdConnectParameterNames.AccessToken] = accessToken;
         tokens[OpenIdConnectParameterNames.RefreshToken] = renewed.RefreshToken ?? tokens[OpenIdConnectParameterNames.RefreshToken];
-        tokens[OpenIdConnectParameterNames.IdToken] = principal is null ? tokens[OpenIdConnectParameterNames.IdToken] : renewed.IdToken!;
+        if (principal is not null) tokens[OpenIdConnectParameterNames.IdToken] = renewed.IdentityToken!;
         tokens["expires_at"] = time.GetUtcNow().AddSeconds(renewed.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
         properties.StoreTokens(tokens.Select(t => new AuthenticationToken { Name = t.Key, Value = t.Value }));
         return new AuthenticationTicket(principal ?? ticket.Principal, properties, ticket.AuthenticationScheme);
     }
 
-    // OpenID Connect Core 1.0, section 12.2: the new ID token must name the same issuer, audience and subject; roles and groups may have changed.
-    // Null where it does not: what the session knew before stays.
+    // OpenID Connect Core 1.0, section 12.2: the new ID token must name the same issuer, audience and subject; roles and
+    // groups may have changed. Null where it does not: what the session knew before stays.
     private async Task<ClaimsPrincipal?> ReadAsync(string idToken, ClaimsPrincipal current)
     {
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
@@ -135,23 +132,6 @@ internal sealed partial class TokenRefresh(
         LogIdTokenRefused(log, result.Exception?.GetType().Name);
         return null;
     }
-
-    private abstract record Answer
-    {
-        public static readonly Answer None = new Unavailable();
-
-        public sealed record Renewed(
-            [property: JsonPropertyName("access_token")] string AccessToken,
-            [property: JsonPropertyName("refresh_token")] string? RefreshToken,
-            [property: JsonPropertyName("id_token")] string? IdToken,
-            [property: JsonPropertyName("expires_in")] int ExpiresIn) : Answer;
-
-        public sealed record SessionEnded : Answer;
-
-        public sealed record Unavailable : Answer;
-    }
-
-    private sealed record OpenIdConnectError(string? Error);
 
     [LoggerMessage(1, LogLevel.Information, "The identity provider has ended this session")]
     private static partial void LogSessionEnded(ILogger log);

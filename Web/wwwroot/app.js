@@ -16,7 +16,8 @@ async function show(response, focus, remember = true) {
   document.title = page.title;
   document.querySelector('.top').replaceWith(page.querySelector('.top'));
   document.querySelector('main').replaceWith(page.querySelector('main'));
-  for (const details of document.querySelectorAll('.list details')) details.open ||= open.has(details.querySelector('summary').firstChild.textContent);
+  for (const details of document.querySelectorAll('.list details'))
+    details.open ||= open.has(details.querySelector('summary').firstChild.textContent);
   if (remember) history.pushState(null, '', url);
 
   keySwitch();
@@ -34,7 +35,8 @@ async function send(form, button) {
   button?.setAttribute('aria-disabled', 'true');
   form.setAttribute('aria-busy', 'true');
   try {
-    await show(await fetch(form.action, { method: 'POST', body: new FormData(form, button), headers: { Accept: 'text/html' } }), form.dataset.swap);
+    const request = { method: 'POST', body: new FormData(form, button), headers: { Accept: 'text/html' } };
+    await show(await fetch(form.action, request), form.dataset.swap);
   } catch {
     form.submit(); // the browser shows what is wrong
   }
@@ -81,7 +83,8 @@ addEventListener('popstate', async () => show(await fetch(location.href), '#titl
 
 // Keys 1 to 6 choose a prediction, Enter sends it. Single keys can be switched off (WCAG 2.2, 2.1.4).
 document.addEventListener('keydown', (event) => {
-  if (html.classList.contains('nokeys') || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('textarea, select, input:not([type=radio], [type=checkbox])')) return;
+  const isTyping = event.target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
+  if (isTyping || html.classList.contains('nokeys') || event.ctrlKey || event.metaKey || event.altKey) return;
   const choice = /^[1-6]$/.test(event.key) && document.querySelector(`.predict input[aria-keyshortcuts="${event.key}"]`);
   if (!choice) return;
   choice.checked = true;

@@ -11,7 +11,8 @@ public sealed record ProblemExplanation(
     string? Title, string? Detail, string? Hint, string? DecidedBy, string? Policy, JsonElement? Required, JsonElement? Actual)
 {
     internal static ProblemExplanation? Read(JsonElement? problem) => problem is not { ValueKind: JsonValueKind.Object } p ? null : new(
-        Text(p, "title"), Text(p, "detail"), Text(p, "hint"), Text(p, "decidedBy"), Text(p, "policy"), Object(p, "required"), Object(p, "actual"));
+        Text(p, "title"), Text(p, "detail"), Text(p, "hint"), Text(p, "decidedBy"), Text(p, "policy"),
+        Object(p, "required"), Object(p, "actual"));
 
     internal static string? Text(JsonElement problem, string name) =>
         problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -44,7 +44,8 @@ public sealed record Credential
     public static Credential IdToken { get; } = OfCaller("id token", "Authorization: Bearer ‹{0}’s ID token›", "adds the ID token",
         caller => SentCredential.Bearer(caller.IdToken));
 
-    public static Credential SessionCookie { get; } = OfCaller("session cookie", "Cookie: ‹{0}’s session›", "asks itself, with {0}’s cookie",
+    public static Credential SessionCookie { get; } = OfCaller("session cookie",
+        "Cookie: ‹{0}’s session›", "asks itself, with {0}’s cookie",
         caller => new SentCredential { Cookies = caller.Cookies }) with { StoryOfNobody = "asks itself, without a cookie" };
 
     // Real ones, of this browser's last session and of the devices: everybody gets the same answer.
@@ -65,7 +66,8 @@ public sealed record Credential
         "‹night-watch’s token from the realm neighbour›", "adds the neighbour’s token",
         (accounts, cancellation) => accounts.GetAsync("neighbour", cancellation));
 
-    public static Credential Elsewhere { get; } = Token("elsewhere", "‹elsewhere’s token, \"aud\":\"cafeteria\"›", "adds the cafeteria’s token",
+    public static Credential Elsewhere { get; } = Token("elsewhere",
+        "‹elsewhere’s token, \"aud\":\"cafeteria\"›", "adds the cafeteria’s token",
         (accounts, cancellation) => accounts.GetAsync("elsewhere", cancellation));
 
     /// <summary>Ended longer ago than the clock skew.</summary>
@@ -100,7 +102,8 @@ public sealed record Credential
         (_, _, _) => Task.FromResult(SentCredential.Bearer("library-card-4711")));
 
     /// <summary>The login form sends it, not the Authorization header.</summary>
-    public static Credential WrongPassword { get; } = new("wrong password", "username=alice&password=‹a wrong one›", "fills in the login form",
+    public static Credential WrongPassword { get; } = new("wrong password",
+        "username=alice&password=‹a wrong one›", "fills in the login form",
         (_, _, _) => Task.FromResult(SentCredential.Nothing));
 
     // Made from the device's real token.
@@ -141,11 +144,15 @@ public sealed record Credential
 
     private string StoryOfNobody { get; init; } = "adds nothing";
 
-    /// <summary>The header line, or what stands in its place, as the page shows it: never the credential itself. Null where nothing is sent.</summary>
-    internal string? ShownFor(string persona) => IsTheCallers && persona == Personas.Nobody ? null : shown?.Replace("{0}", persona);
+    /// <summary>
+    /// The header line, or what stands in its place, as the page shows it: never the credential itself. Null where nothing is sent.
+    /// </summary>
+    internal string? ShownFor(string persona) =>
+        IsTheCallers && persona == Personas.Nobody ? null : shown?.Replace("{0}", persona);
 
     /// <summary>What Web does with the request, in a few words.</summary>
-    internal string StoryFor(string persona) => IsTheCallers && persona == Personas.Nobody ? StoryOfNobody : story.Replace("{0}", persona);
+    internal string StoryFor(string persona) =>
+        IsTheCallers && persona == Personas.Nobody ? StoryOfNobody : story.Replace("{0}", persona);
 
     /// <exception cref="ServiceUnavailableException">The identity provider did not give what is needed.</exception>
     internal Task<SentCredential> MakeAsync(CredentialSources sources, Caller caller, CancellationToken cancellation) =>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AuthDemo.Web.Http;
+using Duende.IdentityModel.Client;
 
 namespace AuthDemo.Web.Lab.Credentials;
 
@@ -45,28 +44,23 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
     {
         var client = configuration.GetSection($"Lab:ServiceAccounts:{account}").Get<ServiceAccount>() ?? throw Unavailable(
             $"The service account '{account}' is not configured: set Lab:ServiceAccounts:{account} to its realm, client id and secret.");
-        var form = new Dictionary<string, string>
+        var answer = await clients.CreateClient(ServiceClients.Keycloak).RequestClientCredentialsTokenAsync(
+            new ClientCredentialsTokenRequest
+            {
+                Address = $"realms/{client.Realm}/protocol/openid-connect/token",
+                ClientId = client.ClientId,
+                ClientSecret = client.Secret,
+                ClientCredentialStyle = ClientCredentialStyle.PostBody,
+                Scope = scope,
+            },
+            cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return answer switch
         {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = client.ClientId,
-            ["client_secret"] = client.Secret,
+            { Exception: { } failure } => throw new ServiceUnavailableException(ServiceClients.Keycloak, failure),
+            { AccessToken: { } token } => new ServiceToken(token),
+            _ => throw Unavailable($"The identity provider gave '{account}' no token: {(int)answer.HttpStatusCode} {answer.Error}."),
         };
-        if (scope is not null) form["scope"] = scope;
-
-        using var content = new FormUrlEncodedContent(form);
-        using var response = await clients.CreateClient(ServiceClients.Keycloak).PostAsync(
-            $"realms/{client.Realm}/protocol/openid-connect/token", content, cancellation);
-        try
-        {
-            var answer = await response.Content.ReadFromJsonAsync<TokenAnswer>(cancellation);
-            return answer?.AccessToken is { } token
-                ? new ServiceToken(token)
-                : throw Unavailable($"The identity provider gave '{account}' no token: {(int)response.StatusCode} {answer?.Error}.");
-        }
-        catch (JsonException e) // somebody else answered
-        {
-            throw new ServiceUnavailableException(ServiceClients.Keycloak, e);
-        }
     }
 
     private async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellation)
@@ -78,6 +72,4 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
     private static ServiceUnavailableException Unavailable(string message) => new(ServiceClients.Keycloak, message);
 
     private sealed record ServiceAccount(string Realm, string ClientId, string Secret);
-
-    private sealed record TokenAnswer([property: JsonPropertyName("access_token")] string? AccessToken, string? Error);
 }

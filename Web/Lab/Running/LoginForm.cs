@@ -48,7 +48,8 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, IConfigurati
 
         throw new ServiceUnavailableException(ServiceClients.Keycloak, "The identity provider did not show its login form to the lab.");
 
-        // By hand, because Keycloak's cookies are Secure and this may be http on localhost: browsers send them there, CookieContainer does not.
+        // By hand, because Keycloak's cookies are Secure and this may be http on localhost: browsers send them there, CookieContainer does
+        // not.
         async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
         {
             using (request)

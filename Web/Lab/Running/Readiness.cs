@@ -18,7 +18,8 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
             Need.FreshLoginOfAdmin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
             Need.OldLoginOfAdmin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
             Need.VisitorsScope when !caller.IsNobody && !hasScope => new(
-                "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the password.",
+                "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the "
+                + "password.",
                 $"Ask for {Credential.VisitorsScope}", LoginQuery: $"scope={Credential.VisitorsScope}&login_hint={caller.Persona}"),
             Need.NoVisitorsScope when hasScope => new(
                 "Your token has the scope already, and this scenario is about a token without it.",

@@ -14,7 +14,12 @@ namespace AuthDemo.Web.Lab.Running;
 
 /// <summary>Sends a scenario's request and reads the answer. It knows nothing of what is expected before the answer is there.</summary>
 internal sealed partial class ScenarioRunner(
-    IHttpClientFactory clients, CredentialSources sources, LoginForm loginForm, IServer server, IConfiguration configuration, TimeProvider time)
+    IHttpClientFactory clients,
+    CredentialSources sources,
+    LoginForm loginForm,
+    IServer server,
+    IConfiguration configuration,
+    TimeProvider time)
 {
     private const int LongestBody = 4000;
     private static readonly JsonSerializerOptions Readable = new()
@@ -57,7 +62,8 @@ internal sealed partial class ScenarioRunner(
             Challenge = challenge,
             ChallengeHeader = Header(response, "WWW-Authenticate"),
             Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(
-                h => h.Key, h => h.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) ? "‹not shown›" : string.Join(", ", h.Value)),
+                h => h.Key,
+                h => IsCookie(h.Key) ? "‹not shown›" : string.Join(", ", h.Value)),
             Body = Shorten(response, body),
             Explained = explained,
             Lane = Lane.From(
@@ -73,7 +79,8 @@ internal sealed partial class ScenarioRunner(
         };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(
+        LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation)
     {
         var path = sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken);
         var (service, address) = request.Target == Target.Web
@@ -100,6 +107,8 @@ internal sealed partial class ScenarioRunner(
         var address = addresses.FirstOrDefault(a => a.StartsWith(scheme + "://", StringComparison.Ordinal)) ?? addresses.First();
         return new Uri(AnyHost().Replace(address, "//localhost"));
     }
+
+    private static bool IsCookie(string header) => header.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;

@@ -311,7 +311,8 @@ public static class ScenarioTable
             BestAs = Personas.Admin,
             Expected = new(NoBadge, RoleMissing, RoleMissing,
                 new Expectation(
-                    401, Reasons.LoginTooOld, $"Bearer error=\"{Challenge.InsufficientUserAuthentication}\", max_age=*", "RFC 9470, section 3")),
+                    401, Reasons.LoginTooOld, $"Bearer error=\"{Challenge.InsufficientUserAuthentication}\", max_age=*",
+                    "RFC 9470, section 3")),
         },
         new()
         {
