@@ -26,7 +26,8 @@ public sealed class ReadmeTests
             .. ScenarioTable.All.SelectMany(RowsOf)];
         var actual = TableBetween("docs/scenarios.md", "<!-- scenarios -->", "<!-- /scenarios -->");
 
-        Assert.True(expected.SequenceEqual(actual), $"docs/scenarios.md is out of date. Replace its table by:\n{string.Join('\n', expected)}");
+        Assert.True(
+            expected.SequenceEqual(actual), $"docs/scenarios.md is out of date. Replace its table by:\n{string.Join('\n', expected)}");
     }
 
     private static IEnumerable<string> RowsOf(Scenario scenario) =>

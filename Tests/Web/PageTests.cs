@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using AuthDemo.Tests.Api;
@@ -8,6 +10,7 @@ using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -15,6 +18,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Web;
@@ -134,6 +139,41 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.True(response.Headers.CacheControl?.NoStore, path);
         }
+    }
+
+    [Fact]
+    public async Task Logout_ends_the_session_and_leaves_its_token_to_the_lab()
+    {
+        var alice = await SessionAsync("alice", "user");
+        using var page = await alice.GetAsync("/lab/after-logout");
+        Assert.Contains("This needs a session that was logged out", await page.Content.ReadAsStringAsync());
+
+        using var logout = await alice.PostAsync("/logout", await FormAsync(page));
+        var notebook = Assert.Single(logout.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("authdemo.lab=")).Split(';')[0];
+        using var me = await alice.GetAsync("/me");
+        Assert.Equal(HttpStatusCode.Redirect, me.StatusCode);
+
+        var nobody = web.Browser();
+        nobody.DefaultRequestHeaders.Add("Cookie", notebook);
+        Assert.DoesNotContain("This needs a session that was logged out", await nobody.GetStringAsync("/lab/after-logout"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Session_that_the_identity_provider_ended_leads_to_the_login()
+    {
+        using var ended = web.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
+            services.PostConfigure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
+            {
+                options.ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(
+                    new OpenIdConnectConfiguration { TokenEndpoint = "http://localhost:1/token" });
+                options.Backchannel = new HttpClient(new InvalidGrant());
+            })));
+        var alice = await SessionAsync(ended, expires: DateTimeOffset.UtcNow, "alice", "user");
+
+        using var response = await alice.GetAsync("/me");
+
+        Assert.Equal("/login?returnUrl=%2Fme", response.Headers.Location?.PathAndQuery);
+        Assert.DoesNotContain(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("authdemo.lab="));
     }
 
     [Theory]
@@ -299,19 +339,37 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     }
 
     /// <summary>A browser with a session of Web's own store: there is no identity provider here to log in at.</summary>
-    private async Task<HttpClient> SessionAsync(string name, params string[] roles)
+    private Task<HttpClient> SessionAsync(string name, params string[] roles) =>
+        SessionAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), name, roles);
+
+    private static async Task<HttpClient> SessionAsync(
+        WebApplicationFactory<Scenario> web, DateTimeOffset expires, string name, params string[] roles)
     {
         const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
         Claim[] person = [new("sub", $"the id of {name}"), new("preferred_username", name)];
         var claims = person.Concat(roles.Select(role => new Claim("roles", role)));
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
         var ticket = new AuthenticationTicket(user, new AuthenticationProperties(), scheme);
+        ticket.Properties.StoreTokens([
+            new AuthenticationToken { Name = "access_token", Value = $"the token of {name}" },
+            new AuthenticationToken { Name = "refresh_token", Value = "spent" },
+            new AuthenticationToken { Name = "expires_at", Value = expires.ToString("o", CultureInfo.InvariantCulture) },
+        ]);
         var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(ticket);
         var session = new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key);
         var named = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([session], scheme)), scheme);
         var options = web.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
-        var browser = web.Browser();
+        var browser = web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
         browser.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(named)}");
         return browser;
+    }
+
+    private sealed class InvalidGrant : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)
+            {
+                Content = JsonContent.Create(new { error = "invalid_grant" }),
+            });
     }
 }
