@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthDemo.Web.Lab;
 
-namespace AuthDemo.Tests.Readme;
+namespace AuthDemo.Tests.Documents;
 
-/// <summary>The README's tables are copies: the realm files and the scenario table are the originals.</summary>
-public sealed partial class ReadmeTests
+/// <summary>The documents' tables are copies: the realm files and the scenario table are the originals.</summary>
+public sealed partial class TableTests
 {
     [Fact]
     public void The_table_of_users_says_what_the_realm_file_says()
@@ -16,16 +16,16 @@ public sealed partial class ReadmeTests
         string[] expected = ["| user | roles | groups |", "|---|---|---|",
             .. people.Select(u => $"| {u.GetProperty("username")} | {Join(u, "realmRoles")} | {Join(u, "groups")} |")];
 
-        Assert.Equal(expected, TableBetween("<!-- users -->", "<!-- /users -->"));
+        Assert.Equal(expected, TableBetween("README.md", "<!-- users -->", "<!-- /users -->"));
     }
 
     [Fact]
     public void The_table_of_scenarios_says_what_the_code_says()
     {
         string[] expected = ["| scenario | request | credential | as | status | challenge | reason |", "|---|---|---|---|---|---|---|", .. Scenarios.All.SelectMany(RowsOf)];
-        var actual = TableBetween("<!-- scenarios -->", "<!-- /scenarios -->");
+        var actual = TableBetween("docs/scenarios.md", "<!-- scenarios -->", "<!-- /scenarios -->");
 
-        Assert.True(expected.SequenceEqual(actual), $"The README's table of scenarios is out of date. Replace it by:\n{string.Join('\n', expected)}");
+        Assert.True(expected.SequenceEqual(actual), $"The table in docs/scenarios.md is out of date. Replace it by:\n{string.Join('\n', expected)}");
     }
 
     private static IEnumerable<string> RowsOf(Scenario scenario) =>
@@ -43,12 +43,12 @@ public sealed partial class ReadmeTests
 
     private static string Join(JsonElement user, string list) => string.Join(", ", user.GetProperty(list).EnumerateArray());
 
-    private static string[] TableBetween(string start, string end)
+    private static string[] TableBetween(string document, string start, string end)
     {
-        var lines = File.ReadAllLines(Repository.PathOf("README.md"));
+        var lines = File.ReadAllLines(Repository.PathOf(document));
         var from = Array.IndexOf(lines, start);
         var to = Array.IndexOf(lines, end);
-        Assert.True(from >= 0 && to > from, $"README.md has no section between {start} and {end}.");
+        Assert.True(from >= 0 && to > from, $"{document} has no section between {start} and {end}.");
         return lines[(from + 1)..to];
     }
 
