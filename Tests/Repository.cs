@@ -8,6 +8,17 @@ internal static class Repository
     /// <summary>The full path of a file or folder, given from the repository's root with forward slashes.</summary>
     public static string PathOf(string path) => Path.Combine(Root, path);
 
+    /// <summary>The files of a name that people write, from the repository's root with forward slashes.</summary>
+    /// <param name="pattern">A file name, with <c>*</c> for any part of it.</param>
+    public static IEnumerable<string> Files(string pattern) => FilesBelow(new DirectoryInfo(Root), pattern)
+        .Select(file => Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'))
+        .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<FileInfo> FilesBelow(DirectoryInfo folder, string pattern) => folder.EnumerateFiles(pattern)
+        .Concat(folder.EnumerateDirectories()
+            .Where(child => child.Name is not ("bin" or "obj" or "artifacts" or ".git" or ".vs" or ".idea"))
+            .SelectMany(child => FilesBelow(child, pattern)));
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -2,10 +2,10 @@ using System.Text.Json;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 
-namespace AuthDemo.Tests.Readme;
+namespace AuthDemo.Tests.Documents;
 
-/// <summary>The tables in the documents are copies: the realm files and the scenario table are the originals.</summary>
-public sealed class ReadmeTests
+/// <summary>The documents' tables are copies: the realm files and the scenario table are the originals.</summary>
+public sealed class TableTests
 {
     [Fact]
     public void The_table_of_users_says_what_the_realm_file_says()

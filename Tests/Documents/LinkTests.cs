@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace AuthDemo.Tests.Documents;
+
+/// <summary>Documents name files of the repository; a file that moved leaves no dead link behind.</summary>
+public sealed partial class LinkTests
+{
+    public static TheoryData<string> Documents => [.. Repository.Files("*.md")];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Links_lead_to_files_that_exist(string document)
+    {
+        var folder = Path.GetDirectoryName(Repository.PathOf(document))!;
+        var dead = Link().Matches(File.ReadAllText(Repository.PathOf(document)))
+            .Select(link => link.Groups["target"].Value.Split('#')[0])
+            .Where(target => target.Length > 0 && !target.Contains(':') && !Path.Exists(Path.Combine(folder, target)));
+
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Readme_is_short_enough_to_be_read()
+    {
+        var words = File.ReadAllText(Repository.PathOf("README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.True(words.Length <= 600, $"The README has {words.Length} words: move what a first visitor does not need to docs/.");
+    }
+
+    [GeneratedRegex("""\]\((?<target>[^)\s]+)\)|\b(?:src|srcset|href)="(?<target>[^"]+)" """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Link();
+}
