@@ -18,7 +18,7 @@ internal static class ServiceClients
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
         Add(Api, builder.Configuration.GetServiceUri(Api), TimeSpan.FromSeconds(15));
-        Add(Keycloak, builder.Configuration.GetServiceUri(Keycloak), TimeSpan.FromSeconds(10));
+        Add(Keycloak, builder.Configuration.GetServiceUri(Keycloak), TimeSpan.FromSeconds(15));
         Add(Web, address: null, TimeSpan.FromSeconds(15));
 
         void Add(string service, Uri? address, TimeSpan timeout) => builder.Services
