@@ -29,5 +29,5 @@ public static class ServiceUris
     /// <summary>
     /// The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.
     /// </summary>
-    public static string GetRealm(this IConfiguration configuration) => configuration["Authentication:Realm"] ?? "authdemo";
+    public static string GetRealm(this IConfiguration configuration) => configuration.GetName("Authentication:Realm", "authdemo");
 }

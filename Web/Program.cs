@@ -34,6 +34,6 @@ app.MapLogin();
 app.MapLab();
 app.MapAdmin();
 app.MapCommands();
-app.MapHealthEndpoints();
+app.MapDefaultEndpoints();
 
 app.Run();
