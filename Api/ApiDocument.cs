@@ -23,7 +23,8 @@ internal static class ApiDocument
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "AuthDemo API";
-            document.Info.Description = "An office building whose doors say no: with 401 where it does not know you, with 403 where it does.";
+            document.Info.Description =
+                "An office building whose doors say no: with 401 where it does not know you, with 403 where it does.";
             document.Servers?.Clear();
             document.Components ??= new OpenApiComponents();
             document.AddComponent<IOpenApiSecurityScheme>(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
@@ -69,7 +70,7 @@ internal static class ApiDocument
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = $"{ReasonPhrases.GetReasonPhrase(status.Key)}: {string.Join(", ", status)}",
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem } },
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
             };
         }
     }

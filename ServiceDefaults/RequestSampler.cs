@@ -11,7 +11,8 @@ namespace AuthDemo.ServiceDefaults;
 internal sealed class RequestSampler : Sampler
 {
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        new(samplingParameters.Kind == ActivityKind.Server || samplingParameters.ParentContext.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+        new(samplingParameters.Kind == ActivityKind.Server
+            || samplingParameters.ParentContext.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
             ? SamplingDecision.RecordAndSample
             : SamplingDecision.Drop);
 }

@@ -13,7 +13,10 @@ public static class Settings
     public static TimeSpan GetTimeSpan(
         this IConfiguration configuration, string setting, TimeSpan defaultValue, TimeSpan minimum, TimeSpan maximum) =>
         configuration[setting] is not { } text ? defaultValue
-        : text.Count(':') == 2 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= minimum && time <= maximum ? time
+        : text.Count(':') == 2
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            && time >= minimum
+            && time <= maximum ? time
         : throw new SettingException(
             $"The setting {setting} is not usable: '{text}'. Write it as hours:minutes:seconds, from {minimum} to {maximum}.");
 

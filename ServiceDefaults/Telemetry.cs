@@ -40,7 +40,7 @@ public static class Telemetry
         builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
             options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutQuery(request.RequestUri)));
 
-        // The framework carries traceparent on by itself. OpenTelemetry's default would take a caller's baggage along, and write headers anew.
+        // The framework carries traceparent on by itself. OpenTelemetry's default would carry a caller's baggage on as well.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
         var telemetry = builder.Services.AddOpenTelemetry()
@@ -74,7 +74,7 @@ public static class Telemetry
         });
 
     /// <summary>
-    /// Names the request's server span after what happened, in place of <c>METHOD /route</c>. Call it any time before the response has ended.
+    /// Names the request's server span after what happened, in place of <c>METHOD /route</c>. Call it any time before the request ends.
     /// </summary>
     public static void SetSpanName(this HttpContext context, string name) => context.Features.Set(new SpanName(name));
 

@@ -23,7 +23,8 @@ public static class TrustedProxies
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             // The middleware trusts everybody where both lists are empty.
-            options.ForwardedHeaders = proxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
+            options.ForwardedHeaders =
+                proxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
             options.ForwardLimit = 1;
             options.KnownIPNetworks.Clear();
             options.KnownProxies.Clear();
@@ -39,7 +40,8 @@ public static class TrustedProxies
         {
             proxies.Add(IPAddress.TryParse(entry.Value, out var address)
                 ? address
-                : throw new SettingException($"The setting {entry.Path} is not usable: '{entry.Value}'. Write an IP address, such as 127.0.0.1."));
+                : throw new SettingException(
+                    $"The setting {entry.Path} is not usable: '{entry.Value}'. Write an IP address, such as 127.0.0.1."));
         }
 
         return proxies;

@@ -14,15 +14,24 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     /// <summary>Before JwtBearer: where the request brought credentials, and how many.</summary>
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var credentials = await RequestCredentials.ReadAsync(context.HttpContext);
+        RequestCredentials credentials;
+        try
+        {
+            credentials = await RequestCredentials.ReadAsync(context.HttpContext);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            context.Fail(exception);
+            return;
+        }
+
         if (credentials.AreMany) context.Fail(new CredentialRefusedException(Reasons.MultipleCredentials));
         else if (credentials.Token is null) context.NoResult();
         else context.Token = credentials.Token;
     }
 
     /// <summary>
-    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. What is not about the token, such as a body
-    /// that never came, is thrown on and answered for what it is.
+    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. What is not about the token is thrown on.
     /// </summary>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
@@ -33,6 +42,9 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     /// <summary>Every 401, and what else authentication refuses: a policy's refusal, or that of the credentials.</summary>
     public override async Task Challenge(JwtBearerChallengeContext context)
     {
+        // A body that is too large or never came is 413 or 408, and says nothing about the token.
+        if (context.AuthenticateFailure is BadHttpRequestException exception) throw exception;
+
         context.HandleResponse();
         var refusal = Refusal.Of(context.HttpContext) ?? (context.AuthenticateFailure is CredentialRefusedException { Reason: var reason }
             ? new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) }

@@ -35,7 +35,9 @@ internal sealed class CompactJws : IDisposable
 
     /// <summary>An access token says whom it is about (RFC 9068, section 2.2).</summary>
     public bool HasSubject =>
-        TextOf(Payload, "sub") is { Length: <= LongestSubject } subject && !string.IsNullOrWhiteSpace(subject) && !subject.Any(char.IsControl);
+        TextOf(Payload, "sub") is { Length: <= LongestSubject } subject
+        && !string.IsNullOrWhiteSpace(subject)
+        && !subject.Any(char.IsControl);
 
     /// <summary>
     /// Header, payload and signature in base64url, with dots between (RFC 7515, section 3.1); null where that cannot be understood. An

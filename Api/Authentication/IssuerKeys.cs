@@ -62,7 +62,8 @@ internal sealed partial class IssuerKeys(
         return current ?? throw new InvalidOperationException("The identity provider's keys could not be fetched.");
     }
 
-    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => await GetConfigurationAsync(cancel);
+    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) =>
+        await GetConfigurationAsync(cancel);
 
     /// <summary>JwtBearer asks for this after an unknown key, when <see cref="FindAsync"/> has done it already.</summary>
     public override void RequestRefresh()
@@ -90,7 +91,8 @@ internal sealed partial class IssuerKeys(
         try
         {
             await Task.Yield(); // the lock is not held while connecting
-            fetched = await OpenIdConnectConfigurationRetriever.GetAsync(metadataAddress, retriever, deadline.Token).WaitAsync(deadline.Token);
+            fetched = await OpenIdConnectConfigurationRetriever.GetAsync(metadataAddress, retriever, deadline.Token)
+                .WaitAsync(deadline.Token);
             // OpenID Connect Discovery 1.0, section 4.3: the issuer in the document is the one that it was asked from.
             if (fetched.Issuer != issuer) throw new InvalidOperationException("The metadata is not of this issuer.");
             if (fetched.SigningKeys.Count == 0) throw new InvalidOperationException("The issuer has no keys.");

@@ -15,7 +15,10 @@ internal sealed class OfficeNetwork(IReadOnlyList<IPNetwork> ranges)
 
     /// <exception cref="SettingException">A configured range is invalid; the message names the setting.</exception>
     public static OfficeNetwork From(IConfiguration configuration) =>
-        new([.. configuration.GetSection("Intercom:OfficeNetworks").GetChildren().Select(entry => IPNetwork.TryParse(entry.Value, out var range)
-            ? range
-            : throw new SettingException($"The setting {entry.Path} is not usable: '{entry.Value}'. Write a network, such as 10.20.0.0/16."))]);
+        new([.. configuration.GetSection("Intercom:OfficeNetworks").GetChildren().Select(Parse)]);
+
+    private static IPNetwork Parse(IConfigurationSection entry) => IPNetwork.TryParse(entry.Value, out var range)
+        ? range
+        : throw new SettingException(
+            $"The setting {entry.Path} is not usable: '{entry.Value}'. Write a network, such as 10.20.0.0/16.");
 }

@@ -93,7 +93,8 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.Resource is Room { Group: var group } && context.User.Groups().Contains(group)
                 ? null
-                : new Denial(this, Reasons.GroupMissing, new { group = (context.Resource as Room)?.Group }, new { groups = context.User.Groups() });
+                : new Denial(
+                    this, Reasons.GroupMissing, new { group = (context.Resource as Room)?.Group }, new { groups = context.User.Groups() });
     }
 
     private sealed class Owner(string reason, string? orRole) : Requirement

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using AuthDemo.Api.Authorization;
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AuthDemo.Api.Endpoints;
 
@@ -21,8 +22,14 @@ internal sealed record ProtectedResource(
 internal static class ResourceMetadata
 {
     public static void MapResourceMetadata(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Challenges.ResourceMetadataPath, (HttpRequest request, IConfiguration configuration) => TypedResults.Ok(new ProtectedResource(
-                Challenges.ResourceOf(request), "AuthDemo API", [configuration.GetAuthority().ToString()], [Policies.VisitorsScope], ["header"])))
+        routes.MapGet(Challenges.ResourceMetadataPath, Describe)
             .WithSummary("Where to get a token for this API (RFC 9728)")
             .AllowAnonymous();
+
+    private static Ok<ProtectedResource> Describe(HttpRequest request, IConfiguration configuration) => TypedResults.Ok(new ProtectedResource(
+        Challenges.ResourceOf(request),
+        "AuthDemo API",
+        [configuration.GetAuthority().ToString()],
+        [Policies.VisitorsScope],
+        ["header"]));
 }

@@ -60,7 +60,9 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
             : response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
     }
 
-    /// <summary>Results.Problem knows the type and the title of each status; the reason is its phrase as one word: <c>method_not_allowed</c>.</summary>
+    /// <summary>
+    /// Results.Problem knows the type and the title of each status; the reason is its phrase as one word: <c>method_not_allowed</c>.
+    /// </summary>
     private static (string? Type, string? Title, string Reason) StandardOf(int status)
     {
         var standard = TypedResults.Problem(statusCode: status).ProblemDetails;

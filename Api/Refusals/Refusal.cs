@@ -30,7 +30,8 @@ internal sealed record Refusal(string Reason)
     /// <summary>The refusal that a policy has given this request; null where none has.</summary>
     public static Refusal? Of(HttpContext context) => context.Features.Get<Refusal>();
 
-    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake in this program.</exception>
+    /// <summary>The refusal that follows from a failed policy.</summary>
+    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake here.</exception>
     public static Refusal Of(AuthorizationFailure? failure, string? policy)
     {
         var denial = failure?.FailureReasons.OfType<Denial>().FirstOrDefault()

@@ -10,9 +10,13 @@ namespace AuthDemo.Api.Refusals;
 
 /// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
 internal sealed partial class RefusalWriter(
-    IMeterFactory meters, Challenges challenges, IProblemDetailsService problems, IHostEnvironment environment, ILogger<RefusalWriter> logger)
+    IMeterFactory meters,
+    Challenges challenges,
+    IProblemDetailsService problems,
+    IHostEnvironment environment,
+    ILogger<RefusalWriter> logger)
 {
-    /// <summary>How long an outage of the identity provider is left alone: it is asked again no sooner, so callers need not ask either.</summary>
+    /// <summary>How long an outage of the identity provider is left alone: it is asked no sooner, so callers need not ask either.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
@@ -75,7 +79,15 @@ internal sealed partial class RefusalWriter(
         Message = "{Method} {Route} was refused with {StatusCode}: {Reason} "
             + "(policy {Policy}, subject {Subject}, client {Client}, trace {TraceId})")]
     private static partial void LogRequestRefused(
-        ILogger logger, string method, string? route, int statusCode, string reason, string? policy, string? subject, string? client, string traceId);
+        ILogger logger,
+        string method,
+        string? route,
+        int statusCode,
+        string reason,
+        string? policy,
+        string? subject,
+        string? client,
+        string traceId);
 }
 
 /// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token only, and null for anybody else.</summary>

@@ -17,7 +17,7 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
     {
         var bad = BadToken.Named(name);
         var answer = await api.SendAsync("GET /badge", "Bearer " + bad.Write(api.Provider));
-        Assert.Equal((401, bad.Reason), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, bad.Reason);
         Assert.StartsWith("Bearer realm=\"authdemo\", error=\"invalid_token\", error_description=\"", answer.Challenge);
         Assert.Equal("authentication", answer.Text("decidedBy"));
         Assert.DoesNotContain(Persona.Alice.Subject, answer.Body);
@@ -64,7 +64,7 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
     public async Task Token_with_two_faults_is_refused_for_the_first_in_order(int first, int second)
     {
         var answer = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(InOrder[first].Break).With(InOrder[second].Break));
-        Assert.Equal((401, InOrder[first].Reason), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, InOrder[first].Reason);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Api;
 
@@ -22,6 +23,7 @@ public sealed class BodyTests(BodyTests.ImpatientApi impatient) : IClassFixture<
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("\"reason\":\"request_timeout\"", answer);
         Assert.DoesNotContain("WWW-Authenticate", answer);
+        Assert.DoesNotContain(Api.Recording.Logs, log => log.Level >= LogLevel.Error);
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class SettingTests
             await process.WaitForExitAsync(patience.Token);
 
             Assert.Equal(1, process.ExitCode);
-            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
             Assert.Empty(await output);
         }
         finally

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.HostFiltering;
 namespace AuthDemo.Api;
 
 /// <summary>What holds for every request and every response, whoever answers.</summary>
-internal static class Http
+internal static class HttpConventions
 {
     /// <summary>No endpoint takes a body; only a form is read, to see whether it brings a token.</summary>
     private const int LargestBody = 64 * 1024;
