@@ -26,10 +26,11 @@ internal static class ResourceMetadata
             .WithSummary("Where to get a token for this API (RFC 9728)")
             .AllowAnonymous();
 
-    private static Ok<ProtectedResource> Describe(HttpRequest request, IConfiguration configuration) => TypedResults.Ok(new ProtectedResource(
-        Challenges.ResourceOf(request),
-        "AuthDemo API",
-        [configuration.GetAuthority().ToString()],
-        [Policies.VisitorsScope],
-        ["header"]));
+    private static Ok<ProtectedResource> Describe(HttpRequest request, IConfiguration configuration) =>
+        TypedResults.Ok(new ProtectedResource(
+            Challenges.ResourceOf(request),
+            "AuthDemo API",
+            [configuration.GetAuthority().ToString()],
+            [Policies.VisitorsScope],
+            ["header"]));
 }
