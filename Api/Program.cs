@@ -1,41 +1,36 @@
 using AuthDemo.Api;
-using AuthDemo.Api.Alarm;
-using AuthDemo.Api.Badge;
+using AuthDemo.Api.Authentication;
+using AuthDemo.Api.Authorization;
 using AuthDemo.Api.Building;
-using AuthDemo.Api.Intercom;
-using AuthDemo.Api.Lobby;
-using AuthDemo.Api.Lockers;
-using AuthDemo.Api.OpenApi;
+using AuthDemo.Api.Endpoints;
 using AuthDemo.Api.Refusals;
-using AuthDemo.Api.Reset;
-using AuthDemo.Api.Rooms;
-using AuthDemo.Api.Safes;
-using AuthDemo.Api.Security;
-using AuthDemo.Api.Users;
-using AuthDemo.Api.Visitors;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.AuthTracing;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.AddServiceDefaults();
+builder.AddTrustedProxies();
+builder.AddHttpLimits();
 builder.AddBearerAuthentication();
 builder.AddPolicies();
-builder.Services.AddProblems();
+builder.Services.AddRefusals();
 builder.Services.AddApiDocument();
+builder.Services.AddApiJson();
+builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Inventory>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
+app.UseSecurityHeaders();
 app.UseServerTiming(unsaid: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseAuthorization();
 app.UseEndpointTracing();
 
-app.MapHealthEndpoints();
-var routes = app.MapGroup("").AnswerHead();
-routes.MapOpenApi().AllowAnonymous();
+app.MapDefaultEndpoints();
+var routes = app.MapGroup("").AllowHead();
+if (app.Environment.IsDevelopment()) routes.MapOpenApi().AllowAnonymous();
 routes.MapResourceMetadata();
 routes.MapLobby();
 routes.MapBadge();

@@ -12,10 +12,12 @@ public static class ServiceUris
     public static Uri GetServiceUri(this IConfiguration configuration, string service)
     {
         var address = configuration[$"services:{service}:https:0"] ?? configuration[$"services:{service}:http:0"];
-        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
             ? uri
             : throw new SettingException(
-                $"The address of '{service}' is not known: start the AppHost, which hands it over, or set services__{service}__http__0 to its URL.");
+                $"The address of '{service}' is not known: start the AppHost, which hands it over, "
+                + $"or set services__{service}__http__0 to its URL.");
     }
 
     /// <summary>
@@ -29,5 +31,5 @@ public static class ServiceUris
     /// <summary>
     /// The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.
     /// </summary>
-    public static string GetRealm(this IConfiguration configuration) => configuration["Authentication:Realm"] ?? "authdemo";
+    public static string GetRealm(this IConfiguration configuration) => configuration.GetName("Authentication:Realm", "authdemo");
 }

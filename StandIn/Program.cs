@@ -24,7 +24,7 @@ try
     // The issuer follows the name in the Host header, as in Keycloak's development mode; other names than loopback are refused (DNS rebinding).
     app.Use((context, next) => context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" ? next(context)
         : Results.Text($"This stand-in answers to http://localhost:{port} only.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context));
-    app.MapHealthEndpoints();
+    app.MapDefaultEndpoints();
     app.MapGet("/", (HttpContext context) => Pages.WelcomeAsync(context, realms));
     app.Map("/realms/{realm}/{**rest}", context =>
     {

@@ -37,6 +37,6 @@ app.MapLogin();
 app.MapLab();
 app.MapAdmin();
 app.MapCommands();
-app.MapHealthEndpoints();
+app.MapDefaultEndpoints();
 
 app.Run();

@@ -4,8 +4,9 @@ namespace AuthDemo.Api.Refusals;
 
 /// <summary>How a reason is answered.</summary>
 /// <param name="Status">The HTTP status code.</param>
-/// <param name="Detail">What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC
-/// 6750, section 3).</param>
+/// <param name="Detail">
+/// What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC 6750, section 3).
+/// </param>
 /// <param name="Hint">What helps.</param>
 /// <param name="Error">The challenge's <c>error</c>; null where the reason has none, or no challenge.</param>
 internal sealed record Explanation(int Status, string Detail, string Hint, string? Error = null)

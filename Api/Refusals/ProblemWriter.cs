@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -8,8 +10,7 @@ namespace AuthDemo.Api.Refusals;
 
 /// <summary>
 /// Writes every error of the API in one shape, whoever found it (RFC 9457). The framework's own writer leaves the body out where the
-/// Accept header
-/// names another type; an error here always says what it is.
+/// Accept header names another type; an error here always says what it is.
 /// </summary>
 internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
@@ -19,23 +20,28 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         [400] = ("The request cannot be understood.", "See /openapi/v1.json for what this endpoint takes."),
         [404] = ("This API has no such address.", "See /openapi/v1.json for the addresses that it has."),
         [405] = ("This address does not answer this method.", "The Allow header says which methods it answers."),
+        [408] = ("The request did not end in time.", "Send the whole body that Content-Length announces."),
+        [413] = ("The request is too large.", "No endpoint of this API takes a body: send none."),
         [415] = ("This endpoint does not take this type of content.", "See /openapi/v1.json for what it takes."),
         [500] = ("The API made a mistake.", "Look for the trace id in the logs and traces."),
     };
 
+    /// <summary>What every problem of one status has in common.</summary>
+    private static readonly ConcurrentDictionary<int, (string? Type, string? Title, string Reason)> Standards = new();
+
+    private readonly JsonTypeInfo problemJson = json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails));
+
     public bool CanWrite(ProblemDetailsContext context) => true;
 
-    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    public ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var response = context.HttpContext.Response;
         var problem = context.ProblemDetails;
         var status = problem.Status ??= response.StatusCode;
-
-        // Results.Problem knows the type and the title of each status.
-        var standard = TypedResults.Problem(statusCode: status).ProblemDetails;
+        var standard = Standards.GetOrAdd(status, StandardOf);
         problem.Type ??= standard.Type;
         problem.Title ??= standard.Title;
-        var isUnexplained = problem.Extensions.TryAdd("reason", WordOf(status));
+        var isUnexplained = problem.Extensions.TryAdd("reason", standard.Reason);
         if (isUnexplained && environment.IsDevelopment() && Explanations.TryGetValue(status, out var explanation))
         {
             problem.Detail = explanation.Detail;
@@ -44,16 +50,22 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
 
         problem.Extensions["traceId"] = TraceIds.Of(context.HttpContext);
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails)));
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
 
         // RFC 9110, section 9.3.2: HEAD sends the header fields of GET and no content.
-        if (!HttpMethods.IsHead(context.HttpContext.Request.Method))
-            await response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
+        return HttpMethods.IsHead(context.HttpContext.Request.Method)
+            ? ValueTask.CompletedTask
+            : response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
     }
 
-    /// <summary>The status phrase as one word: <c>method_not_allowed</c>.</summary>
-    private static string WordOf(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_');
+    /// <summary>
+    /// Results.Problem knows the type and the title of each status; the reason is its phrase as one word: <c>method_not_allowed</c>.
+    /// </summary>
+    private static (string? Type, string? Title, string Reason) StandardOf(int status)
+    {
+        var standard = TypedResults.Problem(statusCode: status).ProblemDetails;
+        return (standard.Type, standard.Title, ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_'));
+    }
 }

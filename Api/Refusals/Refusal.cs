@@ -3,6 +3,12 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;
 
+/// <summary>The scope that a token needs.</summary>
+internal sealed record RequiredScope(string Scope);
+
+/// <summary>The age in seconds that a login must not have reached.</summary>
+internal sealed record RequiredLogin(int MaxAge);
+
 /// <summary>One request that is refused, and why.</summary>
 /// <param name="Reason">One of <see cref="ServiceDefaults.Reasons"/>.</param>
 internal sealed record Refusal(string Reason)
@@ -21,12 +27,24 @@ internal sealed record Refusal(string Reason)
     /// <summary>What was there instead, likewise. Never from a token that failed.</summary>
     public object? Actual { get; init; }
 
-    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake in this
-    /// program.</exception>
+    /// <summary>The refusal that a policy has given this request; null where none has.</summary>
+    public static Refusal? Of(HttpContext context) => context.Features.Get<Refusal>();
+
+    /// <summary>The refusal that follows from a failed policy.</summary>
+    /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a mistake here.</exception>
     public static Refusal Of(AuthorizationFailure? failure, string? policy)
     {
         var denial = failure?.FailureReasons.OfType<Denial>().FirstOrDefault()
             ?? throw new InvalidOperationException($"The policy {policy} refused a request and gave no reason.");
         return new Refusal(denial.Reason) { Policy = policy, Required = denial.Required, Actual = denial.Actual };
     }
+}
+
+/// <summary>The reasons for which an endpoint can refuse, beyond those of every protected endpoint. For the OpenAPI document.</summary>
+internal sealed record RefusalMetadata(IReadOnlyList<string> Reasons);
+
+internal static class RefusalConventions
+{
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params string[] reasons) =>
+        endpoint.WithMetadata(new RefusalMetadata(reasons));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using AuthDemo.Api.Security;
+using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,70 +9,101 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
-internal sealed partial class RefusalWriter
+internal sealed partial class RefusalWriter(
+    IMeterFactory meters,
+    Challenges challenges,
+    IProblemDetailsService problems,
+    IHostEnvironment environment,
+    ILogger<RefusalWriter> logger)
 {
-    private static readonly string RetryAfterSeconds =
-        BearerAuthentication.RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+    /// <summary>How long an outage of the identity provider is left alone: it is asked no sooner, so callers need not ask either.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
-    private readonly Counter<long> refusals;
-    private readonly Challenges challenges;
-    private readonly IProblemDetailsService problems;
-    private readonly bool explains;
-    private readonly ILogger<RefusalWriter> logger;
+    private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
-    public RefusalWriter(
-        IMeterFactory meters, Challenges challenges, IProblemDetailsService problems, IHostEnvironment environment, ILogger<RefusalWriter> logger)
-    {
-        this.challenges = challenges;
-        this.problems = problems;
-        this.logger = logger;
-        explains = environment.IsDevelopment();
-        refusals = meters.Create(AuthSource.Name).CreateCounter<long>(
-            "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
-    }
+    private readonly bool explains = environment.IsDevelopment();
+
+    private readonly Counter<long> refusals = meters.Create(AuthSource.Name).CreateCounter<long>(
+        "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        var status = refusal.Explanation.Status;
+        var explanation = refusal.Explanation;
         context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(AuthSource.Reason, refusal.Reason);
-        refusals.Add(1, new("http.response.status_code", status), new("auth.reason", refusal.Reason));
-        LogRequestRefused(logger, context.Request.Method, RouteOf(context), status, refusal.Reason, refusal.Policy, TraceIds.Of(context));
+        refusals.Add(1, new("http.response.status_code", explanation.Status), new(AuthSource.Reason, refusal.Reason));
+        LogRequestRefused(
+            logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason, refusal.Policy,
+            context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
 
         if (refusal.Reason == Reasons.Hidden) return WriteNotFoundAsync(context);
 
         if (challenges.Of(context, refusal) is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
-        if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return WriteProblemAsync(context, status, refusal.Reason, problem =>
+        if (explanation.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfter;
+
+        var problem = new ProblemDetails { Extensions = { ["reason"] = refusal.Reason } };
+        if (explains)
         {
-            problem.Detail = refusal.Detail ?? refusal.Explanation.Detail;
-            problem.Extensions["hint"] = refusal.Explanation.Hint;
+            problem.Detail = refusal.Detail ?? explanation.Detail;
+            problem.Extensions["hint"] = explanation.Hint;
             problem.Extensions["decidedBy"] = refusal.Policy is null ? "authentication" : "authorization";
             if (refusal.Policy is not null) problem.Extensions["policy"] = refusal.Policy;
             if (refusal.Required is not null) problem.Extensions["required"] = refusal.Required;
             if (refusal.Actual is not null) problem.Extensions["actual"] = refusal.Actual;
-        });
+        }
+
+        return WriteProblemAsync(context, explanation.Status, problem);
     }
 
-    public Task WriteNotFoundAsync(HttpContext context) =>
-        WriteProblemAsync(context, StatusCodes.Status404NotFound, Reasons.NotFound, problem =>
+    public Task WriteNotFoundAsync(HttpContext context)
+    {
+        var problem = new ProblemDetails { Extensions = { ["reason"] = Reasons.NotFound } };
+        if (explains)
         {
             problem.Detail = "There is no such thing in the building.";
             problem.Extensions["hint"] = "Check the number or the name.";
             problem.Extensions["decidedBy"] = "endpoint";
-        });
+        }
 
-    private async Task WriteProblemAsync(HttpContext context, int status, string reason, Action<ProblemDetails> explain)
+        return WriteProblemAsync(context, StatusCodes.Status404NotFound, problem);
+    }
+
+    private Task WriteProblemAsync(HttpContext context, int status, ProblemDetails problem)
     {
         context.Response.StatusCode = status;
-        var problem = new ProblemDetails { Extensions = { ["reason"] = reason } };
-        if (explains) explain(problem);
-        await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+        return problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }).AsTask();
     }
 
     private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
-        Message = "{Method} {Route} was refused with {StatusCode}: {Reason} (policy {Policy}, trace {TraceId})")]
+        Message = "{Method} {Route} was refused with {StatusCode}: {Reason} "
+            + "(policy {Policy}, subject {Subject}, client {Client}, trace {TraceId})")]
     private static partial void LogRequestRefused(
-        ILogger logger, string method, string? route, int statusCode, string reason, string? policy, string traceId);
+        ILogger logger,
+        string method,
+        string? route,
+        int statusCode,
+        string reason,
+        string? policy,
+        string? subject,
+        string? client,
+        string traceId);
+}
+
+/// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token only, and null for anybody else.</summary>
+internal static class LoggedCaller
+{
+    private const int Longest = 100;
+
+    public static string? SubjectForLog(this ClaimsPrincipal user) => ForLog(user.FindFirstValue("sub"));
+
+    public static string? ClientForLog(this ClaimsPrincipal user) => ForLog(user.FindFirstValue("client_id"));
+
+    /// <summary>Without control characters, which could fake a line of their own (OWASP ASVS 5.0, 16.4.1).</summary>
+    private static string? ForLog(string? value)
+    {
+        if (value is null) return null;
+        var cut = value.Length > Longest ? value[..Longest] : value;
+        return cut.Any(char.IsControl) ? string.Concat(cut.Select(character => char.IsControl(character) ? '_' : character)) : cut;
+    }
 }

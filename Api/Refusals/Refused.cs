@@ -1,40 +1,49 @@
 using System.Security.Claims;
-using AuthDemo.Api.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// A refusal as an endpoint's result. It goes through the framework's challenge and forbid, which count it in their meters.
+/// A policy's refusal as the request's result. A 401 and a 403 go through the framework's challenge and forbid, which count them in their
+/// meters and lead to the <see cref="RefusalWriter"/> as well.
 /// </summary>
 internal sealed class Refused(Refusal refusal) : IResult
 {
     /// <summary>There is no such thing, or the caller must not learn that there is.</summary>
-    public static readonly IResult NotFound = new Missing();
+    public static readonly IResult NotFound = new NotFoundResult();
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        switch (refusal.Explanation.Status)
+        httpContext.Features.Set(refusal);
+        return refusal.Explanation.Status switch
         {
-            case StatusCodes.Status401Unauthorized:
-                var properties = new AuthenticationProperties();
-                properties.SetParameter(BearerEvents.RefusalParameter, refusal);
-                await httpContext.ChallengeAsync(JwtBearerDefaults.AuthenticationScheme, properties);
-                return;
-            case StatusCodes.Status403Forbidden:
-                await httpContext.ForbidAsync(JwtBearerDefaults.AuthenticationScheme);
-                break;
-        }
-
-        await httpContext.RequestServices.GetRequiredService<RefusalWriter>().WriteAsync(httpContext, refusal);
+            StatusCodes.Status401Unauthorized => httpContext.ChallengeAsync(JwtBearerDefaults.AuthenticationScheme),
+            StatusCodes.Status403Forbidden => httpContext.ForbidAsync(JwtBearerDefaults.AuthenticationScheme),
+            _ => httpContext.RequestServices.GetRequiredService<RefusalWriter>().WriteAsync(httpContext, refusal),
+        };
     }
 
-    private sealed class Missing : IResult
+    private sealed class NotFoundResult : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) =>
             httpContext.RequestServices.GetRequiredService<RefusalWriter>().WriteNotFoundAsync(httpContext);
+    }
+}
+
+/// <summary>Turns what the policy before an endpoint has decided into the endpoint, a challenge or a refusal.</summary>
+internal sealed class RefusalResultHandler : IAuthorizationMiddlewareResultHandler
+{
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded) return next(context);
+        if (authorizeResult.Challenged) return context.ChallengeAsync(JwtBearerDefaults.AuthenticationScheme);
+
+        var name = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
+        return new Refused(Refusal.Of(authorizeResult.AuthorizationFailure, name)).ExecuteAsync(context);
     }
 }
 

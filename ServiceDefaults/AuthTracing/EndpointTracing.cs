@@ -1,8 +1,8 @@
-using AuthDemo.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,7 +18,7 @@ public static class EndpointTracing
     /// </summary>
     public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app) => app.Use(async (HttpContext context, RequestDelegate next) =>
     {
-        if (ServerSpan.RouteOf(context.GetEndpoint()) is not { } route)
+        if (RouteOf(context.GetEndpoint()) is not { } route)
         {
             await next(context);
             return;
@@ -42,6 +42,9 @@ public static class EndpointTracing
         services.Decorate<IAuthenticationService, TracedAuthenticationService>();
         services.Decorate<IAuthorizationService, TracedAuthorizationService>();
     }
+
+    private static string? RouteOf(Endpoint? endpoint) =>
+        (endpoint as RouteEndpoint)?.RoutePattern.RawText is { } pattern ? "/" + pattern.TrimStart('/') : null;
 
     private static void Decorate<TService, TDecorator>(this IServiceCollection services)
         where TService : class

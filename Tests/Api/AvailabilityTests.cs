@@ -1,34 +1,65 @@
-using System.Diagnostics;
 using AuthDemo.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>The identity provider is away, comes back, changes its keys: the caller is never blamed for it.</summary>
+/// <summary>The identity provider is away, hangs, comes back, changes its keys: the caller is never blamed for it.</summary>
 public sealed class AvailabilityTests : IDisposable
 {
-    private readonly RunningApi api = new();
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly RunningApi api;
+
+    public AvailabilityTests() => api = RunningApi.Start(Environments.Development, services => services.AddSingleton<TimeProvider>(time));
+
+    public void Dispose() => api.Dispose();
 
     private Task<Answer> AskAsync() => api.SendAsync("GET /badge", api.TokenOf(Persona.Alice));
+
+    private Task<Answer> ForgeAsync(string key = "another") =>
+        api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Header["kid"] = key));
+
+    private async Task AssertAcceptedAsync() => Assert.Equal(200, (await AskAsync()).Status);
+
+    /// <summary>Waits until the provider was asked once more than so many times.</summary>
+    private async Task WaitForQuestionAsync(int before)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (api.Provider.Asked.Count <= before) await Task.Delay(10, patience.Token);
+    }
 
     [Fact]
     public async Task Token_that_cannot_be_checked_is_answered_with_503_and_anonymous_callers_stay_401()
     {
         api.Provider.IsDown = true;
         var answer = await AskAsync();
-        Assert.Equal((503, Reasons.IdentityProviderUnavailable), (answer.Status, answer.Reason));
+        answer.AssertRefused(503, Reasons.IdentityProviderUnavailable);
         Assert.Equal("5", answer.Headers["Retry-After"]);
         Assert.Null(answer.Challenge);
 
-        Assert.Equal((401, Reasons.NoCredentials), ((await api.SendAsync("GET /badge")).Status, (await api.SendAsync("GET /badge")).Reason));
+        (await api.SendAsync("GET /badge")).AssertRefused(401, Reasons.NoCredentials);
         Assert.Equal(200, (await api.SendAsync("GET /lobby")).Status);
+    }
+
+    [Fact]
+    public async Task Outage_is_logged_as_a_warning_with_its_cause_once_for_all_who_meet_it()
+    {
+        api.Provider.IsDown = true;
+        for (var index = 0; index < 5; index++) (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        var warning = Assert.Single(api.Recording.Logs, log => log.Event.Name == "KeysUnavailable");
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Contains("Connection refused", warning.Message);
     }
 
     [Fact]
     public async Task What_is_wrong_without_a_key_is_said_without_one()
     {
         api.Provider.IsDown = true;
-        var answer = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = 1_000_000_000));
-        Assert.Equal((401, Reasons.TokenExpired), (answer.Status, answer.Reason));
+        (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = 1_000_000_000)))
+            .AssertRefused(401, Reasons.TokenExpired);
         Assert.Empty(api.Provider.Asked);
     }
 
@@ -36,41 +67,126 @@ public sealed class AvailabilityTests : IDisposable
     public async Task Api_recovers_within_the_time_that_Retry_After_says()
     {
         api.Provider.IsDown = true;
-        Assert.Equal(503, (await AskAsync()).Status);
+        (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
         api.Provider.IsDown = false;
-        var wait = Stopwatch.StartNew();
-        while ((await AskAsync()).Status == 503) await Task.Delay(100, TestContext.Current.CancellationToken);
-        Assert.InRange(wait.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
-        Assert.Equal(200, (await AskAsync()).Status);
+        time.Advance(TimeSpan.FromSeconds(4));
+        (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await AssertAcceptedAsync();
     }
 
     [Fact]
-    public async Task Outage_does_not_matter_while_the_keys_are_known()
+    public async Task Outage_does_not_matter_while_the_keys_are_known_and_a_token_that_needs_another_is_503()
     {
-        Assert.Equal(200, (await AskAsync()).Status);
+        await AssertAcceptedAsync();
         api.Provider.IsDown = true;
-        Assert.Equal(200, (await AskAsync()).Status);
-        var unknown = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Header["kid"] = "another"));
-        Assert.Equal((401, Reasons.UnknownKey), (unknown.Status, unknown.Reason));
+        await AssertAcceptedAsync();
+        (await ForgeAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        await AssertAcceptedAsync();
     }
 
     [Fact]
-    public async Task Token_with_a_new_key_is_accepted_at_once()
+    public async Task Token_with_a_new_key_is_accepted_at_once_however_often_keys_change()
     {
-        Assert.Equal(200, (await AskAsync()).Status);
-        api.Provider.ChangeKey();
-        Assert.Equal(200, (await AskAsync()).Status);
+        await AssertAcceptedAsync();
+        for (var change = 0; change < 5; change++)
+        {
+            api.Provider.ChangeKey();
+            await AssertAcceptedAsync();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]
     public async Task Unknown_keys_make_the_api_ask_the_identity_provider_no_more_than_once_an_interval()
     {
-        Assert.Equal(200, (await AskAsync()).Status);
+        await AssertAcceptedAsync();
         var before = api.Provider.Asked.Count;
-        for (var index = 0; index < 50; index++)
-            Assert.Equal(401, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Header["kid"] = $"key-{index}"))).Status);
-        Assert.InRange(api.Provider.Asked.Count - before, 0, 4);
+        for (var index = 0; index < 50; index++) (await ForgeAsync($"key-{index}")).AssertRefused(401, Reasons.UnknownKey);
+        Assert.InRange(api.Provider.Asked.Count - before, 1, 2);
     }
 
-    public void Dispose() => api.Dispose();
+    [Fact]
+    public async Task Known_key_never_waits_for_a_fetch_that_a_forged_token_has_caused()
+    {
+        await AssertAcceptedAsync();
+        var before = api.Provider.Asked.Count;
+        api.Provider.Hang = new TaskCompletionSource();
+        var forged = Enumerable.Range(0, 10).Select(index => ForgeAsync($"key-{index}")).ToList();
+        await WaitForQuestionAsync(before);
+        for (var index = 0; index < 20; index++) await AssertAcceptedAsync();
+        Assert.All(forged, task => Assert.False(task.IsCompleted));
+        Assert.Equal(before + 1, api.Provider.Asked.Count);
+
+        time.Advance(TimeSpan.FromSeconds(2)); // Authentication:KeyFetchTimeout
+        Assert.All(await Task.WhenAll(forged), answer => answer.AssertRefused(503, Reasons.IdentityProviderUnavailable));
+    }
+
+    [Fact]
+    public async Task First_keys_are_fetched_once_for_all_and_are_given_five_seconds()
+    {
+        api.Provider.Hang = new TaskCompletionSource();
+        var waiting = Enumerable.Range(0, 10).Select(_ => AskAsync()).ToList();
+        await WaitForQuestionAsync(before: 0);
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.All(waiting, task => Assert.False(task.IsCompleted));
+        api.Provider.Hang.SetResult();
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(200, answer.Status));
+        Assert.Equal(2, api.Provider.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Provider_that_never_answers_is_given_up_at_the_deadline()
+    {
+        api.Provider.Hang = new TaskCompletionSource();
+        var waiting = AskAsync();
+        await WaitForQuestionAsync(before: 0);
+        time.Advance(TimeSpan.FromSeconds(5)); // Authentication:FirstKeyFetchTimeout
+        (await waiting).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+    }
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("null", null)]
+    [InlineData("[]", null)]
+    [InlineData("<html>", null)]
+    [InlineData("", null)]
+    [InlineData("""{"issuer":"http://localhost:8080/realms/neighbour","jwks_uri":"http://localhost:8080/realms/authdemo/certs"}""", null)]
+    [InlineData(null, "{}")]
+    [InlineData(null, """{"keys":[]}""")]
+    [InlineData(null, "null")]
+    [InlineData(null, "rubbish")]
+    public async Task Wrong_answer_of_the_provider_is_an_outage_and_is_not_kept(string? metadata, string? keys)
+    {
+        (api.Provider.Metadata, api.Provider.Keys) = (metadata, keys);
+        (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        (api.Provider.Metadata, api.Provider.Keys) = (null, null);
+        time.Advance(TimeSpan.FromSeconds(5));
+        await AssertAcceptedAsync();
+
+        // And it does not take the place of keys that are there.
+        api.Provider.ChangeKey();
+        (api.Provider.Metadata, api.Provider.Keys) = (metadata, keys);
+        (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        (api.Provider.Metadata, api.Provider.Keys) = (null, null);
+        time.Advance(TimeSpan.FromSeconds(5));
+        await AssertAcceptedAsync();
+    }
+
+    [Fact]
+    public async Task Key_that_the_provider_has_withdrawn_is_forgotten_within_a_day()
+    {
+        var old = api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = DateTimeOffset.UtcNow.AddDays(3).ToUnixTimeSeconds());
+        Assert.Equal(200, (await api.SendAsync("GET /badge", old)).Status);
+        api.Provider.ChangeKey();
+        time.Advance(TimeSpan.FromDays(1));
+        var before = api.Provider.Asked.Count;
+        Assert.Equal(200, (await api.SendAsync("GET /badge", old)).Status);
+        await WaitForQuestionAsync(before + 1);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        Answer answer;
+        while ((answer = await api.SendAsync("GET /badge", old)).Status == 200) await Task.Delay(10, patience.Token);
+        answer.AssertRefused(401, Reasons.UnknownKey);
+    }
 }

@@ -72,6 +72,10 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         new("expired", Reasons.TokenExpired, provider => Changed(provider, token => token.Payload["exp"] = Now - 6)),
         new("not yet valid", Reasons.TokenNotYetValid, provider => Changed(provider, token => token.Payload["nbf"] = Now + 60)),
         new("nbf is a string", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["nbf"] = "now")),
+        .. Subjects(("no", null), ("empty", ""), ("blank", " "), ("a line break in", "alice\nbob"), ("a huge", new string('a', 256))),
+        new("sub is a number", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = 1)),
+        new("sub is an array", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = new JsonArray("alice"))),
+        new("sub is an object", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = new JsonObject())),
         new("unknown kid", Reasons.UnknownKey, provider => Changed(provider, token => token.Header["kid"] = "another")),
         new("no kid", Reasons.UnknownKey, provider => Changed(provider, token => token.Header.Remove("kid"))),
         new("embedded jwk", Reasons.UnknownKey, provider => Changed(provider, token =>
@@ -117,6 +121,9 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             token.Header["alg"] = none;
             token.Sign = _ => [];
         })));
+
+    private static IEnumerable<BadToken> Subjects(params (string Name, string? Value)[] subjects) => subjects.Select(subject =>
+        new BadToken(subject.Name + " sub", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = subject.Value)));
 
     private static IEnumerable<BadToken> OtherAlgorithms(params string[] algorithms) => algorithms.Select(algorithm =>
         new BadToken("alg " + algorithm, Reasons.AlgorithmNotAllowed, provider => Changed(provider, token => token.Header["alg"] = algorithm)));

@@ -8,8 +8,7 @@ namespace AuthDemo.Tests.Api;
 
 /// <summary>
 /// The identity provider as JwtBearer's backchannel sees it: discovery document and keys, in process. It replaces the network only; what
-/// the API checks
-/// is as in production.
+/// the API checks is as in production.
 /// </summary>
 public sealed class IdentityProvider : HttpMessageHandler
 {
@@ -22,6 +21,15 @@ public sealed class IdentityProvider : HttpMessageHandler
     /// <summary>Nobody answers.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>While this is not completed, nothing is answered.</summary>
+    public TaskCompletionSource? Hang { get; set; }
+
+    /// <summary>Answered in place of the discovery document.</summary>
+    public string? Metadata { get; set; }
+
+    /// <summary>Answered in place of the keys.</summary>
+    public string? Keys { get; set; }
+
     /// <summary>Every address that was asked for.</summary>
     public IReadOnlyList<Uri> Asked
     {
@@ -33,21 +41,22 @@ public sealed class IdentityProvider : HttpMessageHandler
     /// <summary>The provider starts again with another key.</summary>
     public void ChangeKey() => Key = SigningKey.Create();
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         lock (asked) asked.Add(request.RequestUri!);
+        if (Hang is { } hang) await hang.Task.WaitAsync(cancellationToken);
         if (IsDown) throw new HttpRequestException("Connection refused");
 
-        return Task.FromResult(request.RequestUri!.AbsoluteUri switch
+        return request.RequestUri!.AbsoluteUri switch
         {
-            Issuer + "/.well-known/openid-configuration" => Json(new { issuer = Issuer, jwks_uri = Issuer + "/certs" }),
-            Issuer + "/certs" => Json(new { keys = new[] { Key.Public } }),
+            Issuer + "/.well-known/openid-configuration" => Json(Metadata ?? JsonSerializer.Serialize(new { issuer = Issuer, jwks_uri = Issuer + "/certs" })),
+            Issuer + "/certs" => Json(Keys ?? JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
-        });
+        };
     }
 
-    private static HttpResponseMessage Json(object body) =>
-        new(HttpStatusCode.OK) { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") };
+    private static HttpResponseMessage Json(string body) =>
+        new(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 }
 
 /// <summary>An RSA key with an id.</summary>

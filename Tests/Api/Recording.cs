@@ -14,8 +14,7 @@ public sealed record Measurement(string Instrument, long Value, IReadOnlyDiction
 
 /// <summary>
 /// Keeps what an application tells: the spans that its sampler kept, its log records, its refusals. Sources of spans are shared by all
-/// applications of
-/// a process, so read by trace.
+/// applications of a process, so read by trace.
 /// </summary>
 public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
 {

@@ -23,7 +23,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     public async Task Credentials_of_another_kind_count_as_none(string authorization)
     {
         var answer = await api.SendAsync("GET /badge", authorization);
-        Assert.Equal((401, Reasons.NoCredentials), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, Reasons.NoCredentials);
         Assert.DoesNotContain("error", answer.Challenge);
     }
 
@@ -32,7 +32,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     {
         var token = api.TokenOf(Persona.Alice).Write();
         var answer = await api.SendAsync($"GET /badge?access_token={token}");
-        Assert.Equal((401, Reasons.NoCredentials), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, Reasons.NoCredentials);
         Assert.Contains("query string", answer.Text("detail"));
         Assert.All(await answer.SpansAsync(), span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain(token, tag.Value?.ToString() ?? "")));
         Assert.All(answer.Logs, log => Assert.DoesNotContain(token, log.Message));
@@ -42,7 +42,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     public async Task Token_in_a_form_does_not_count()
     {
         var answer = await api.SendAsync("POST /reset", null, message => message.Content = Form(api.TokenOf(Persona.Admin).Write()));
-        Assert.Equal((401, Reasons.NoCredentials), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, Reasons.NoCredentials);
         Assert.Contains("form", answer.Text("detail"));
     }
 
@@ -62,7 +62,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         ];
         Assert.All(answers, answer =>
         {
-            Assert.Equal((400, Reasons.MultipleCredentials), (answer.Status, answer.Reason));
+            answer.AssertRefused(400, Reasons.MultipleCredentials);
             Assert.Contains("error=\"invalid_request\"", answer.Challenge);
         });
     }
@@ -72,7 +72,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     {
         var answer = await api.SendAsync("POST /reset", null, message =>
             message.Content = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(index => KeyValuePair.Create("f" + index, "v"))));
-        Assert.Equal((401, Reasons.NoCredentials), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, Reasons.NoCredentials);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     public async Task Admin_without_a_login_time_has_to_log_in_again()
     {
         var answer = await api.SendAsync("POST /alarm/disarm", api.TokenOf(Persona.Admin).With(token => token.Payload.Remove("auth_time")));
-        Assert.Equal((401, Reasons.LoginTooOld), (answer.Status, answer.Reason));
+        answer.AssertRefused(401, Reasons.LoginTooOld);
         Assert.Equal("AdminsWithRecentLogin", answer.Text("policy"));
     }
 
@@ -118,7 +118,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         foreach (var accept in (string[])["*/*", "text/html", "image/png"])
         {
             var answer = await api.SendAsync(request, Alice, message => message.Headers.Add("Accept", accept));
-            Assert.Equal((status, reason), (answer.Status, answer.Reason));
+            answer.AssertRefused(status, reason);
             Assert.Equal("application/problem+json", answer.ContentType);
             Assert.Equal("no-store", answer.Headers["Cache-Control"]);
             Assert.Equal(answer.Trace.ToHexString(), answer.Text("traceId"));
@@ -136,7 +136,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         using var failing = RunningApi.Start(Environments.Development, services =>
             services.AddTransient<IPolicyEvaluator>(_ => throw (Exception)Activator.CreateInstance(exception, nonPublic: true)!));
         var answer = await failing.SendAsync("GET /badge");
-        Assert.Equal((status, reason), (answer.Status, answer.Reason));
+        answer.AssertRefused(status, reason);
         Assert.Equal("application/problem+json", answer.ContentType);
         Assert.DoesNotContain("canary", answer.Body);
         var server = (await answer.SpansAsync()).Single(span => span.Kind == ActivityKind.Server);

@@ -19,30 +19,34 @@ public sealed class RunningApi : IDisposable
 {
     private readonly WebApplicationFactory<Inventory> factory;
 
-    public RunningApi() : this(Environments.Development, configure: null)
+    public RunningApi() : this(Environments.Development, configure: null, settings: [])
     {
     }
 
-    private RunningApi(string environment, Action<IServiceCollection>? configure)
+    private RunningApi(string environment, Action<IServiceCollection>? configure, (string Name, string Value)[] settings)
     {
-        factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
-            .UseEnvironment(environment)
-            .UseSetting("urls", "http://127.0.0.1:0")
-            .UseSetting("services:keycloak:http:0", IdentityProvider.Address)
-            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
-            .ConfigureTestServices(services =>
-            {
-                services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Provider);
-                services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
-                configure?.Invoke(services);
-            }));
+        factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host =>
+        {
+            foreach (var (name, value) in settings) host.UseSetting(name, value);
+            host.UseEnvironment(environment)
+                .UseSetting("urls", "http://127.0.0.1:0")
+                .UseSetting("services:keycloak:http:0", IdentityProvider.Address)
+                .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
+                .ConfigureTestServices(services =>
+                {
+                    services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Provider);
+                    services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
+                    configure?.Invoke(services);
+                });
+        });
         factory.UseKestrel(0);
         factory.StartServer();
         Client = factory.CreateClient();
     }
 
-    /// <summary>Another environment, or other services.</summary>
-    public static RunningApi Start(string environment, Action<IServiceCollection>? configure = null) => new(environment, configure);
+    /// <summary>Another environment, other services or settings.</summary>
+    public static RunningApi Start(string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings) =>
+        new(environment, configure, settings);
 
     public IdentityProvider Provider { get; } = new();
 
@@ -97,6 +101,12 @@ public sealed record Answer(
     public IEnumerable<LogRecord> Logs => Recording.Logs.Where(log => log.Trace == Trace);
 
     public IEnumerable<Measurement> Refusals => Recording.Measurements.Where(measurement => measurement.Trace == Trace);
+
+    /// <summary>Status and reason; the body is shown where they are others.</summary>
+    public void AssertRefused(int status, string reason)
+    {
+        if (Status != status || Body.Length == 0 || Reason != reason) Assert.Fail($"Expected {status} {reason}, got {Status}: {Body}");
+    }
 
     public string? Text(string member) => Json.TryGetProperty(member, out var value) ? value.ToString() : null;
 

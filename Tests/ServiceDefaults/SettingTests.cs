@@ -14,7 +14,11 @@ public sealed class SettingTests
     [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=-00:00:01")]
     [InlineData("Api", "Authentication:MaxLoginAge", Keycloak, "Authentication__MaxLoginAge=a minute")]
     [InlineData("Api", "Intercom:OfficeNetworks:0", Keycloak, "Intercom__OfficeNetworks__0=office")]
-    [InlineData("Api", "Intercom:TrustedProxies:0", Keycloak, "Intercom__TrustedProxies__0=everybody")]
+    [InlineData("Api", "ForwardedHeaders:TrustedProxies:0", Keycloak, "ForwardedHeaders__TrustedProxies__0=everybody")]
+    [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=5")]
+    [InlineData("Api", "from 00:00:00 to 00:05:00", Keycloak, "Authentication__ClockSkew=00:06:00")]
+    [InlineData("Api", "Authentication:Audience", Keycloak, "Authentication__Audience=")]
+    [InlineData("Api", "Authentication:Realm", Keycloak, "Authentication__Realm=")]
     [InlineData("Web", "services__keycloak__http__0", "services__api__http__0=http://localhost:1")]
     [InlineData("Web", "services__api__http__0", Keycloak)]
     [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]
@@ -40,7 +44,7 @@ public sealed class SettingTests
             await process.WaitForExitAsync(patience.Token);
 
             Assert.Equal(1, process.ExitCode);
-            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
             Assert.Empty(await output);
         }
         finally

@@ -1,0 +1,100 @@
+using System.Globalization;
+using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace AuthDemo.Api;
+
+/// <summary>The OpenAPI document: each operation with what it asks for and how it can refuse, read from the endpoints themselves.</summary>
+internal static class ApiDocument
+{
+    /// <summary>What every operation behind a badge can answer before its policy is asked.</summary>
+    private static readonly string[] AuthenticationReasons =
+        [.. Reasons.All.Where(reason => Explanation.Of(reason).Status is 400 or 401 or 503 && reason != Reasons.LoginTooOld)];
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "AuthDemo API";
+            document.Info.Description =
+                "An office building whose doors say no: with 401 where it does not know you, with 403 where it does.";
+            document.Servers?.Clear();
+            document.Components ??= new OpenApiComponents();
+            document.AddComponent<IOpenApiSecurityScheme>(JwtBearerDefaults.AuthenticationScheme, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "at+jwt",
+                Description = "An access token of the identity provider that /.well-known/oauth-protected-resource names.",
+            });
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(DescribeAsync);
+    });
+
+    private static async Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var policies = context.ApplicationServices.GetRequiredService<IAuthorizationPolicyProvider>();
+        var names = metadata.OfType<IAuthorizeData>().Select(data => data.Policy!).ToArray();
+        var reasons = metadata.OfType<RefusalMetadata>().SelectMany(refusals => refusals.Reasons).ToList();
+        if (names.Length > 0) operation.Description = $"Policy: {string.Join(", ", names)}.";
+
+        foreach (var name in names)
+        {
+            if ((await policies.GetPolicyAsync(name))?.AuthenticationSchemes.Count is not > 0) continue;
+            reasons.AddRange(AuthenticationReasons);
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    // OpenAPI 3.1, section 4.8.30: for a scheme other than OAuth 2 the list names what the caller needs beyond a token.
+                    [new OpenApiSecuritySchemeReference(JwtBearerDefaults.AuthenticationScheme, context.Document)] =
+                        name == Policies.VisitorReaders ? [Policies.VisitorsScope] : [],
+                },
+            ];
+        }
+
+        var problem = await DescribeProblemAsync(context, cancellationToken);
+        foreach (var status in reasons.GroupBy(StatusOf).OrderBy(group => group.Key))
+        {
+            operation.Responses ??= [];
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = $"{ReasonPhrases.GetReasonPhrase(status.Key)}: {string.Join(", ", status)}",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
+            };
+        }
+    }
+
+    /// <summary>RFC 9457's members, and the two that this API always adds.</summary>
+    private static async Task<OpenApiSchemaReference> DescribeProblemAsync(
+        OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        const string name = "Problem";
+        if (context.Document!.Components?.Schemas?.ContainsKey(name) != true)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), cancellationToken: cancellationToken);
+            schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
+            schema.Properties["reason"] = Text("Why: a word of a fixed vocabulary.");
+            schema.Properties["traceId"] = Text("The trace in which it happened: 32 hex digits.");
+            schema.Required = new HashSet<string> { "status", "reason", "traceId" };
+            context.Document.AddComponent(name, schema);
+        }
+
+        return new OpenApiSchemaReference(name, context.Document);
+
+        static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    }
+
+    private static int StatusOf(string reason) =>
+        reason == Reasons.NotFound ? StatusCodes.Status404NotFound : Explanation.Of(reason).Status;
+}

@@ -1,0 +1,55 @@
+using AuthDemo.Api.Authentication;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AuthDemo.Api.Authorization;
+
+/// <summary>
+/// Who may do what. A policy's requirements are checked in the order in which they stand here, and the first that fails names the reason.
+/// </summary>
+internal static class Policies
+{
+    // Before the endpoint.
+    public const string BadgeHolders = nameof(BadgeHolders);
+    public const string AdminsOnly = nameof(AdminsOnly);
+    public const string VisitorReaders = nameof(VisitorReaders);
+    public const string AdminsWithRecentLogin = nameof(AdminsWithRecentLogin);
+    public const string OfficeNetworkOnly = nameof(OfficeNetworkOnly);
+
+    // Within an endpoint, about one thing that it has found.
+    public const string RoomGroup = nameof(RoomGroup);
+    public const string LockerOwner = nameof(LockerOwner);
+    public const string SafeOwner = nameof(SafeOwner);
+
+    /// <summary>The scope that <see cref="VisitorReaders"/> asks for.</summary>
+    public const string VisitorsScope = "visitors:read";
+
+    private const string AdminRole = "admin";
+
+    /// <exception cref="SettingException">A setting is unusable.</exception>
+    public static void AddPolicies(this WebApplicationBuilder builder)
+    {
+        var clockSkew = builder.Configuration.GetClockSkew();
+        var maxLoginAge = builder.Configuration.GetTimeSpan(
+            "Authentication:MaxLoginAge", TimeSpan.FromMinutes(1), minimum: TimeSpan.FromSeconds(1), maximum: TimeSpan.FromDays(1));
+        var officeNetwork = OfficeNetwork.From(builder.Configuration);
+
+        builder.Services.AddAuthorization();
+        builder.Services.AddOptions<AuthorizationOptions>().Configure<TimeProvider>((options, time) =>
+        {
+            options.AddPolicy(BadgeHolders, policy => policy.RequireBadge());
+            options.AddPolicy(AdminsOnly, policy => policy.RequireBadge().RequireRoleNamed(AdminRole));
+            options.AddPolicy(VisitorReaders, policy => policy.RequireBadge().RequireScope(VisitorsScope));
+            options.AddPolicy(AdminsWithRecentLogin, policy =>
+                policy.RequireBadge().RequireRoleNamed(AdminRole).RequireRecentLogin(maxLoginAge, clockSkew, time));
+            options.AddPolicy(OfficeNetworkOnly, policy => policy.RequireNetwork(officeNetwork));
+            options.AddPolicy(RoomGroup, policy => policy.RequireGroup());
+            options.AddPolicy(LockerOwner, policy => policy.RequireOwner(Reasons.NotOwner, orRole: AdminRole));
+            options.AddPolicy(SafeOwner, policy => policy.RequireOwner(Reasons.Hidden));
+            options.InvokeHandlersAfterFailure = false;
+        });
+        builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
+    }
+}

@@ -1,0 +1,110 @@
+using AuthDemo.Api.Authentication;
+using AuthDemo.Api.Building;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+using AuthDemo.ServiceDefaults.AuthTracing;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+
+namespace AuthDemo.Api.Authorization;
+
+/// <summary>What a policy can ask for. Each requirement is its own handler, and either succeeds or says why not.</summary>
+internal static class Requirements
+{
+    /// <summary>A valid access token. The policy names the scheme, so an endpoint without such a policy reads no token.</summary>
+    public static AuthorizationPolicyBuilder RequireBadge(this AuthorizationPolicyBuilder policy) =>
+        policy.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+
+    /// <summary>The framework's RequireRole, with a reason.</summary>
+    public static AuthorizationPolicyBuilder RequireRoleNamed(this AuthorizationPolicyBuilder policy, string role) =>
+        policy.AddRequirements(new Role(role));
+
+    /// <summary>A scope granted to the client (RFC 9068, section 2.2.3).</summary>
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
+        policy.AddRequirements(new Scope(scope));
+
+    /// <summary>A login that is younger than this (RFC 9470). One in the future, clock skew apart, is no proof of anything.</summary>
+    public static AuthorizationPolicyBuilder RequireRecentLogin(
+        this AuthorizationPolicyBuilder policy, TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) =>
+        policy.AddRequirements(new RecentLogin(maxAge, clockSkew, time));
+
+    public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) =>
+        policy.AddRequirements(new Network(network));
+
+    /// <summary>The group that the room asks for.</summary>
+    public static AuthorizationPolicyBuilder RequireGroup(this AuthorizationPolicyBuilder policy) => policy.AddRequirements(new Group());
+
+    /// <summary>The owner of the thing, or somebody with the role, where one is named.</summary>
+    public static AuthorizationPolicyBuilder RequireOwner(this AuthorizationPolicyBuilder policy, string reason, string? orRole = null) =>
+        policy.AddRequirements(new Owner(reason, orRole));
+
+    private abstract class Requirement : IAuthorizationRequirement, IAuthorizationHandler
+    {
+        public Task HandleAsync(AuthorizationHandlerContext context)
+        {
+            if (Check(context) is { } denial) context.Fail(denial);
+            else context.Succeed(this);
+            return Task.CompletedTask;
+        }
+
+        /// <summary>Why not; null where the requirement is met.</summary>
+        protected abstract Denial? Check(AuthorizationHandlerContext context);
+    }
+
+    private sealed class Role(string role) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context) =>
+            context.User.IsInRole(role) ? null : new Denial(this, Reasons.RoleMissing, new { role }, new { roles = context.User.Roles() });
+    }
+
+    private sealed class Scope(string scope) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context) =>
+            context.User.Scopes().Contains(scope)
+                ? null
+                : new Denial(this, Reasons.ScopeMissing, new RequiredScope(scope), new { scopes = context.User.Scopes() });
+    }
+
+    private sealed class RecentLogin(TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context)
+        {
+            var authenticatedAt = context.User.TimeOf("auth_time");
+            var age = time.GetUtcNow() - authenticatedAt;
+            return age < maxAge && age >= -clockSkew
+                ? null
+                : new Denial(this, Reasons.LoginTooOld, new RequiredLogin((int)maxAge.TotalSeconds), new { authenticatedAt });
+        }
+    }
+
+    private sealed class Network(OfficeNetwork network) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context)
+        {
+            var address = (context.Resource as HttpContext)?.Connection.RemoteIpAddress;
+            return network.Contains(address)
+                ? null
+                : new Denial(this, Reasons.NetworkNotAllowed, new { network = "office" }, new { address = address?.ToString() });
+        }
+    }
+
+    private sealed class Group : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context) =>
+            context.Resource is Room { Group: var group } && context.User.Groups().Contains(group)
+                ? null
+                : new Denial(
+                    this, Reasons.GroupMissing, new { group = (context.Resource as Room)?.Group }, new { groups = context.User.Groups() });
+    }
+
+    private sealed class Owner(string reason, string? orRole) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context)
+        {
+            var isOwner = context.Resource is IOwned { Owner: var owner } && context.User.HasClaim("sub", owner);
+            return isOwner || (orRole is not null && context.User.IsInRole(orRole))
+                ? null
+                : new Denial(this, reason, new { owner = true, role = orRole }, new { owner = false, roles = context.User.Roles() });
+        }
+    }
+}

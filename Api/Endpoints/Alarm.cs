@@ -1,0 +1,19 @@
+using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Api.Endpoints;
+
+/// <summary>The alarm is off.</summary>
+/// <param name="DisarmedAt">Since when.</param>
+internal sealed record AlarmState(DateTimeOffset DisarmedAt);
+
+internal static class AlarmEndpoints
+{
+    public static void MapAlarm(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/alarm/disarm", (TimeProvider time) => TypedResults.Ok(new AlarmState(time.GetUtcNow())))
+            .WithSummary("Disarm the alarm: for admins who have just logged in")
+            .RequireAuthorization(Policies.AdminsWithRecentLogin)
+            .Audited("disarm-alarm")
+            .Refuses(Reasons.RoleMissing, Reasons.LoginTooOld);
+}

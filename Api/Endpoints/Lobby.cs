@@ -1,0 +1,14 @@
+namespace AuthDemo.Api.Endpoints;
+
+/// <summary>What hangs on the wall of the lobby.</summary>
+/// <param name="Message">A greeting.</param>
+internal sealed record Welcome(string Message);
+
+internal static class LobbyEndpoints
+{
+    /// <summary>The lobby is open: no badge is asked for, and none that is brought is looked at.</summary>
+    public static void MapLobby(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/lobby", () => TypedResults.Ok(new Welcome("Welcome to the building. Beyond this lobby you need a badge.")))
+            .WithSummary("The lobby: open to everybody")
+            .AllowAnonymous();
+}

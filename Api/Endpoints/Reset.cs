@@ -1,0 +1,23 @@
+using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Building;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AuthDemo.Api.Endpoints;
+
+internal static class ResetEndpoints
+{
+    public static void MapReset(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/reset", Reset)
+            .WithSummary("Put the building back as it was at the start")
+            .RequireAuthorization(Policies.AdminsOnly)
+            .Audited("reset")
+            .Refuses(Reasons.RoleMissing);
+
+    private static NoContent Reset(Inventory inventory)
+    {
+        inventory.Reset();
+        return TypedResults.NoContent();
+    }
+}

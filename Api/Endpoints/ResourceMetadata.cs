@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AuthDemo.Api.Endpoints;
+
+/// <summary>What a client has to know to get a token for this API (RFC 9728, section 2).</summary>
+/// <param name="Resource">The API's identifier. RFC 9728 wants https; on a developer's machine it is http.</param>
+/// <param name="ResourceName">The name to show.</param>
+/// <param name="AuthorizationServers">Where tokens come from.</param>
+/// <param name="ScopesSupported">The scopes that a client may ask for.</param>
+/// <param name="BearerMethodsSupported">Where the token goes: in the header only.</param>
+internal sealed record ProtectedResource(
+    [property: JsonPropertyName("resource")] string Resource,
+    [property: JsonPropertyName("resource_name")] string ResourceName,
+    [property: JsonPropertyName("authorization_servers")] IReadOnlyList<string> AuthorizationServers,
+    [property: JsonPropertyName("scopes_supported")] IReadOnlyList<string> ScopesSupported,
+    [property: JsonPropertyName("bearer_methods_supported")] IReadOnlyList<string> BearerMethodsSupported);
+
+internal static class ResourceMetadata
+{
+    public static void MapResourceMetadata(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(Challenges.ResourceMetadataPath, Describe)
+            .WithSummary("Where to get a token for this API (RFC 9728)")
+            .AllowAnonymous();
+
+    private static Ok<ProtectedResource> Describe(HttpRequest request, IConfiguration configuration) =>
+        TypedResults.Ok(new ProtectedResource(
+            Challenges.ResourceOf(request),
+            "AuthDemo API",
+            [configuration.GetAuthority().ToString()],
+            [Policies.VisitorsScope],
+            ["header"]));
+}

@@ -1,0 +1,23 @@
+using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Building;
+using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Api.Endpoints;
+
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/users", (Inventory inventory) => TypedResults.Ok(inventory.People))
+            .WithSummary("The building's directory")
+            .RequireAuthorization(Policies.BadgeHolders);
+
+        routes.MapDelete("/users/{id}", (string id, Inventory inventory) => inventory.Remove(id) ? Results.NoContent() : Refused.NotFound)
+            .Audited("delete-user")
+            .WithSummary("Delete somebody from the directory")
+            .RequireAuthorization(Policies.AdminsOnly)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(Reasons.RoleMissing, Reasons.NotFound);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace AuthDemo.Api.Refusals;
+
+internal static class RefusalSetup
+{
+    /// <summary>Every error as problem details, with its reason.</summary>
+    public static void AddRefusals(this IServiceCollection services)
+    {
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<RefusalWriter>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResultHandler>();
+        services.Configure<ExceptionHandlerOptions>(options =>
+        {
+            options.StatusCodeSelector = exception =>
+                (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
+            // A request that is too large or never ends is the sender's mistake.
+            options.SuppressDiagnosticsCallback = failure => failure.Exception is BadHttpRequestException;
+        });
+    }
+}

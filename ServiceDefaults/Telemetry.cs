@@ -1,0 +1,123 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using AuthDemo.ServiceDefaults.AuthTracing;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
+using OpenTelemetry.Instrumentation.AspNetCore;
+using OpenTelemetry.Instrumentation.Http;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace AuthDemo.ServiceDefaults;
+
+/// <summary>Traces, metrics and logs.</summary>
+public static class Telemetry
+{
+    private static readonly string[] Meters =
+        ["Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.Authorization", "System.Runtime", AuthSource.Name];
+
+    /// <summary>
+    /// Categories whose Information repeats what must not be logged: the query string of each request, and the claims of refused tokens.
+    /// </summary>
+    private static readonly string[] SensitiveCategories =
+        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Authentication"];
+
+    private static readonly FrozenSet<string> StaticFiles = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, ".css", ".gz", ".ico", ".js", ".map", ".png", ".svg", ".txt", ".webmanifest", ".woff2");
+
+    /// <summary>OpenTelemetry, exported where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, as Aspire does.</summary>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        foreach (var category in SensitiveCategories) builder.Logging.AddFilter(category, LogLevel.Warning);
+
+        builder.Services.Configure<AspNetCoreTraceInstrumentationOptions>(DescribeRequests);
+        builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
+            options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutQuery(request.RequestUri)));
+
+        // The framework carries traceparent on by itself. OpenTelemetry's default would carry a caller's baggage on as well.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddSource(AuthSource.Name)
+                .SetSampler(new RequestSampler()))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddMeter(Meters))
+            .WithLogging(configureBuilder: null, logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+            });
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+        return builder;
+    }
+
+    /// <summary>
+    /// Leaves requests out of the traces, besides health checks and static files: they and all that they cause have no spans.
+    /// </summary>
+    public static IServiceCollection DoNotTrace(this IServiceCollection services, Func<HttpRequest, bool> isUntraced) =>
+        services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
+        {
+            var isTraced = options.Filter;
+            options.Filter = context => isTraced?.Invoke(context) != false && !isUntraced(context.Request);
+        });
+
+    /// <summary>
+    /// Names the request's server span after what happened, in place of <c>METHOD /route</c>. Call it any time before the request ends.
+    /// </summary>
+    public static void SetSpanName(this HttpContext context, string name) => context.Features.Set(new SpanName(name));
+
+    private sealed record SpanName(string Value);
+
+    private static void DescribeRequests(AspNetCoreTraceInstrumentationOptions options)
+    {
+        options.Filter = context => !IsHousekeeping(context.Request.Path.Value);
+        // The pages are routes already; their components would be root spans of their own.
+        options.EnableRazorComponentsSupport = false;
+        // Authorization codes travel in query strings, and Aspire switches the redaction of these off in Development.
+        options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
+        options.EnrichWithHttpResponse = Complete;
+    }
+
+    /// <summary>
+    /// Runs when the instrumentation has set name and route, and so has the last word. A request that ended in an error page keeps the
+    /// route that was asked for; one that a handler answered without an endpoint may have named its route itself.
+    /// </summary>
+    private static void Complete(Activity span, HttpResponse response)
+    {
+        var context = response.HttpContext;
+        var handled = context.Features.Get<IExceptionHandlerFeature>();
+        var route = (handled?.Endpoint ?? context.GetEndpoint()) is RouteEndpoint { RoutePattern.RawText: { } pattern }
+            ? "/" + pattern.TrimStart('/')
+            : span.GetTagItem("http.route") as string;
+        if (route is not null)
+        {
+            span.SetTag("http.route", route);
+            span.DisplayName = $"{span.GetTagItem("http.request.method")} {route}";
+        }
+
+        if (handled is not null && response.StatusCode >= StatusCodes.Status500InternalServerError)
+            span.SetTag("error.type", handled.Error.GetType().FullName);
+        if (context.Features.Get<SpanName>() is { Value: var name }) span.DisplayName = name;
+    }
+
+    private static bool IsHousekeeping(string? path) =>
+        path is null
+        || ServiceDefaults.IsHealthPath(path)
+        || path.StartsWith("/_framework/", StringComparison.Ordinal)
+        || StaticFiles.Contains(Path.GetExtension(path));
+
+    private static string? WithoutQuery(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null;
+}
