@@ -38,6 +38,8 @@ internal static class OpenIddictSetup
             {
                 options.CodeChallengeMethods.RemoveWhere(method => method != CodeChallengeMethods.Sha256); // RFC 9700, section 2.1.1
                 options.ResponseModes.RemoveWhere(mode => mode != ResponseModes.Query);
+                options.PromptValues.RemoveWhere(value => value is not (PromptValues.None or PromptValues.Login));
+                options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt); // clients have secrets only
                 options.DisableRollingRefreshTokens = !realm.RotateRefreshTokens;
                 // A refresh token that comes again was stolen, however soon (RFC 9700, section 4.14.2). The library allows 30 seconds.
                 options.RefreshTokenReuseLeeway = TimeSpan.Zero;

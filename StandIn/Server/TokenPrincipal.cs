@@ -21,7 +21,7 @@ internal static class TokenPrincipal
         principal.SetClaim(Claims.AuthenticationTime, session.AuthTime.ToUnixTimeSeconds());
         // Keycloak gives every login a refresh token. OpenIddict wants to be asked for it by this scope.
         principal.SetScopes(scopes.Append(Scopes.OfflineAccess));
-        return principal;
+        return WithDestinations(principal);
     }
 
     /// <summary>A principal for a client that acts for itself.</summary>
@@ -29,7 +29,7 @@ internal static class TokenPrincipal
     {
         var principal = Create(account);
         principal.SetScopes(scopes);
-        return principal;
+        return WithDestinations(principal);
     }
 
     public static long? AuthTimeOf(ClaimsPrincipal principal) =>
@@ -39,8 +39,10 @@ internal static class TokenPrincipal
     {
         var identity = new ClaimsIdentity("AuthDemo.StandIn");
         identity.SetClaim(Claims.Subject, user.Id);
-        var principal = new ClaimsPrincipal(identity);
-        principal.SetDestinations(static _ => [Destinations.AccessToken, Destinations.IdentityToken]);
-        return principal;
+        return new ClaimsPrincipal(identity);
     }
+
+    /// <summary>OpenIddict keeps claims out of tokens that they are not meant for. What tokens show is decided elsewhere.</summary>
+    private static ClaimsPrincipal WithDestinations(ClaimsPrincipal principal) =>
+        principal.SetDestinations(static _ => [Destinations.AccessToken, Destinations.IdentityToken]);
 }
