@@ -6,7 +6,9 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Endpoints;
 
-/// <summary>The authorization endpoint: who is logged in gets a code, who is not gets the login page (OpenID Connect Core, section 3.1.2).</summary>
+/// <summary>
+/// The authorization endpoint: who is logged in gets a code, who is not gets the login page (OpenID Connect Core, section 3.1.2).
+/// </summary>
 internal static class AuthorizationEndpoint
 {
     public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)

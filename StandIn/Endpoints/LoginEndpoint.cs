@@ -36,7 +36,8 @@ internal static class LoginEndpoint
         if (!Secrets.AreEqual(user?.Password, context.Request.Form["password"]))
         {
             // 200 and the page again, as in Keycloak: a form is no HTTP authentication, so this is no 401.
-            await WritePageAsync(context, login, session, username, session is null ? "Invalid username or password." : "Invalid password.");
+            var problem = session is null ? "Invalid username or password." : "Invalid password.";
+            await WritePageAsync(context, login, session, username, problem);
             return;
         }
 

@@ -32,8 +32,8 @@ internal static class LogoutEndpoint
         }
 
         if (session is not null) sessions.End(session);
-        if (request.PostLogoutRedirectUri is null) await context.WritePageAsync<LoggedOutPage>(realm, new() { [nameof(LoggedOutPage.Realm)] = realm });
-        else await context.ReturnFromLogoutAsync();
+        if (request.PostLogoutRedirectUri is not null) await context.ReturnFromLogoutAsync();
+        else await context.WritePageAsync<LoggedOutPage>(realm, new() { [nameof(LoggedOutPage.Realm)] = realm });
     }
 
     /// <summary>

@@ -9,8 +9,11 @@ internal static class OpenIddictAnswers
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
-    /// <summary>Who the code, refresh token, access token or ID token hint of the request is about; null where there is no valid one.</summary>
-    public static async Task<ClaimsPrincipal?> ReadTokenAsync(this HttpContext context) => (await context.AuthenticateAsync(Scheme)).Principal;
+    /// <summary>
+    /// Who the code, refresh token, access token or ID token hint of the request is about; null where there is no valid one.
+    /// </summary>
+    public static async Task<ClaimsPrincipal?> ReadTokenAsync(this HttpContext context) =>
+        (await context.AuthenticateAsync(Scheme)).Principal;
 
     /// <summary>Issues what the request asks for: a code or tokens.</summary>
     public static Task IssueAsync(this HttpContext context, ClaimsPrincipal principal) => context.SignInAsync(Scheme, principal);

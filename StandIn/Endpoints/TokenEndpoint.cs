@@ -5,7 +5,9 @@ using OpenIddict.Abstractions;
 
 namespace AuthDemo.StandIn.Endpoints;
 
-/// <summary>The token endpoint (RFC 6749, section 3.2). OpenIddict has checked the client, its grant, and the code or refresh token.</summary>
+/// <summary>
+/// The token endpoint (RFC 6749, section 3.2). OpenIddict has checked the client, its grant, and the code or refresh token.
+/// </summary>
 internal static class TokenEndpoint
 {
     public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)

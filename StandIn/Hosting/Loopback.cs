@@ -17,7 +17,10 @@ internal static class Loopback
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
-                throw new SettingException($"The stand-in listens on this computer only, not on {url}: let ASPNETCORE_URLS be {DefaultUrl}.");
+            {
+                throw new SettingException(
+                    $"The stand-in listens on this computer only, not on {url}: let ASPNETCORE_URLS be {DefaultUrl}.");
+            }
         }
 
         builder.WebHost.UseUrls(urls);

@@ -48,8 +48,9 @@ internal static class PageWriter
         // Chromium applies form-action to the redirects after a post too, and those lead to the clients.
         var clients = (realm?.Clients.Values ?? []).SelectMany(client => client.RedirectUris.Concat(client.PostLogoutRedirectUris))
             .Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority)).Distinct();
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
-            + $"frame-ancestors 'none'; form-action {string.Join(' ', clients.Prepend("'self'"))}";
+        response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            + $"form-action {string.Join(' ', clients.Prepend("'self'"))}";
         response.Headers.CacheControl = "no-store";
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers.XContentTypeOptions = "nosniff";

@@ -18,7 +18,9 @@ public sealed record Client(
 {
     public IEnumerable<ClientScope> AllScopes => DefaultScopes.Concat(OptionalScopes);
 
-    /// <summary>The <c>scope</c> of a token: <c>openid</c> where asked for, and the names of the scopes that show themselves there.</summary>
+    /// <summary>
+    /// The <c>scope</c> of a token: <c>openid</c> where asked for, and the names of the scopes that show themselves there.
+    /// </summary>
     public string ScopeText(IReadOnlyCollection<string> requested)
     {
         var names = Granted(requested).Where(scope => scope.InToken).Select(scope => scope.Name);

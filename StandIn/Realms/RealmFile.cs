@@ -133,12 +133,16 @@ internal sealed partial class RealmFile
 
         if (client.WebOrigins is { Length: > 0 })
             throw Fail($"the client '{client.ClientId}' has webOrigins, but the stand-in does not know CORS.");
-        if (client.PublicClient) throw Fail($"the client '{client.ClientId}' is public, but the stand-in knows clients with a secret only.");
+        if (client.PublicClient)
+            throw Fail($"the client '{client.ClientId}' is public, but the stand-in knows clients with a secret only.");
         if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"the client '{client.ClientId}' has no secret.");
 
         var lifespan = Seconds("accessTokenLifespan", json.AccessTokenLifespan);
         if (client.Attributes?.GetValueOrDefault("access.token.lifespan") is { } own)
-            lifespan = Seconds($"access.token.lifespan of the client '{client.ClientId}'", int.TryParse(own, out var seconds) ? seconds : 0);
+        {
+            var setting = $"access.token.lifespan of the client '{client.ClientId}'";
+            lifespan = Seconds(setting, int.TryParse(own, out var seconds) ? seconds : 0);
+        }
 
         return new(
             client.ClientId,

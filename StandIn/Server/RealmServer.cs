@@ -9,8 +9,8 @@ namespace AuthDemo.StandIn.Server;
 /// <summary>
 /// The OpenID provider of one realm: OpenIddict in a service container of the realm's own. OpenIddict has one set of options, clients and
 /// tokens a container, so realms with keys, clients and tokens of their own need containers of their own.
-/// It serves one request at a time: the in-memory database does not check its concurrency tokens atomically, so that of a refresh token that
-/// is brought twice at once both would be worth a successor.
+/// It serves one request at a time: the in-memory database does not check its concurrency tokens atomically, so that of a refresh token
+/// that is brought twice at once both would be worth a successor.
 /// </summary>
 internal sealed class RealmServer : IAsyncDisposable
 {
@@ -43,8 +43,8 @@ internal sealed class RealmServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives a request to OpenIddict, and to the endpoint where OpenIddict leaves it something to do: as the authentication middleware does,
-    /// but with the services of the realm.
+    /// Gives a request to OpenIddict, and to the endpoint where OpenIddict leaves it something to do: as the authentication middleware
+    /// does, but with the services of the realm.
     /// </summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate endpoint)
     {

@@ -6,7 +6,9 @@ namespace AuthDemo.StandIn.Server;
 /// <summary>OpenIddict's clients, authorizations and tokens, in memory.</summary>
 internal sealed class TokenStore(DbContextOptions<TokenStore> options) : DbContext(options)
 {
-    /// <summary>Enough for the tokens of every session that a realm keeps. Beyond, the oldest go, and what they were good for with them.</summary>
+    /// <summary>
+    /// Enough for the tokens of every session that a realm keeps. Beyond, the oldest go, and what they were good for with them.
+    /// </summary>
     private const int Capacity = 5000;
 
     /// <summary>
@@ -23,7 +25,8 @@ internal sealed class TokenStore(DbContextOptions<TokenStore> options) : DbConte
         await SaveChangesAsync(cancellationToken);
 
         var authorizations = Set<OpenIddictEntityFrameworkCoreAuthorization>();
-        authorizations.RemoveRange(await authorizations.Where(authorization => authorization.Tokens.Count == 0).ToListAsync(cancellationToken));
+        var unused = authorizations.Where(authorization => authorization.Tokens.Count == 0);
+        authorizations.RemoveRange(await unused.ToListAsync(cancellationToken));
         await SaveChangesAsync(cancellationToken);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class PendingLogins
         }
 
         if (logins.Count >= Capacity) logins.RemoveAt(0);
-        var login = new PendingLogin(RandomNumberGenerator.GetHexString(32, lowercase: true), query, browser, DateTimeOffset.UtcNow + Patience);
+        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var login = new PendingLogin(id, query, browser, DateTimeOffset.UtcNow + Patience);
         logins.Add(login.Id, login);
         return login;
     }
@@ -34,7 +35,8 @@ internal sealed class PendingLogins
             && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
 
     /// <summary>Takes a login whose password was given. It can be taken once.</summary>
-    public bool TryTakeSucceeded(HttpRequest request, string? id) => Find(request, id) is { Succeeded: true } login && logins.Remove(login.Id);
+    public bool TryTakeSucceeded(HttpRequest request, string? id) =>
+        Find(request, id) is { Succeeded: true } login && logins.Remove(login.Id);
 
     public void RemoveExpired()
     {

@@ -5,8 +5,8 @@ using AuthDemo.Tests.Application;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>
-/// What AuthDemo relies on in its identity provider. The stand-in and a real Keycloak are asked the same questions. Where they may differ, an
-/// answer out of a set is accepted, and StandIn/README.md says why; what only the stand-in promises is in its own tests.
+/// What AuthDemo relies on in its identity provider. The stand-in and a real Keycloak are asked the same questions. Where they may differ,
+/// an answer out of a set is accepted, and StandIn/README.md says why; what only the stand-in promises is in its own tests.
 /// </summary>
 public abstract class IdentityProviderContract : IAsyncLifetime
 {
@@ -66,7 +66,9 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var keys = (await OidcClient.ReadAsync(response)).GetProperty("keys").EnumerateArray().ToList();
 
         var key = Assert.Single(keys, key => key.GetProperty("use").GetString() == "sig");
-        Assert.Equal(("RS256", token.Header.GetProperty("kid").GetString()), (key.GetProperty("alg").GetString(), key.GetProperty("kid").GetString()));
+        Assert.Equal(
+            ("RS256", token.Header.GetProperty("kid").GetString()),
+            (key.GetProperty("alg").GetString(), key.GetProperty("kid").GetString()));
         Assert.All(keys, key => Assert.False(key.TryGetProperty("d", out _), "A private key is published."));
         Assert.Null(response.Headers.CacheControl?.MaxAge); // keys may change any time
     }
@@ -135,7 +137,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Empty(again.Headers.WwwAuthenticate);
-        Assert.Contains("Invalid username or password.", await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var html = await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("Invalid username or password.", html, StringComparison.Ordinal);
         Assert.Equal("the state", client.Callback(await client.SignInAsync(again, "alice", "alice"))["state"]);
     }
 
@@ -205,7 +208,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.TryRefreshAsync(stolen)));
 
         var successor = Tokens.Of(await OidcClient.ReadAsync(Assert.Single(answers, answer => answer.IsSuccessStatusCode)));
-        foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode)) await OidcClient.AssertRefusedAsync(refused, "invalid_grant");
+        foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode))
+            await OidcClient.AssertRefusedAsync(refused, "invalid_grant");
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(successor), "invalid_grant");
     }
 
@@ -224,9 +228,11 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     {
         var tokens = await client.LogInAsync("alice");
 
-        var response = await client.LogOutAsync(("id_token_hint", tokens.IdToken), ("post_logout_redirect_uri", provider.PostLogout), ("state", "back"));
+        var response = await client.LogOutAsync(
+            ("id_token_hint", tokens.IdToken), ("post_logout_redirect_uri", provider.PostLogout), ("state", "back"));
 
-        Assert.Equal((HttpStatusCode.Found, $"{provider.PostLogout}?state=back"), (response.StatusCode, response.Headers.Location!.ToString()));
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.Equal($"{provider.PostLogout}?state=back", response.Headers.Location!.ToString());
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
         Assert.Contains("username", (await LoginPage.ReadAsync(await client.AuthorizeAsync())).Fields);
     }
@@ -254,7 +260,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
         var token = tokens.Access;
         string[] roles = role is null ? [] : ["roles"];
-        Assert.Equal(["aud", "azp", "client_id", "exp", "iat", "iss", "jti", "preferred_username", .. roles, "scope", "sub", "typ"], token.Names);
+        Assert.Equal(
+            ["aud", "azp", "client_id", "exp", "iat", "iss", "jti", "preferred_username", .. roles, "scope", "sub", "typ"], token.Names);
         Assert.Equal(("at+jwt", audience, id), (token.Header.GetProperty("typ").GetString(), token["aud"], token["client_id"]));
         if (role is not null) Assert.Equal([role], token.List("roles"));
         Assert.Equal(granted.Split(' '), token["scope"]!.Split(' ').Order());
@@ -295,7 +302,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pushed_authorization_request_leads_to_a_login() // RFC 9126; the OpenIdConnect handler pushes where discovery offers it
+    public async Task Pushed_authorization_request_leads_to_a_login() // RFC 9126: Web's handler pushes where discovery offers it
     {
         var pushed = await client.PostAsync("ext/par/request", client.Request(("client_secret", "web-development-secret")));
         Assert.Equal(HttpStatusCode.Created, pushed.StatusCode);

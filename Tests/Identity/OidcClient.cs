@@ -129,13 +129,15 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public static async Task AssertRefusedAsync(HttpResponseMessage response, params string[] errors)
     {
         Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
-        Assert.Contains(JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("error").GetString(), errors);
+        var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        Assert.Contains(answer.GetProperty("error").GetString(), errors);
     }
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}: {body}");
+        var path = response.RequestMessage!.RequestUri!.AbsolutePath;
+        Assert.True(response.IsSuccessStatusCode, $"{path} answered {(int)response.StatusCode}: {body}");
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 

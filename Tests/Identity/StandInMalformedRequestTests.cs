@@ -21,7 +21,8 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
         "client_id=web&client_secret=web-development-secret&grant_type=refresh_token&refresh_token=a.b.c.d.e",
         "client_id=web&client_assertion=x&client_assertion_type=y", "client_id=web&request=x",
         "client_id=web&request_uri=urn:ietf:params:oauth:request_uri:x",
-        "client_id=web&max_age=99999999999999999999", "id_token_hint=..", "access_token=x&access_token=y", "execution=%00", "username=%F0%9F%98%80&password=%",
+        "client_id=web&max_age=99999999999999999999", "id_token_hint=..", "access_token=x&access_token=y", "execution=%00",
+        "username=%F0%9F%98%80&password=%",
     ];
 
     public static TheoryData<string, bool> Endpoints => new()
@@ -93,8 +94,8 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
     [InlineData("GET /realms/authdemo/protocol/openid-connect/auth HTTP/1.1\r\n\r\n")]
     [InlineData("GET /realms/authdemo/protocol/openid-connect/auth HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere\r\n\r\n")]
     [InlineData("POST /realms/authdemo/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n")]
-    [InlineData("POST /realms/authdemo/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")]
+    [InlineData("POST /realms/authdemo/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\n"
+        + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
     public async Task Malformed_message_is_refused(string message) // RFC 9112, sections 3.2, 6.3 and 7.1
     {
         var address = (await standIn.StartAsync()).Address;

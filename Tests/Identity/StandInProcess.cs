@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>
-/// The stand-in by itself, on a free port. It runs as a process: Api and Web are tested on the Microsoft.IdentityModel that they ship with, and
-/// the stand-in's is newer.
+/// The stand-in by itself, on a free port. It runs as a process: Api and Web are tested on the Microsoft.IdentityModel that they ship with,
+/// and the stand-in's is newer.
 /// </summary>
 public sealed class StandInProcess : IDisposable
 {
@@ -66,6 +66,8 @@ public sealed class StandInProcess : IDisposable
         throw new InvalidOperationException($"The stand-in ended before it listened: {await error}");
     }
 
+    private static bool IsSetting(string name) => Settings.Contains(name) || name.StartsWith("OTEL_", StringComparison.Ordinal);
+
     private static Process Run((string Name, string Value)[] environment)
     {
         // It is built with the tests, by way of the AppHost, to the same configuration and framework.
@@ -77,7 +79,7 @@ public sealed class StandInProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in info.Environment.Keys.Where(name => Settings.Contains(name) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
+        foreach (var name in info.Environment.Keys.Where(IsSetting).ToList())
             info.Environment.Remove(name);
         info.Environment["REALMS"] = Repository.PathOf("AppHost/Realms");
         info.Environment["NEW_KEYS"] = "true";

@@ -41,7 +41,8 @@ public sealed record DecodedToken(JsonElement Header, JsonElement Claims)
     public long Number(string claim) => Claims.GetProperty(claim).GetInt64();
 
     /// <summary>The values of a claim that is a list, in alphabetical order.</summary>
-    public string[] List(string claim) => [.. Claims.GetProperty(claim).EnumerateArray().Select(value => value.GetString()!).Order(StringComparer.Ordinal)];
+    public string[] List(string claim) =>
+        [.. Claims.GetProperty(claim).EnumerateArray().Select(value => value.GetString()!).Order(StringComparer.Ordinal)];
 
     /// <summary>The names of all claims, in alphabetical order.</summary>
     public string[] Names => [.. Claims.EnumerateObject().Select(claim => claim.Name).Order(StringComparer.Ordinal)];

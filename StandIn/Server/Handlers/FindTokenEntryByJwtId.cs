@@ -7,8 +7,8 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Lets OpenIddict recognize a revoked access token at userinfo (RFC 6750, section 3.1). It looks for the token's entry by a claim of its own,
-/// which <see cref="WriteKeycloakClaims"/> replaced by <c>jti</c>. Runs after OpenIddict has mapped the claims, and before it looks.
+/// Lets OpenIddict recognize a revoked access token at userinfo (RFC 6750, section 3.1). It looks for the token's entry by a claim of its
+/// own, which <see cref="WriteKeycloakClaims"/> replaced by <c>jti</c>. Runs after OpenIddict has mapped the claims, and before it looks.
 /// </summary>
 internal sealed class FindTokenEntryByJwtId : IOpenIddictServerHandler<ValidateTokenContext>
 {

@@ -8,9 +8,9 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Lets what belongs to a login end with its session: codes, refresh tokens, and access tokens at userinfo. Two kinds are left out: the hint of
-/// a logout may name a session that is over (OpenID Connect RP-Initiated Logout, section 2), and a pushed request comes before the session.
-/// Runs after OpenIddict has accepted the token's signature and type.
+/// Lets what belongs to a login end with its session: codes, refresh tokens, and access tokens at userinfo. Two kinds are left out: the
+/// hint of a logout may name a session that is over (OpenID Connect RP-Initiated Logout, section 2), and a pushed request comes before the
+/// session. Runs after OpenIddict has accepted the token's signature and type.
 /// </summary>
 internal sealed class RequireLiveSession(RealmSessions sessions) : IOpenIddictServerHandler<ValidateTokenContext>
 {

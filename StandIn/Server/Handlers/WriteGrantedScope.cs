@@ -7,8 +7,8 @@ namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
 /// Says in the token response what was granted (RFC 6749, section 5.1): the realm's scopes that show themselves, without the
-/// <c>offline_access</c> by which OpenIddict is told to issue a refresh token; and how long the access token lives, which OpenIddict rounds down.
-/// Runs before the response is written.
+/// <c>offline_access</c> by which OpenIddict is told to issue a refresh token; and how long the access token lives, which OpenIddict rounds
+/// down. Runs before the response is written.
 /// </summary>
 internal sealed class WriteGrantedScope(Realm realm) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
