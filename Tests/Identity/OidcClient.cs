@@ -1,25 +1,28 @@
+using System.Buffers.Text;
+using System.Collections.Specialized;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Web;
 using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>
-/// A browser and the client <c>web</c> in one: asks an identity provider what Web asks it, step by step, so that a test can do one step wrongly.
-/// It never follows a redirect to Web.
+/// A browser and the client <c>web</c> in one: asks an identity provider what Web asks it, step by step, so that a test can do one step
+/// wrongly. It never follows a redirect to Web.
 /// </summary>
-internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : IDisposable
+public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
     private readonly HttpClient http = new(new Visitor.CookieJar());
+
+    public IdentityProviderUnderTest Provider => provider;
 
     /// <summary>The PKCE verifier of this client's requests (RFC 7636).</summary>
     public string Verifier { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    public string Challenge => System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+    private string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
     /// <summary>A right authorization request. A change to null leaves the parameter out.</summary>
     public Dictionary<string, string> Request(params (string Name, string? Value)[] changes) => Change(new()
@@ -40,35 +43,26 @@ internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : I
     public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
         await FollowAsync(await http.GetAsync($"{provider.Endpoint("auth")}?{Encode(query)}"));
 
-    /// <summary>Fills in the form of a login page.</summary>
+    /// <summary>Fills in and posts the form of a login page.</summary>
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)
     {
-        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        var html = await page.Content.ReadAsStringAsync();
-        var form = Assert.Single(Form().Matches(html), f => f.Value.Contains("password", StringComparison.Ordinal));
-        var fields = Field().Matches(form.Value).Select(f => f.Groups["name"].Value).ToHashSet();
-        var values = new Dictionary<string, string> { ["password"] = password };
-        if (fields.Contains("username")) values["username"] = username;
-        var target = new Uri(page.RequestMessage!.RequestUri!, WebUtility.HtmlDecode(form.Groups["action"].Value));
-        return await FollowAsync(await http.PostAsync(target, new FormUrlEncodedContent(values)));
+        var login = await LoginPage.ReadAsync(page);
+        return await FollowAsync(await http.PostAsync(login.Action, login.Fill(username, password)));
     }
 
-    /// <summary>The names of the fields of a login page that a person sees.</summary>
-    public static async Task<string[]> FieldsAsync(HttpResponseMessage page)
+    /// <summary>A login, down to the code.</summary>
+    public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)
     {
-        var html = await page.Content.ReadAsStringAsync();
-        return [.. Field().Matches(html).Where(f => !f.Value.Contains("hidden", StringComparison.Ordinal)).Select(f => f.Groups["name"].Value).Where(n => n is "username" or "password")];
+        var end = await AuthorizeAsync(changes);
+        if (end.StatusCode == HttpStatusCode.OK) end = await SignInAsync(end, username, username);
+        return Callback(end)["code"] ?? throw new InvalidOperationException($"No code: {end.Headers.Location}");
     }
 
     /// <summary>A whole login, down to the tokens.</summary>
-    public async Task<JsonElement> LogInAsync(string username, params (string Name, string? Value)[] changes)
-    {
-        var page = await AuthorizeAsync(changes);
-        var end = page.StatusCode == HttpStatusCode.OK ? await SignInAsync(page, username, username) : page;
-        return await RedeemAsync(Callback(end)["code"]!);
-    }
+    public async Task<Tokens> LogInAsync(string username, params (string Name, string? Value)[] changes) =>
+        await RedeemAsync(await GetCodeAsync(username, changes));
 
-    public async Task<JsonElement> RedeemAsync(string code) => await ReadAsync(await PostAsync("token", Redemption(code)));
+    public async Task<Tokens> RedeemAsync(string code) => Tokens.Of(await ReadAsync(await PostAsync("token", Redemption(code))));
 
     /// <summary>A right token request for a code.</summary>
     public Dictionary<string, string> Redemption(string code, params (string Name, string? Value)[] changes) => Change(new()
@@ -81,29 +75,37 @@ internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : I
         ["code_verifier"] = Verifier,
     }, changes);
 
-    public Task<HttpResponseMessage> RefreshAsync(JsonElement tokens) => PostAsync("token", new()
+    public async Task<Tokens> RefreshAsync(Tokens tokens) => Tokens.Of(await ReadAsync(await TryRefreshAsync(tokens)));
+
+    public Task<HttpResponseMessage> TryRefreshAsync(Tokens tokens) => PostAsync("token", new()
     {
         ["client_id"] = "web",
         ["client_secret"] = "web-development-secret",
         ["grant_type"] = "refresh_token",
-        ["refresh_token"] = tokens.GetProperty("refresh_token").GetString()!,
+        ["refresh_token"] = tokens.RefreshToken!,
     });
 
     /// <summary>A token for a service account.</summary>
-    public Task<HttpResponseMessage> RequestServiceTokenAsync(string client, string? secret = null, string? scope = null, string realm = "authdemo") => PostAsync("token", Change(new()
+    public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null, string realm = "authdemo")
     {
-        ["client_id"] = client,
-        ["client_secret"] = secret ?? $"{client}-development-secret",
-        ["grant_type"] = "client_credentials",
-    }, [("scope", scope)]), realm);
+        var form = Change(new()
+        {
+            ["client_id"] = client,
+            ["client_secret"] = secret ?? $"{client}-development-secret",
+            ["grant_type"] = "client_credentials",
+        }, [("scope", scope)]);
+        return Tokens.Of(await ReadAsync(await PostAsync("token", form, realm)));
+    }
 
     public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form, string realm = "authdemo") =>
         http.PostAsync(provider.Endpoint(endpoint, realm), new FormUrlEncodedContent(form));
 
     public Task<HttpResponseMessage> GetAsync(string url) => http.GetAsync(url);
 
+    public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await http.GetAsync(url));
+
     /// <summary>Asks userinfo, without a header where there is no token.</summary>
-    public async Task<HttpResponseMessage> UserinfoAsync(string? accessToken)
+    public async Task<HttpResponseMessage> UserInfoAsync(string? accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, provider.Endpoint("userinfo"));
         if (accessToken is not null) request.Headers.Authorization = new("Bearer", accessToken);
@@ -114,36 +116,42 @@ internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : I
     public Task<HttpResponseMessage> LogOutAsync(params (string Name, string? Value)[] parameters) =>
         http.GetAsync($"{provider.Endpoint("logout")}?{Encode(Change([], parameters))}");
 
-    /// <summary>The parameters that a redirect brings to Web, in the query or in the fragment.</summary>
-    public System.Collections.Specialized.NameValueCollection Callback(HttpResponseMessage response, bool inFragment = false)
+    /// <summary>The parameters that a redirect brings to Web.</summary>
+    public NameValueCollection Callback(HttpResponseMessage response)
     {
-        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.True(response.StatusCode == HttpStatusCode.Found, $"No redirect to Web, but {(int)response.StatusCode}.");
         var location = response.Headers.Location!;
         Assert.Equal(provider.Callback, location.GetLeftPart(UriPartial.Path));
-        return HttpUtility.ParseQueryString(inFragment ? location.Fragment.TrimStart('#') : location.Query);
+        return HttpUtility.ParseQueryString(location.Query);
+    }
+
+    /// <summary>Holds that a JSON endpoint refuses, with 400 or 401 and one of these error codes (RFC 6749, section 5.2).</summary>
+    public static async Task AssertRefusedAsync(HttpResponseMessage response, params string[] errors)
+    {
+        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
+        var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        Assert.Contains(answer.GetProperty("error").GetString(), errors);
     }
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}: {body}");
+        var path = response.RequestMessage!.RequestUri!.AbsolutePath;
+        Assert.True(response.IsSuccessStatusCode, $"{path} answered {(int)response.StatusCode}: {body}");
         return JsonSerializer.Deserialize<JsonElement>(body);
-    }
-
-    /// <summary>Holds the status and the error code of a refusal by a JSON endpoint.</summary>
-    public static async Task AssertRefusedAsync(HttpResponseMessage response, HttpStatusCode status, string error)
-    {
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.Equal((status, error), (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(body).GetProperty("error").GetString()));
-        Assert.Empty(response.Headers.WwwAuthenticate);
     }
 
     public void Dispose() => http.Dispose();
 
     private async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
     {
-        while (response.Headers.Location is { } location && new Uri(response.RequestMessage!.RequestUri!, location) is var next && next.Authority == provider.Address.Authority)
+        while (response.Headers.Location is { } location)
+        {
+            var next = new Uri(response.RequestMessage!.RequestUri!, location);
+            if (next.Authority != provider.Address.Authority) break;
             response = await http.GetAsync(next);
+        }
+
         return response;
     }
 
@@ -158,11 +166,6 @@ internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : I
         return values;
     }
 
-    private static string Encode(Dictionary<string, string> values) => string.Join('&', values.Select(v => $"{v.Key}={Uri.EscapeDataString(v.Value)}"));
-
-    [GeneratedRegex("""<form\b[^>]*\baction="(?<action>[^"]+)".*?</form>""", RegexOptions.Singleline)]
-    private static partial Regex Form();
-
-    [GeneratedRegex("""<input\b[^>]*\bname="(?<name>[^"]+)"[^>]*>""")]
-    private static partial Regex Field();
+    private static string Encode(Dictionary<string, string> values) =>
+        string.Join('&', values.Select(value => $"{value.Key}={Uri.EscapeDataString(value.Value)}"));
 }

@@ -1,61 +1,292 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>What only the stand-in has to do: keep its keys, stay on this computer, and say clearly why it does not start.</summary>
-public sealed class StandInTests(StandInProcess standIn) : IClassFixture<StandInProcess>
+/// <summary>What the stand-in promises beyond the contract: the rest of the protocol, and its pages.</summary>
+public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture<StandInProcess>, IAsyncLifetime
 {
-    private static readonly string RealmFile = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private IdentityProviderUnderTest provider = null!;
+    private OidcClient client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        provider = await standIn.StartAsync();
+        client = new OidcClient(provider);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
-    public async Task Login_page_says_what_it_is_and_has_one_form()
+    public async Task Login_page_says_what_it_is_and_has_one_form_three_people_and_no_inline_script()
     {
-        var address = await standIn.StartAsync();
-        using var client = new OidcClient(new(address, new Uri("http://localhost:5180")));
-
-        var html = await (await client.AuthorizeAsync()).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var page = await client.AuthorizeAsync();
+        var html = await page.Content.ReadAsStringAsync(Cancellation);
 
         Assert.Contains("A development stand-in for Keycloak.", html, StringComparison.Ordinal);
-        Assert.Equal(2, html.Split("<form").Length);
-        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(html, "<form"));
+        Assert.Equal(["alice", "bob", "admin"], Regex.Matches(html, "data-username=\"([^\"]+)\"").Select(match => match.Groups[1].Value));
+        Assert.DoesNotMatch("<script(?![^>]* src=)|<style| on[a-z]+=|style=", html);
+        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.EndsWith("form-action 'self' http://localhost:5180", policy, StringComparison.Ordinal);
+        foreach (Match asset in Regex.Matches(html, "(?:src|href)=\"(/[^\"]+)\""))
+            AssertStatus(HttpStatusCode.OK, await client.GetAsync(new Uri(provider.Address, asset.Groups[1].Value).ToString()));
+    }
+
+    [Fact]
+    public async Task Only_the_browser_that_was_shown_a_login_page_can_answer_it()
+    {
+        var page = await client.AuthorizeAsync();
+        using var other = new OidcClient(provider);
+
+        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
+        Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
+        AssertPage(HttpStatusCode.BadRequest, await client.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
     }
 
     [Theory]
-    [InlineData("127.0.0.1", HttpStatusCode.OK)]
-    [InlineData("[::1]", HttpStatusCode.OK)]
-    [InlineData("rebound.example", HttpStatusCode.BadRequest)]
-    public async Task Answers_under_loopback_names_only(string host, HttpStatusCode expected)
+    [InlineData("ALICE", "alice")]
+    [InlineData("alice@authdemo.example", "alice")]
+    public async Task Person_can_log_in_by_any_of_their_names(string username, string password) =>
+        Assert.NotNull(client.Callback(await client.SignInAsync(await client.AuthorizeAsync(), username, password))["code"]);
+
+    [Theory]
+    [InlineData("nobody", "nobody")]
+    [InlineData("nobody", "")]
+    [InlineData("service-account-night-watch", "")]
+    public async Task Nobody_else_can_log_in(string username, string password)
     {
-        var address = await standIn.StartAsync();
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/realms/authdemo/.well-known/openid-configuration"));
-        request.Headers.Host = $"{host}:{address.Port}";
+        var again = await client.SignInAsync(await client.AuthorizeAsync(), username, password);
 
-        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-
-        Assert.Equal(expected, response.StatusCode);
-        if (expected != HttpStatusCode.OK) return;
-        var discovery = await OidcClient.ReadAsync(response);
-        Assert.Equal($"http://{host}:{address.Port}/realms/authdemo", discovery.GetProperty("issuer").GetString());
+        Assert.Contains("username", (await LoginPage.ReadAsync(again)).Fields);
     }
 
     [Fact]
-    public async Task Keys_outlive_a_restart_and_are_readable_by_their_owner_only()
+    public async Task Nobody_else_can_log_in_during_a_session()
     {
-        using var folder = new TemporaryFolder();
+        await client.LogInAsync("alice");
 
-        var before = await StartAndReadKeysAsync(folder.Path);
-        var after = await StartAndReadKeysAsync(folder.Path);
+        var page = await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob"));
+        var again = await client.SignInAsync(page, "bob", "bob");
 
-        Assert.Equal(before, after);
-        if (OperatingSystem.IsWindows()) return; // files have no such modes there
-        foreach (var file in Directory.GetFiles(folder.Path)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(["password"], (await LoginPage.ReadAsync(again)).Fields);
+    }
 
-        static async Task<string> StartAndReadKeysAsync(string keys)
+    [Fact]
+    public async Task Login_older_than_max_age_is_asked_for_again()
+    {
+        await client.LogInAsync("alice");
+        await Task.Delay(TimeSpan.FromSeconds(2.1), Cancellation);
+
+        Assert.Equal(["password"], (await LoginPage.ReadAsync(await client.AuthorizeAsync(("max_age", "1")))).Fields);
+    }
+
+    [Fact]
+    public async Task Prompt_none_never_shows_a_page()
+    {
+        var without = client.Callback(await client.AuthorizeAsync(("prompt", "none")));
+        await client.LogInAsync("alice");
+        var with = client.Callback(await client.AuthorizeAsync(("prompt", "none")));
+
+        Assert.Equal(("login_required", null), (without["error"], without["code"]));
+        Assert.NotNull(with["code"]);
+    }
+
+    [Theory]
+    [InlineData("code_challenge_method", "plain", "invalid_request")]
+    [InlineData("code_challenge_method", null, "invalid_request")]
+    [InlineData("code_challenge", null, "invalid_request")]
+    [InlineData("scope", "openid unheard-of", "invalid_scope")]
+    [InlineData("response_type", null, "invalid_request")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("response_type", "unheard-of", "unsupported_response_type")]
+    [InlineData("response_mode", "unheard-of", "invalid_request")]
+    [InlineData("response_mode", "fragment", "invalid_request")]
+    [InlineData("prompt", "consent", "invalid_request")]
+    [InlineData("max_age", "x", "invalid_request")]
+    [InlineData("max_age", "-1", "invalid_request")]
+    public async Task Authorization_error_goes_back_to_the_client(string name, string? value, string error) // RFC 6749, section 4.1.2.1
+    {
+        var callback = client.Callback(await client.AuthorizeAsync((name, value)));
+
+        Assert.Equal((error, "the state", provider.RealmUrl()), (callback["error"], callback["state"], callback["iss"]));
+    }
+
+    [Theory]
+    [InlineData("redirect_uri", "https://elsewhere.example/")]
+    [InlineData("redirect_uri", "http://localhost:5180/signin-oidc/")]
+    [InlineData("redirect_uri", "http://localhost:5180/Signin-oidc")]
+    [InlineData("redirect_uri", "http://localhost:5180/signin-oidc?x=y")]
+    [InlineData("redirect_uri", null)]
+    [InlineData("client_id", "nobody")]
+    [InlineData("client_id", "WEB")]
+    [InlineData("client_id", "api")]
+    [InlineData("client_id", "night-watch")]
+    [InlineData("client_id", null)]
+    public async Task Authorization_error_of_an_unchecked_client_or_address_is_a_page(string name, string? value)
+    {
+        AssertPage(HttpStatusCode.BadRequest, await client.AuthorizeAsync((name, value)));
+        AssertPage(HttpStatusCode.BadRequest, await client.AuthorizeAsync((name, value), ("scope", "unheard-of")));
+    }
+
+    [Theory]
+    [InlineData("code_verifier", "0123456789012345678901234567890123456789012")]
+    [InlineData("code_verifier", null)]
+    [InlineData("redirect_uri", "http://localhost/other")]
+    [InlineData("client_id", "night-watch")]
+    public async Task Code_is_worth_nothing_without_what_it_was_asked_for_with(string name, string? value)
+    {
+        var code = await client.GetCodeAsync("alice");
+
+        var response = await client.PostAsync("token", client.Redemption(code, (name, value)));
+
+        await OidcClient.AssertRefusedAsync(response, "invalid_grant", "invalid_request", "invalid_client");
+    }
+
+    [Fact]
+    public async Task Code_that_comes_twice_ends_its_access_token_at_userinfo()
+    {
+        var code = await client.GetCodeAsync("alice");
+        var tokens = await client.RedeemAsync(code);
+        AssertStatus(HttpStatusCode.OK, await client.UserInfoAsync(tokens.AccessToken));
+
+        await client.PostAsync("token", client.Redemption(code));
+
+        AssertStatus(HttpStatusCode.Unauthorized, await client.UserInfoAsync(tokens.AccessToken));
+    }
+
+    [Theory]
+    [InlineData("client_secret", "wrong")]
+    [InlineData("client_secret", null)]
+    [InlineData("client_id", "nobody")]
+    [InlineData("redirect_uri", "https://elsewhere.example/")]
+    [InlineData("code_challenge", null)]
+    [InlineData("scope", "openid unheard-of")]
+    [InlineData("response_type", "token")]
+    [InlineData("response_type", null)]
+    public async Task Pushed_authorization_request_is_refused_where_it_is_pushed(string name, string? value) // RFC 9126, section 2.3
+    {
+        var request = client.Request(("client_secret", "web-development-secret"), (name, value));
+
+        var response = await client.PostAsync("ext/par/request", request);
+
+        await OidcClient.AssertRefusedAsync(response, "invalid_request", "invalid_client", "invalid_scope", "unsupported_response_type");
+    }
+
+    [Fact]
+    public async Task Pushed_authorization_request_works_once() // RFC 9126, section 4
+    {
+        var pushed = await client.PostAsync("ext/par/request", client.Request(("client_secret", "web-development-secret")));
+        var requestUri = (await OidcClient.ReadAsync(pushed)).GetProperty("request_uri").GetString()!;
+        var query = new Dictionary<string, string> { ["client_id"] = "web", ["request_uri"] = requestUri };
+        client.Callback(await client.SignInAsync(await client.NavigateAsync(query), "alice", "alice"));
+
+        AssertPage(HttpStatusCode.BadRequest, await client.NavigateAsync(query));
+    }
+
+    [Fact]
+    public async Task Userinfo_says_who_the_token_is_for_while_the_session_lives() // OpenID Connect Core, section 5.3
+    {
+        var tokens = await client.LogInAsync("alice");
+
+        var userInfo = await OidcClient.ReadAsync(await client.UserInfoAsync(tokens.AccessToken));
+        await client.LogOutAsync(("id_token_hint", tokens.IdToken));
+        var afterwards = await client.UserInfoAsync(tokens.AccessToken);
+
+        Assert.Equal(
+            ["groups", "name", "preferred_username", "roles", "sub"],
+            userInfo.EnumerateObject().Select(claim => claim.Name).Order());
+        Assert.Equal(tokens.Access["sub"], userInfo.GetProperty("sub").GetString());
+        AssertStatus(HttpStatusCode.Unauthorized, afterwards);
+    }
+
+    [Theory]
+    [InlineData(null, "Bearer realm=\"authdemo\"")]
+    [InlineData("not.a.token", "error=\"invalid_token\"")]
+    public async Task Userinfo_challenges_who_brings_no_good_token(string? token, string challenge) // RFC 6750, section 3
+    {
+        var response = await client.UserInfoAsync(token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains(challenge, response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logout_works_without_the_browser_that_has_the_session()
+    {
+        using var elsewhere = new OidcClient(provider);
+        var tokens = await client.LogInAsync("alice");
+
+        await elsewhere.LogOutAsync(("id_token_hint", tokens.IdToken), ("post_logout_redirect_uri", provider.PostLogout));
+
+        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
+    }
+
+    [Fact]
+    public async Task Logout_with_a_foreign_address_or_a_wrong_hint_is_refused()
+    {
+        var hint = (await client.LogInAsync("alice")).IdToken!;
+        var unsigned = hint[..hint.LastIndexOf('.')] + ".";
+        var accessToken = (await client.LogInAsync("alice")).AccessToken;
+        (string, string?)[][] requests =
+        [
+            [("id_token_hint", hint), ("post_logout_redirect_uri", "https://elsewhere.example/")],
+            [("id_token_hint", hint), ("post_logout_redirect_uri", provider.PostLogout + "/x")],
+            [("id_token_hint", hint), ("client_id", "night-watch"), ("post_logout_redirect_uri", provider.PostLogout)],
+            [("id_token_hint", "not.a.token"), ("post_logout_redirect_uri", provider.PostLogout)],
+            [("id_token_hint", unsigned), ("post_logout_redirect_uri", provider.PostLogout)],
+            [("id_token_hint", accessToken), ("post_logout_redirect_uri", provider.PostLogout)],
+            [("id_token_hint", "not.a.token")],
+            [("client_id", "nobody"), ("post_logout_redirect_uri", provider.PostLogout)],
+            [("post_logout_redirect_uri", provider.PostLogout)],
+        ];
+
+        foreach (var request in requests) AssertPage(HttpStatusCode.BadRequest, await client.LogOutAsync(request));
+
+        Assert.NotNull(client.Callback(await client.AuthorizeAsync(("prompt", "none")))["code"]); // nobody was logged out
+    }
+
+    [Fact]
+    public async Task Logout_without_an_id_token_is_confirmed_by_a_form_with_a_token()
+    {
+        var tokens = await client.LogInAsync("alice");
+        var page = await client.LogOutAsync(("client_id", "web"), ("post_logout_redirect_uri", provider.PostLogout));
+        AssertPage(HttpStatusCode.OK, page);
+        var fields = HiddenField().Matches(await page.Content.ReadAsStringAsync(Cancellation))
+            .ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["value"].Value));
+
+        AssertPage(HttpStatusCode.OK, await client.PostAsync("logout", new() { ["client_id"] = "web", ["logout_token"] = "guessed" }));
+        AssertPage(HttpStatusCode.OK, await client.LogOutAsync([.. fields.Select(field => (field.Key, (string?)field.Value))])); // a link
+        tokens = await client.RefreshAsync(tokens); // nobody is logged out yet
+        var confirmed = await client.PostAsync("logout", fields);
+
+        Assert.Equal((HttpStatusCode.Found, provider.PostLogout), (confirmed.StatusCode, confirmed.Headers.Location!.ToString()));
+        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
+    }
+
+    [Fact]
+    public async Task No_answer_may_be_read_by_scripts_of_other_origins()
+    {
+        using var http = new HttpClient { DefaultRequestHeaders = { { "Origin", "http://localhost:5180" } } };
+
+        string[] urls = [provider.Discovery, .. ((string[])["certs", "token", "userinfo"]).Select(name => provider.Endpoint(name))];
+        foreach (var url in urls)
         {
-            using var process = new StandInProcess(("KEYS", keys));
-            using var http = new HttpClient { BaseAddress = await process.StartAsync() };
-            return await http.GetStringAsync("/realms/authdemo/protocol/openid-connect/certs", TestContext.Current.CancellationToken);
+            foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Options])
+            {
+                using var request = new HttpRequestMessage(method, url) { Headers = { { "Access-Control-Request-Method", "POST" } } };
+                using var response = await http.SendAsync(request, Cancellation);
+                Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+            }
         }
     }
 
@@ -63,92 +294,34 @@ public sealed class StandInTests(StandInProcess standIn) : IClassFixture<StandIn
     public async Task Session_lives_while_it_is_used_and_ends_when_it_was_idle_too_long()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(System.IO.Path.Combine(folder.Path, "authdemo-realm.json"), RealmFile.Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 4", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var realm = (await File.ReadAllTextAsync(Repository.PathOf("AppHost/Realms/authdemo-realm.json"), Cancellation))
+            .Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 4", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo-realm.json"), realm, Cancellation);
         using var process = new StandInProcess(("REALMS", folder.Path));
-        using var client = new OidcClient(new(await process.StartAsync(), new Uri("http://localhost:5180")));
-        var tokens = await client.LogInAsync("alice");
-        Assert.Equal(4, tokens.GetProperty("refresh_expires_in").GetInt32());
+        using var visitor = new OidcClient(await process.StartAsync());
+        var tokens = await visitor.LogInAsync("alice");
 
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
-        tokens = await OidcClient.ReadAsync(await client.RefreshAsync(tokens));
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, (await client.UserinfoAsync(tokens.GetProperty("access_token").GetString())).StatusCode); // 5 s after the login
+        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
+        tokens = await visitor.RefreshAsync(tokens);
+        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
+        AssertStatus(HttpStatusCode.OK, await visitor.UserInfoAsync(tokens.AccessToken)); // 5 s after the login
 
-        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
-        await OidcClient.AssertRefusedAsync(await client.RefreshAsync(tokens), HttpStatusCode.BadRequest, "invalid_grant");
-        Assert.Equal("login_required", client.Callback(await client.AuthorizeAsync(("prompt", "none")))["error"]);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        await OidcClient.AssertRefusedAsync(await visitor.TryRefreshAsync(tokens), "invalid_grant");
+        Assert.Equal("login_required", visitor.Callback(await visitor.AuthorizeAsync(("prompt", "none")))["error"]);
     }
 
-    [Fact]
-    public async Task Traced_call_leaves_one_server_span_without_query_and_form()
+    private static void AssertStatus(HttpStatusCode expected, HttpResponseMessage response)
     {
-        await using var collector = await SpanCollector.StartAsync();
-        using var process = new StandInProcess(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_HEADERS", "x-otlp-api-key=secret"), ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=abc"));
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = await process.StartAsync() };
-        const string TraceId = "0af7651916cd43dd8448eb211c80319c", ParentId = "b7ad6b7169203331";
-
-        await http.GetAsync("/realms/authdemo/.well-known/openid-configuration", TestContext.Current.CancellationToken); // not traced
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/realms/authdemo/protocol/openid-connect/token?hint=private")
-        {
-            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", "night-watch"), new("client_secret", "wrong-one")]),
-            Headers = { { "traceparent", $"00-{TraceId}-{ParentId}-01" } },
-        };
-        await http.SendAsync(request, TestContext.Current.CancellationToken);
-        var (headers, body) = await collector.ReceiveAsync();
-
-        Assert.Equal("secret", headers);
-        var resourceSpans = Assert.Single(body.GetProperty("resourceSpans").EnumerateArray());
-        Assert.Contains("keycloak", resourceSpans.GetProperty("resource").GetRawText(), StringComparison.Ordinal);
-        Assert.Contains("abc", resourceSpans.GetProperty("resource").GetRawText(), StringComparison.Ordinal);
-        var span = Assert.Single(resourceSpans.GetProperty("scopeSpans")[0].GetProperty("spans").EnumerateArray());
-        Assert.Equal((TraceId, ParentId), (span.GetProperty("traceId").GetString(), span.GetProperty("parentSpanId").GetString()));
-        Assert.Equal(("POST /realms/{realm}/protocol/{protocol}/token", 2), (span.GetProperty("name").GetString(), span.GetProperty("kind").GetInt32()));
-        Assert.Contains("401", span.GetProperty("attributes").GetRawText(), StringComparison.Ordinal);
-        Assert.DoesNotContain("private", body.GetRawText(), StringComparison.Ordinal);
-        Assert.DoesNotContain("wrong-one", body.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(expected, response.StatusCode);
     }
 
-    [Fact]
-    public async Task Port_in_use_is_said_in_one_sentence()
+    private static void AssertPage(HttpStatusCode status, HttpResponseMessage response)
     {
-        var address = await standIn.StartAsync();
-
-        await AssertDoesNotStartAsync($"Port {address.Port} is in use", ("PORT", $"{address.Port}"));
+        Assert.Equal(
+            (status, null, "text/html"), (response.StatusCode, response.Headers.Location, response.Content.Headers.ContentType?.MediaType));
     }
 
-    [Theory]
-    [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "uses the protocol mapper 'oidc-unheard-of-mapper', which the stand-in does not know")]
-    [InlineData("\"directAccessGrantsEnabled\": false", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
-    [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "no Keycloak realm file")]
-    [InlineData("\"/engineering\"", "\"/unheard-of\"", "is in the group '/unheard-of', which the realm does not define")]
-    [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan has to be a number of seconds above 0")]
-    [InlineData("{", "", "is not a usable realm file")]
-    public async Task Unusable_realm_file_is_said_in_one_sentence(string text, string replacement, string sentence)
-    {
-        using var folder = new TemporaryFolder();
-        var at = RealmFile.IndexOf(text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(System.IO.Path.Combine(folder.Path, "authdemo-realm.json"), RealmFile[..at] + replacement + RealmFile[(at + text.Length)..], TestContext.Current.CancellationToken);
-
-        await AssertDoesNotStartAsync(sentence, ("REALMS", folder.Path), ("PORT", $"{StandInProcess.FindFreePort()}"));
-    }
-
-    [Fact]
-    public Task Missing_realm_files_are_said_in_one_sentence() =>
-        AssertDoesNotStartAsync("cannot be read: point REALMS at the folder", ("REALMS", "/nowhere"), ("PORT", $"{StandInProcess.FindFreePort()}"));
-
-    private static async Task AssertDoesNotStartAsync(string sentence, params (string Name, string Value)[] environment)
-    {
-        var (exitCode, error) = await StandInProcess.RunToEndAsync(environment);
-
-        Assert.Equal(1, exitCode);
-        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("oidc-provider WARNING", StringComparison.Ordinal));
-        Assert.Contains(sentence, Assert.Single(lines), StringComparison.Ordinal);
-    }
-}
-
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("authdemo-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)""")]
+    private static partial Regex HiddenField();
 }

@@ -1,0 +1,56 @@
+using System.Net;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Connections;
+
+namespace AuthDemo.StandIn.Hosting;
+
+/// <summary>The stand-in knows passwords in clear and shows them: it is there for this computer only.</summary>
+internal static class Loopback
+{
+    private const string DefaultUrl = "http://localhost:8080";
+
+    /// <summary>Listens where <c>ASPNETCORE_URLS</c> says, which has to be a loopback address, or else where Keycloak does.</summary>
+    /// <exception cref="SettingException">An address is none of this computer alone.</exception>
+    public static void ListenOnLoopback(this WebApplicationBuilder builder)
+    {
+        var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured : DefaultUrl;
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
+            {
+                throw new SettingException(
+                    $"The stand-in listens on this computer only, not on {url}: let ASPNETCORE_URLS be {DefaultUrl}.");
+            }
+        }
+
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+    }
+
+    /// <summary>
+    /// Answers callers on this computer, who call it by a loopback name: otherwise a web page could reach it under a name of its own
+    /// (DNS rebinding). The port is not compared: Aspire's proxy has another one.
+    /// </summary>
+    public static void UseLoopbackOnly(this WebApplication app) => app.Use((context, next) =>
+    {
+        var isLocal = context.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller);
+        if (isLocal && context.Request.Host.Host.ToLowerInvariant() is "localhost" or "127.0.0.1" or "[::1]") return next(context);
+
+        var refusal = Results.Text("This stand-in answers on http://localhost only.", statusCode: StatusCodes.Status400BadRequest);
+        return refusal.ExecuteAsync(context);
+    });
+
+    /// <exception cref="SettingException">The port is taken, or not for this user.</exception>
+    public static async Task StartOrSayWhyNotAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            var urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? DefaultUrl;
+            throw new SettingException($"{urls} is in use: stop what listens there, or set ASPNETCORE_URLS to another port of localhost.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using AuthDemo.StandIn.Realms;
+
+namespace AuthDemo.StandIn.Server;
+
+/// <summary>Starts a server for each realm, and removes from time to time what has expired in it.</summary>
+internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys, ILoggerFactory loggers) : BackgroundService
+{
+    private static readonly TimeSpan CleaningInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, RealmServer> servers = [];
+
+    public RealmServer? Find(string realm) => servers.GetValueOrDefault(realm);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var realm in realms)
+            servers.Add(realm.Name, await RealmServer.StartAsync(realm, keys.For(realm.Name), loggers));
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CleaningInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var server in servers.Values) await server.RemoveExpiredAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The stand-in is stopping.
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var server in servers.Values) await server.DisposeAsync();
+    }
+}
+
+internal static class RealmServerExtensions
+{
+    public static void AddRealmServers(this WebApplicationBuilder builder, IReadOnlyList<Realm> realms)
+    {
+        var keys = SigningKeys.FromConfiguration(builder.Configuration);
+        builder.Services.AddSingleton(provider => new RealmServers(realms, keys, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RealmServers>());
+    }
+
+    /// <summary>Lets every endpoint below <c>/realms/{realm}</c> run with the services of its realm, behind OpenIddict.</summary>
+    public static void UseRealmServers(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.GetRouteValue("realm") is not string realm) return next(context);
+        if (app.Services.GetRequiredService<RealmServers>().Find(realm) is { } server) return server.InvokeAsync(context, next);
+        return Results.NotFound(new { error = "Realm does not exist" }).ExecuteAsync(context);
+    });
+}

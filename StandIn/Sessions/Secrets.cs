@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AuthDemo.StandIn.Sessions;
+
+internal static class Secrets
+{
+    /// <summary>A new secret of 256 bits.</summary>
+    public static string Create() => RandomNumberGenerator.GetHexString(64, lowercase: true);
+
+    /// <summary>Compares in a time that tells neither the length nor the first difference. Null equals nothing.</summary>
+    public static bool AreEqual(string? expected, string? actual) =>
+        CryptographicOperations.FixedTimeEquals(Hash(expected), Hash(actual)) && expected is not null && actual is not null;
+
+    private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(text ?? ""));
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace AuthDemo.Tests.Application;
+
+/// <summary>The login form of an identity provider's page, as somebody with a browser but without script sees it.</summary>
+/// <param name="Action">Where the form is posted to.</param>
+/// <param name="Fields">The names of the fields that can be seen: <c>username</c> and <c>password</c>, or the latter alone.</param>
+/// <param name="Values">What the form is filled in with, hidden fields included.</param>
+public sealed partial record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>Reads a page that has exactly one form with a password.</summary>
+    public static async Task<LoginPage> ReadAsync(HttpResponseMessage page)
+    {
+        var address = page.RequestMessage!.RequestUri!;
+        Assert.True(page.StatusCode == HttpStatusCode.OK, $"{address.GetLeftPart(UriPartial.Path)} answered {(int)page.StatusCode}.");
+        var html = await page.Content.ReadAsStringAsync();
+        var form = Assert.Single(Form().Matches(html), match => match.Value.Contains("type=\"password\"", StringComparison.Ordinal)).Value;
+        var inputs = Input().Matches(form).Select(match => match.Value).Where(input => Attribute(input, "name").Length > 0).ToList();
+        return new(
+            new Uri(address, Attribute(form, "action")),
+            [.. inputs.Select(input => Attribute(input, "name")).Where(name => name is "username" or "password")],
+            inputs.ToDictionary(input => Attribute(input, "name"), input => Attribute(input, "value")));
+    }
+
+    /// <summary>The filled-in form. A page that asks for a password only gets no user name.</summary>
+    public FormUrlEncodedContent Fill(string username, string password)
+    {
+        var values = new Dictionary<string, string>(Values) { ["password"] = password };
+        if (Fields.Contains("username")) values["username"] = username;
+        return new FormUrlEncodedContent(values);
+    }
+
+    private static string Attribute(string element, string name) =>
+        WebUtility.HtmlDecode(Regex.Match(element, $"""\b{name}="(?<value>[^"]*)" """.TrimEnd()).Groups["value"].Value);
+
+    [GeneratedRegex("""<form\b.*?</form>""", RegexOptions.Singleline)]
+    private static partial Regex Form();
+
+    [GeneratedRegex("""<input\b[^>]*>""")]
+    private static partial Regex Input();
+}

@@ -1,0 +1,135 @@
+using System.Net;
+
+namespace AuthDemo.Tests.Identity;
+
+/// <summary>What the stand-in is started with: realm files, keys, addresses.</summary>
+public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<StandInProcess>
+{
+    private static readonly string RealmFile = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
+
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:1234", HttpStatusCode.OK)]
+    [InlineData("[::1]:8080", HttpStatusCode.OK)]
+    [InlineData("rebound.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost.rebound.example:8080", HttpStatusCode.BadRequest)]
+    public async Task Answers_under_loopback_names_of_any_port_only(string host, HttpStatusCode expected)
+    {
+        var provider = await standIn.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, provider.Discovery);
+        request.Headers.Host = host;
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, response.StatusCode);
+        if (expected != HttpStatusCode.OK) return;
+        Assert.Equal($"http://{host}/realms/authdemo", (await OidcClient.ReadAsync(response)).GetProperty("issuer").GetString());
+    }
+
+    [Fact]
+    public async Task Keys_outlive_a_restart_and_are_readable_by_their_owner_only()
+    {
+        using var folder = new TemporaryFolder();
+
+        var before = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", ""));
+        var after = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "false"));
+
+        Assert.Equal(before, after);
+        Assert.Equal(["authdemo.pem", "neighbour.pem"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        if (OperatingSystem.IsWindows()) return; // files have no such modes there
+        foreach (var file in Directory.GetFiles(folder.Path))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task New_keys_are_made_at_a_start_that_asks_for_them_and_not_kept()
+    {
+        using var folder = new TemporaryFolder();
+
+        var before = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "true"));
+        var after = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "true"));
+
+        Assert.NotEqual(before, after);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Port_in_use_is_said_in_one_sentence()
+    {
+        var address = (await standIn.StartAsync()).Address.GetLeftPart(UriPartial.Authority);
+
+        await AssertDoesNotStartAsync($"{address} is in use", ("ASPNETCORE_URLS", address));
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://127.0.0.1:0;http://example.org:0")]
+    [InlineData("nonsense")]
+    public Task Address_that_others_can_reach_is_refused(string urls) =>
+        AssertDoesNotStartAsync("listens on this computer only", ("ASPNETCORE_URLS", urls));
+
+    [Fact]
+    public Task Unusable_key_setting_is_said_in_one_sentence() => AssertDoesNotStartAsync("NEW_KEYS is 'perhaps'", ("NEW_KEYS", "perhaps"));
+
+    [Fact]
+    public async Task Unusable_key_file_is_said_in_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo.pem"), "no key", TestContext.Current.CancellationToken);
+
+        await AssertDoesNotStartAsync("authdemo.pem cannot be used", ("KEYS", folder.Path), ("NEW_KEYS", "false"));
+    }
+
+    [Theory]
+    [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "uses the protocol mapper 'oidc-unheard-of-mapper'")]
+    [InlineData("\"AUTH_TIME\"", "\"UNHEARD_OF\"", "'oidc-usersessionmodel-note-mapper' (user.session.note=UNHEARD_OF")]
+    [InlineData("\"user.attribute\": \"username\"", "\"user.attribute\": \"shoe size\"", "maps the user attribute 'shoe size'")]
+    [InlineData("\"directAccessGrantsEnabled\": false", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
+    [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "does not know CORS")]
+    [InlineData("\"publicClient\": false", "\"publicClient\": true", "is public")]
+    [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "no Keycloak realm file")]
+    [InlineData("\"/engineering\"", "\"/unheard-of\"", "is in the group '/unheard-of', which the realm does not define")]
+    [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan has to be a number of seconds above 0")]
+    [InlineData("{", "", "is not a usable realm file")]
+    public async Task Unusable_realm_file_is_said_in_one_sentence(string text, string replacement, string sentence)
+    {
+        using var folder = new TemporaryFolder();
+        var at = RealmFile.IndexOf(text, StringComparison.Ordinal);
+        var changed = RealmFile[..at] + replacement + RealmFile[(at + text.Length)..];
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo-realm.json"), changed, TestContext.Current.CancellationToken);
+
+        await AssertDoesNotStartAsync(sentence, ("REALMS", folder.Path));
+    }
+
+    [Fact]
+    public async Task Realm_that_two_files_define_is_said_in_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in (string[])["one-realm.json", "two-realm.json"])
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, name), RealmFile, TestContext.Current.CancellationToken);
+
+        await AssertDoesNotStartAsync("define the realm 'authdemo'", ("REALMS", folder.Path));
+    }
+
+    [Fact]
+    public Task Missing_realm_files_are_said_in_one_sentence() =>
+        AssertDoesNotStartAsync("point REALMS at the folder", ("REALMS", "/nowhere"));
+
+    private static async Task<string> StartAndReadCertsAsync(params (string Name, string Value)[] environment)
+    {
+        using var process = new StandInProcess(environment);
+        using var http = new HttpClient();
+        var provider = await process.StartAsync();
+        return await http.GetStringAsync(provider.Endpoint("certs"), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task AssertDoesNotStartAsync(string sentence, params (string Name, string Value)[] environment)
+    {
+        var (exitCode, error) = await StandInProcess.RunToEndAsync(environment);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(sentence, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}
