@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>Docker or Podman, as Aspire's own orchestrator (DCP) sees them: it makes the same check in every start, and Aspire waits for ever where none runs.</summary>
+/// <summary>
+/// Docker or Podman, as Aspire's own orchestrator (DCP) sees them. Aspire makes the same check in every start, and then waits for ever.
+/// </summary>
 internal static class ContainerRuntime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -14,11 +16,13 @@ internal static class ContainerRuntime
     /// <param name="runtime">The setting <c>ASPIRE_CONTAINER_RUNTIME</c>; empty for the one that runs.</param>
     public static string? FindProblem(string? runtime)
     {
-        var dcp = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "dcpclipath").Value!;
+        var metadata = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        var dcp = metadata.Single(a => a.Key == "dcpclipath").Value!;
         string[] arguments = string.IsNullOrEmpty(runtime) ? ["info"] : ["info", "--container-runtime", runtime];
         try
         {
-            using var info = Process.Start(new ProcessStartInfo(dcp, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(dcp, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var info = Process.Start(start)!;
             var answer = info.StandardOutput.ReadToEndAsync();
             _ = info.StandardError.ReadToEndAsync();
             if (answer.Wait(Patience)) return ReadProblem(answer.Result);
@@ -32,7 +36,9 @@ internal static class ContainerRuntime
     }
 
     /// <inheritdoc cref="FindProblem"/>
-    /// <param name="info">What <c>dcp info</c> wrote: a JSON object whose member <c>containers</c> has <c>runtime</c>, <c>installed</c> and <c>running</c>.</param>
+    /// <param name="info">
+    /// What <c>dcp info</c> wrote: a JSON object whose member <c>containers</c> has <c>runtime</c>, <c>installed</c> and <c>running</c>.
+    /// </param>
     public static string? ReadProblem(string info)
     {
         using var document = JsonDocument.Parse(info);

@@ -21,7 +21,8 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
 {
     private const string Setting = "IdentityProvider";
     private const string PackageAdvice =
-        "the package Aspire.Hosting.Keycloak, which the package feeds did not have at the last restore: add a feed that has it (nuget.org does)";
+        "the package Aspire.Hosting.Keycloak, which the package feeds did not have at the last restore: "
+        + "add a feed that has it (nuget.org does)";
 
     public string DisplayName => Kind == IdentityProviderKind.StandIn ? "Keycloak's stand-in" : "Keycloak";
 
@@ -56,7 +57,8 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
         if (!string.IsNullOrEmpty(wanted)) return MakeWanted(wanted, home, hasPackage, findRuntimeProblem);
         if (!string.IsNullOrEmpty(home))
         {
-            return new(IdentityProviderKind.Distribution, $"KEYCLOAK_HOME names {home}", $"unset KEYCLOAK_HOME, or set {Setting}, for another one");
+            return new(IdentityProviderKind.Distribution,
+                $"KEYCLOAK_HOME names {home}", $"unset KEYCLOAK_HOME, or set {Setting}, for another one");
         }
 
         if (!hasPackage)
@@ -77,12 +79,13 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
 
     private static IdentityProviderChoice MakeWanted(string wanted, string? home, bool hasPackage, Func<string?> findRuntimeProblem)
     {
-        if (!Enum.TryParse<IdentityProviderKind>(wanted, ignoreCase: true, out var kind) || !Enum.IsDefined(kind) || char.IsAsciiDigit(wanted[0]))
+        if (!Enum.GetNames<IdentityProviderKind>().Contains(wanted, StringComparer.OrdinalIgnoreCase))
         {
             throw new DistributedApplicationException(
                 $"The setting {Setting} is '{wanted}': set it to Container, Distribution or StandIn, or leave it out.");
         }
 
+        var kind = Enum.Parse<IdentityProviderKind>(wanted, ignoreCase: true);
         if (kind == IdentityProviderKind.Distribution && string.IsNullOrEmpty(home))
         {
             throw new DistributedApplicationException(
@@ -97,9 +100,11 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
 
         if (kind == IdentityProviderKind.Container && findRuntimeProblem() is { } problem)
         {
-            throw new DistributedApplicationException($"{Setting}=Container cannot run, {problem}: start Docker, or set {Setting} to StandIn.");
+            throw new DistributedApplicationException(
+                $"{Setting}=Container cannot run, {problem}: start Docker, or set {Setting} to StandIn.");
         }
 
-        return new(kind, $"the setting {Setting} asks for it", $"for another one set {Setting} to Container, Distribution or StandIn, or leave it out");
+        return new(kind, $"the setting {Setting} asks for it",
+            $"for another one set {Setting} to Container, Distribution or StandIn, or leave it out");
     }
 }

@@ -18,6 +18,6 @@ internal static class KeycloakContainer
 
     public static IResourceBuilder<IResourceWithServiceDiscovery> AddKeycloakContainer(
         this IDistributedApplicationBuilder builder, string name, int port, string realms) =>
-        throw new NotSupportedException($"{builder.Environment.ApplicationName} was compiled without Aspire.Hosting.Keycloak: {name} on {port} with {realms} is no container.");
+        throw new NotSupportedException("Compiled without Aspire.Hosting.Keycloak.");
 #endif
 }

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace AuthDemo.AppHost.Keycloak;
 
 /// <summary>
-/// A Keycloak on this machine. It writes into its own folder, so a copy runs. The copy stays: Keycloak rebuilds itself for our settings at its
-/// first start, and again only when those change.
+/// A Keycloak on this machine. It writes into its own folder, so a copy runs. The copy stays: Keycloak rebuilds itself for our settings at
+/// its first start, and again only when those change.
 /// </summary>
 /// <param name="home">The folder that holds <c>bin</c> and <c>lib</c>: the setting <c>KEYCLOAK_HOME</c>.</param>
 /// <param name="javaHome">The setting <c>JAVA_HOME</c>; empty for the <c>java</c> on the PATH, as kc.sh has it.</param>
@@ -43,7 +43,7 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
     private void RequireJava()
     {
         const string Advice = "install one, point JAVA_HOME at it, or unset KEYCLOAK_HOME to run on the stand-in.";
-        var java = string.IsNullOrEmpty(javaHome) ? "java" : Path.Combine(javaHome, "bin", OperatingSystem.IsWindows() ? "java.exe" : "java");
+        var java = string.IsNullOrEmpty(javaHome) ? "java" : Path.Combine(javaHome, "bin", "java");
         string answer;
         try
         {
@@ -93,7 +93,8 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
         foreach (var file in Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(home, file);
-            if (relative.StartsWith("data" + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue; // databases and realms of others
+            // Databases and realms of others.
+            if (relative.StartsWith("data" + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
             var target = Path.Combine(copy, relative);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);

@@ -1,6 +1,8 @@
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>A Keycloak distribution as a process on this machine, which others refer to by name as they do to <c>AddKeycloak</c>'s container.</summary>
+/// <summary>
+/// A Keycloak distribution as a process on this machine, which others refer to by name as they do to <c>AddKeycloak</c>'s container.
+/// </summary>
 internal sealed class KeycloakExecutable(string name, string program, string folder)
     : ExecutableResource(name, program, folder), IResourceWithServiceDiscovery;
 

@@ -12,5 +12,6 @@ internal sealed record RealmFiles(string Folder) : IResourceAnnotation
         from user in JsonNode.Parse(File.ReadAllText(file))!["users"]?.AsArray() ?? []
         let password = user["credentials"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == "password")?["value"]
         where password is not null
-        select ((string)user["username"]!, (string)password!, string.Join(", ", user["realmRoles"]?.AsArray().Select(r => (string?)r) ?? []));
+        let roles = user["realmRoles"]?.AsArray().Select(role => (string?)role) ?? []
+        select ((string)user["username"]!, (string)password!, string.Join(", ", roles));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Startup;
@@ -11,24 +12,30 @@ internal static class AppHostRun
     /// <param name="stop">Ends it, in the middle of a start too.</param>
     /// <returns>The process's exit code.</returns>
     /// <exception cref="DistributedApplicationException">A fixed port is in use.</exception>
-    public static async Task<int> RunAsync(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> web, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> web, CancellationToken stop)
     {
         if (builder.ExecutionContext.IsRunMode)
         {
             builder.Services.AddHostedService<ResourceFailures>();
-            web.OnResourceReady((_, ready, _) => Banner.WriteAsync(ready.Services.GetRequiredService<DistributedApplicationModel>(), builder.Configuration));
+            web.OnResourceReady((_, ready, _) =>
+                Banner.WriteAsync(ready.Services.GetRequiredService<DistributedApplicationModel>(), builder.Configuration));
         }
 
+        IHostApplicationLifetime? lifetime = null;
+        bool IsStopping() => stop.IsCancellationRequested || lifetime?.ApplicationStopping.IsCancellationRequested == true;
         // A start that is stopped is no failure: without this the host logs one, with a stack trace.
         builder.Services.AddLogging(logging =>
-            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && !stop.IsCancellationRequested));
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && !IsStopping()));
         try
         {
             if (builder.ExecutionContext.IsRunMode) await FixedPorts.WaitAsync(builder, stop);
             stop.ThrowIfCancellationRequested();
-            await builder.Build().RunAsync(stop);
+            var application = builder.Build();
+            lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();
+            await application.RunAsync(stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsStopping())
         {
         }
 

@@ -38,5 +38,6 @@ internal static class Banner
         return text.ToString();
     }
 
-    private static void AddLine(StringBuilder text, string label, string value) => text.Append("  ").Append(label.PadRight(20)).AppendLine(value);
+    private static void AddLine(StringBuilder text, string label, string value) =>
+        text.Append("  ").Append(label.PadRight(20)).AppendLine(value);
 }

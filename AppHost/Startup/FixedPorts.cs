@@ -7,7 +7,9 @@ namespace AuthDemo.AppHost.Startup;
 /// <summary>A port that has to be free, who needs it, and where it is set.</summary>
 internal sealed record FixedPort(int Number, string Owner, string Setting);
 
-/// <summary>The ports that the application is reached at. Aspire says nothing where another program has one: the resource just never comes up.</summary>
+/// <summary>
+/// The ports that the application is reached at. Aspire says nothing where another program has one: the resource just never comes up.
+/// </summary>
 internal static class FixedPorts
 {
     /// <summary>How long the orchestrator of an AppHost that has ended may hold its ports: 15 s were seen.</summary>
@@ -28,7 +30,7 @@ internal static class FixedPorts
             .. from resource in builder.Resources
                from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
                where endpoint.Port is not null
-               select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(builder, resource)),
+               select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(resource)),
             PortOf(builder, "ASPNETCORE_URLS", "the dashboard"),
             PortOf(builder, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
             PortOf(builder, "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "the dashboard's telemetry"),
@@ -38,13 +40,16 @@ internal static class FixedPorts
     }
 
     /// <param name="ports">All ports.</param>
-    /// <param name="resourceService">The one among them that the AppHost itself listens on: in use only while a copy's AppHost lives.</param>
+    /// <param name="resourceService">
+    /// The one among them that the AppHost itself listens on. The others belong to its orchestrator, which outlives it by some seconds.
+    /// </param>
     /// <param name="isOrchestratorAlive">Whether an orchestrator runs that may belong to a copy that has ended.</param>
     /// <param name="patience">How long to wait for that one.</param>
     /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="DistributedApplicationException">A port is in use by another program, or by another copy.</exception>
     public static async Task WaitAsync(
-        IReadOnlyList<FixedPort> ports, FixedPort? resourceService, Func<bool> isOrchestratorAlive, TimeSpan patience, CancellationToken stop)
+        IReadOnlyList<FixedPort> ports, FixedPort? resourceService, Func<bool> isOrchestratorAlive, TimeSpan patience,
+        CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         var told = false;
@@ -52,18 +57,26 @@ internal static class FixedPorts
         {
             if (resourceService is not null && taken.Contains(resourceService) && taken.Count > 1)
             {
-                throw new DistributedApplicationException($"AuthDemo runs already, in another terminal, and has its ports ({Numbers(taken)}): "
+                throw new DistributedApplicationException(
+                    $"AuthDemo runs already, perhaps in another terminal, and has its ports ({Numbers(taken)}): "
                     + "use that one, or stop it with Ctrl+C and start again.");
             }
 
-            if (taken.Contains(resourceService!) || !isOrchestratorAlive() || watch.Elapsed > patience)
+            // An orchestrator holds several ports, or, while it ends, the last of them.
+            if (!isOrchestratorAlive() || (taken.Count == 1 && !told) || watch.Elapsed > patience)
             {
-                throw new DistributedApplicationException($"Port {taken[0].Number}, which {taken[0].Owner} needs, is in use by another program: "
+                throw new DistributedApplicationException(
+                    $"Port {taken[0].Number}, which {taken[0].Owner} needs, is in use by another program: "
                     + $"stop that one, or change the port in {taken[0].Setting}.");
             }
 
-            if (!told) Console.WriteLine($"Waiting up to {patience.TotalSeconds:0} s for ports that a stopped run may still hold: {Numbers(taken)} ...");
-            told = true;
+            if (!told)
+            {
+                told = true;
+                Console.WriteLine(
+                    $"Waiting up to {patience.TotalSeconds:0} s for ports that a stopped run may still hold: {Numbers(taken)} ...");
+            }
+
             await Task.Delay(250, stop);
         }
     }
@@ -75,9 +88,9 @@ internal static class FixedPorts
             ? new(url.Port, owner, $"AppHost/{LaunchSettings} ({setting})")
             : null;
 
-    private static string SettingOf(IDistributedApplicationBuilder builder, IResource resource) =>
+    private static string SettingOf(IResource resource) =>
         resource is ProjectResource project && resource.Name is not "keycloak"
-            ? Path.GetRelativePath(Path.Combine(builder.AppHostDirectory, ".."), Path.Combine(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)!, LaunchSettings))
+            ? $"{Path.GetFileName(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath))}/{LaunchSettings}"
             : "AppHost/AppHost.cs";
 
     private static bool IsOrchestratorAlive()

@@ -6,7 +6,8 @@ namespace AuthDemo.AppHost.Startup;
 
 /// <summary>Tells on the console what Aspire tells in the dashboard only: a resource that ends by itself or cannot start.</summary>
 internal sealed partial class ResourceFailures(
-    ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime, ILogger<ResourceFailures> logger)
+    ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime,
+    ILogger<ResourceFailures> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,8 +23,9 @@ internal sealed partial class ResourceFailures(
             if (before == KnownResourceStates.Stopping || !IsFailure(change.Snapshot)) continue;
 
             var line = await ReadLastLineAsync(change.ResourceId, stoppingToken) ?? "it wrote nothing";
-            if (state == KnownResourceStates.FailedToStart) logger.LogError("{Resource} cannot start: {LastLine}", change.Resource.Name, line);
-            else logger.LogError("{Resource} ended with exit code {ExitCode}: {LastLine}", change.Resource.Name, change.Snapshot.ExitCode, line);
+            var name = change.Resource.Name;
+            if (state == KnownResourceStates.FailedToStart) logger.LogError("{Resource} cannot start: {LastLine}", name, line);
+            else logger.LogError("{Resource} ended with exit code {ExitCode}: {LastLine}", name, change.Snapshot.ExitCode, line);
         }
     }
 
