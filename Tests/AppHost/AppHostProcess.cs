@@ -7,11 +7,13 @@ namespace AuthDemo.Tests.AppHost;
 /// <summary>The AppHost as the user starts it, as a process of its own, on random ports.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly StringBuilder written = new();
 
-    public AppHostProcess(params string[] arguments)
+    /// <param name="arguments">Settings, as <c>--NAME=value</c>.</param>
+    /// <param name="environment">Variables that the resources inherit too, as <c>NAME</c> and value.</param>
+    public AppHostProcess(string[] arguments, params (string Name, string Value)[] environment)
     {
         // Its build output lies in its project's folder as this one's lies in Tests.
         var output = Path.GetRelativePath(Repository.PathOf("Tests"), AppContext.BaseDirectory);
@@ -22,6 +24,7 @@ internal sealed class AppHostProcess : IDisposable
         };
         foreach (var (name, value) in LaunchSettings()) start.Environment[name] = value;
         start.Environment["KEYCLOAK_HOME"] = "";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
@@ -31,8 +34,8 @@ internal sealed class AppHostProcess : IDisposable
     }
 
     /// <summary>Starts it with random ports for everything and the stand-in.</summary>
-    public static AppHostProcess StartAnywhere(params string[] arguments) =>
-        new(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=", "--IdentityProvider=StandIn", .. arguments]);
+    public static AppHostProcess StartAnywhere(params (string Name, string Value)[] environment) =>
+        new(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=", "--IdentityProvider=StandIn"], environment);
 
     public string Output
     {

@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using System.Text.Json;
+using AuthDemo.AppHost.Keycloak;
 
 namespace AuthDemo.Tests.AppHost;
 
@@ -65,19 +67,13 @@ public sealed class AppHostProcessTests
     public async Task Resource_that_ends_by_itself_is_told_with_its_last_line()
     {
         // The Api refuses to start with a setting that it cannot use; Web, which waits for it, then cannot start.
-        Environment.SetEnvironmentVariable("Authentication__MaxLoginAge", "soon");
-        try
-        {
-            using var appHost = AppHostProcess.StartAnywhere();
-            await appHost.WaitForLineAsync("web cannot start: ");
-            Assert.Contains(
-                "api ended with exit code 1: The setting Authentication:MaxLoginAge is not usable: 'soon'",
-                appHost.Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("Authentication__MaxLoginAge", null);
-        }
+        using var appHost = AppHostProcess.StartAnywhere(("Authentication__MaxLoginAge", "soon"));
+
+        await appHost.WaitForLineAsync("web cannot start: ");
+
+        Assert.Contains(
+            "api ended with exit code 1: The setting Authentication:MaxLoginAge is not usable: 'soon'",
+            appHost.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,11 +82,40 @@ public sealed class AppHostProcessTests
     [InlineData("--KEYCLOAK_HOME=/nowhere", "KEYCLOAK_HOME names /nowhere, which does not exist")]
     public async Task What_cannot_run_ends_the_start_with_one_sentence_and_exit_code_1(string argument, string expected)
     {
-        using var appHost = new AppHostProcess("--DcpPublisher:RandomizePorts=true", "--ASPIRE_CONTAINER_RUNTIME=podman", argument);
+        using var appHost = new AppHostProcess(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_CONTAINER_RUNTIME=podman", argument]);
 
         Assert.Equal(1, await appHost.WaitForExitAsync());
         Assert.StartsWith(expected, appHost.Output, StringComparison.Ordinal);
         Assert.Single(appHost.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Manifest_holds_the_container_and_no_secret_or_is_refused_in_one_sentence()
+    {
+        var folder = Directory.CreateTempSubdirectory("authdemo-manifest-");
+        using var appHost = new AppHostProcess(["--publisher", "manifest", "--output-path", folder.FullName]);
+        var exitCode = await appHost.WaitForExitAsync();
+        var manifest = Path.Combine(folder.FullName, "aspire-manifest.json");
+        if (KeycloakContainer.IsAvailable)
+        {
+            Assert.Equal(0, exitCode);
+            var text = await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken);
+            var resources = JsonDocument.Parse(text).RootElement.GetProperty("resources");
+            Assert.Equal("container.v0", resources.GetProperty("keycloak").GetProperty("type").GetString());
+            var web = resources.GetProperty("web").GetProperty("env");
+            Assert.Equal("{web-client-secret.value}", web.GetProperty("Authentication__ClientSecret").GetString());
+            foreach (var unwanted in (string[])["development-secret", "COMMANDS_KEY", "DASHBOARD_URL", "localhost", Repository.PathOf("")])
+                Assert.DoesNotContain(unwanted, text, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("Publishing needs the package Aspire.Hosting.Keycloak", appHost.Output, StringComparison.Ordinal);
+            Assert.Single(appHost.Output.Trim().Split('\n'));
+            Assert.False(File.Exists(manifest));
+        }
+
+        folder.Delete(recursive: true);
     }
 
     private static async Task<IReadOnlyList<int>> StillAliveAfterAsync(IReadOnlyList<int> processes, TimeSpan patience)
