@@ -1,5 +1,8 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]
@@ -12,6 +15,9 @@ namespace AuthDemo.Tests.Application;
 /// </summary>
 public abstract class RunningApplication : IAsyncDisposable
 {
+    /// <summary>How old a login may be for step-up: long enough to use a new login within it, and short enough to wait for.</summary>
+    public static readonly TimeSpan MaxLoginAge = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(6);
 
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
@@ -22,8 +28,8 @@ public abstract class RunningApplication : IAsyncDisposable
 
     protected RunningApplication() => start = new(StartCoreAsync);
 
-    /// <summary>The value of <c>KEYCLOAK_HOME</c> that this application runs with; empty for the engine's own choice.</summary>
-    protected abstract string KeycloakHome { get; }
+    /// <summary>The value of the setting <c>IdentityProvider</c> that this application runs with.</summary>
+    protected abstract string IdentityProvider { get; }
 
     /// <summary>Why tests on this application are skipped on this machine, or null where they run.</summary>
     protected virtual string? SkipReason => null;
@@ -46,6 +52,29 @@ public abstract class RunningApplication : IAsyncDisposable
     {
         if (SkipReason is { } reason) Assert.Skip(reason);
         return start.Value;
+    }
+
+    /// <summary>What a resource has written so far, one string a line.</summary>
+    public async Task<IReadOnlyList<string>> ReadLogAsync(string resource, CancellationToken cancellationToken)
+    {
+        await StartAsync();
+        application!.ResourceNotifications.TryGetCurrentState(resource, out var state);
+        var lines = new List<string>();
+        await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>()
+            .GetAllAsync(state!.ResourceId).WithCancellation(cancellationToken))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+
+        return lines;
+    }
+
+    /// <summary>What the dashboard shows of a resource.</summary>
+    public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource)
+    {
+        await StartAsync();
+        application!.ResourceNotifications.TryGetCurrentState(resource, out var state);
+        return state!.Snapshot;
     }
 
     /// <summary>A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.</summary>
@@ -73,18 +102,26 @@ public abstract class RunningApplication : IAsyncDisposable
         // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
         string[] arguments =
         [
-            $"--KEYCLOAK_HOME={KeycloakHome}",
+            $"--IdentityProvider={IdentityProvider}",
             $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={dashboardKey}", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=",
         ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
         telemetryKey = builder.Configuration["AppHost:DashboardApiKey"]!;
+        builder.Services.AddLogging(logging => logging
+            .AddFilter("AppHost.Resources", LogLevel.Warning)
+            .AddFilter("Aspire.Hosting", LogLevel.Warning));
+        Set(builder, "api", "Authentication__MaxLoginAge");
+        Set(builder, "web", "Lab__MaxLoginAge");
         application = await builder.BuildAsync(timeout.Token);
         await application.StartAsync(timeout.Token);
         foreach (var resource in (string[])["keycloak", "api", "web"])
             await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
         await WaitForTelemetryAsync(timeout.Token);
     }
+
+    private static void Set(IDistributedApplicationTestingBuilder builder, string project, string setting) =>
+        builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment(setting, MaxLoginAge.ToString());
 
     /// <summary>Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have arrived.</summary>
     private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
@@ -101,13 +138,13 @@ public abstract class RunningApplication : IAsyncDisposable
     }
 }
 
-/// <summary>The application on the identity provider that the engine brings: the stand-in on Local, Keycloak's container on Aspire.</summary>
+/// <summary>The application on Keycloak's stand-in.</summary>
 public sealed class StandInApplication : RunningApplication
 {
     /// <summary>Tests on this application change the same directory of users, so they take turns.</summary>
     public const string Collection = "stand-in";
 
-    protected override string KeycloakHome => "";
+    protected override string IdentityProvider => "StandIn";
 }
 
 /// <summary>The application on the Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
@@ -116,8 +153,9 @@ public sealed class KeycloakApplication : RunningApplication
     /// <inheritdoc cref="StandInApplication.Collection"/>
     public const string Collection = "keycloak";
 
-    protected override string KeycloakHome => Environment.GetEnvironmentVariable("KEYCLOAK_HOME") ?? "";
+    protected override string IdentityProvider => "Distribution";
 
-    protected override string? SkipReason =>
-        KeycloakHome.Length > 0 ? null : "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it.";
+    protected override string? SkipReason => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
+        ? "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it."
+        : null;
 }
