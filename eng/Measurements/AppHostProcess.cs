@@ -47,7 +47,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
             var watch = Stopwatch.StartNew();
             while (await IsTakenAsync(health.Port, cancellation))
             {
-                if (watch.Elapsed > StopLimit) throw new MeasurementException($"Port {health.Port} is taken: end what uses it, for {name} needs it.");
+                if (watch.Elapsed > StopLimit)
+                    throw new MeasurementException($"Port {health.Port} is taken: end what uses it, for {name} needs it.");
                 await Task.Delay(200, cancellation);
             }
         }
@@ -65,7 +66,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
         await limit.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
-        throw new MeasurementException($"The application did not become healthy: run 'dotnet build', then the AppHost by itself. It said:\n{output}");
+        throw new MeasurementException(
+            $"The application did not become healthy: run 'dotnet build', then the AppHost by itself. It said:\n{output}");
 
         async Task<TimeSpan> TimeAsync(Uri health)
         {

@@ -17,7 +17,8 @@ internal sealed record Application(string Name, string Project, string Ready, IR
     public static Application Web(Issuer issuer, string api) => new("Web", "Web", "/health", Environment("Development",
         ("services__keycloak__http__0", issuer.Address), ("services__api__http__0", api)));
 
-    public static Application Default(string name, Issuer issuer) => Reference(name, "default", "/lobby").With(("Authority", issuer.Authority));
+    public static Application Default(string name, Issuer issuer) =>
+        Reference(name, "default", "/lobby").With(("Authority", issuer.Authority));
 
     public static Application Bare(string name) => Reference(name, "bare", "/lobby") with { ChecksNothing = true };
 
@@ -38,7 +39,7 @@ internal sealed record Application(string Name, string Project, string Ready, IR
     /// cost nothing.
     /// </summary>
     public Application WithOtlp(Issuer collector) => With(
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.CollectorFor(Name)),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_SERVICE_NAME", Project),
         ("OTEL_METRIC_EXPORT_INTERVAL", "1000"),

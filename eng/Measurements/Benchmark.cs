@@ -10,6 +10,12 @@ public static class Benchmark
     /// <returns>The exit code: 0 measured, 1 could not measure, 130 interrupted.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments is ["--help" or "-h"])
+        {
+            Console.WriteLine(Options.Usage);
+            return 0;
+        }
+
         using var interruption = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);

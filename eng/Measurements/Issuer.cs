@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -19,12 +20,23 @@ internal sealed class Issuer : IAsyncDisposable
     private readonly RSA key = RSA.Create(2048);
     private readonly RSA unknownKey = RSA.Create(2048);
     private readonly WebApplication application;
+    private readonly ConcurrentDictionary<string, int> exports = [];
 
     private Issuer(WebApplication application) => this.application = application;
 
     public string Address => application.Urls.First();
 
     public string Authority => $"{Address}/realms/authdemo";
+
+    /// <summary>Where a server's telemetry goes.</summary>
+    public string CollectorFor(string sender) => $"{Address}/otlp/{Uri.EscapeDataString(sender)}";
+
+    /// <exception cref="MeasurementException">No span of that server has arrived.</exception>
+    public void AssertReceivedSpansOf(string sender)
+    {
+        if (!exports.ContainsKey(sender))
+            throw new MeasurementException($"{sender} has sent no span: its figures are not those of an application with OTLP.");
+    }
 
     public static async Task<Issuer> StartAsync()
     {
@@ -57,9 +69,10 @@ internal sealed class Issuer : IAsyncDisposable
     {
         application.MapGet("/realms/authdemo/.well-known/openid-configuration", Discovery);
         application.MapGet("/realms/authdemo/keys", Keys);
-        application.MapPost("/v1/{signal}", async (HttpRequest request) =>
+        application.MapPost("/otlp/{sender}/v1/{signal}", async (string sender, string signal, HttpRequest request) =>
         {
             await request.Body.CopyToAsync(Stream.Null);
+            if (signal == "traces") exports.AddOrUpdate(sender, 1, (_, count) => count + 1);
             return Results.Bytes([], "application/x-protobuf");
         });
     }

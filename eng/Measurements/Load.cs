@@ -26,7 +26,8 @@ internal sealed class Load : IDisposable
 
         async Task SendAsync()
         {
-            while (Interlocked.Increment(ref next) is var number && number < requests) await SendOneAsync(server, sent, number, cancellation);
+            while (Interlocked.Increment(ref next) is var number && number < requests)
+                await SendOneAsync(server, sent, number, cancellation);
         }
     }
 

@@ -17,25 +17,29 @@ internal static partial class PagesPart
         var api = await servers.AddAsync(Application.Api("Api", issuer).Quiet(), cancellation);
         await using var measured = await Servers.StartAsync(
             [Application.Page(Page).Quiet(), Application.Web(issuer, api.Address.ToString()).Quiet()], cancellation);
-        var cases = await CasesAsync(web: measured[1], cancellation);
+        var cases = await CasesAsync(page: measured[0], web: measured[1], cancellation);
         var results = await RoundCosts.MeasureAsync(measured, () => cases, options, cancellation);
         new Comparison("Pages, at Warning", "Web", Page).Print(cases, results);
     }
 
-    private static async Task<Case[]> CasesAsync(Server web, CancellationToken cancellation)
+    private static async Task<Case[]> CasesAsync(Server page, Server web, CancellationToken cancellation)
     {
         using var load = new Load();
         var lab = await load.ReadAsync(web, "/", cancellation);
         var scenario = ScenarioLink().Match(lab) is { Success: true } link
             ? link.Groups[1].Value
             : throw new MeasurementException("Web's first page has no link to /lab/{id}.");
-        var page = await load.ReadAsync(web, scenario, cancellation);
-        return [Of("/", lab), Of(scenario, page)];
+        return [await CaseAsync("/", load, page, web, cancellation), await CaseAsync(scenario, load, page, web, cancellation)];
     }
 
-    private static Case Of(string path, string page)
+    /// <exception cref="MeasurementException">The bare page differs from Web's by more than a row.</exception>
+    private static async Task<Case> CaseAsync(string path, Load load, Server page, Server web, CancellationToken cancellation)
     {
-        var bytes = Encoding.UTF8.GetByteCount(page);
+        var bytes = Encoding.UTF8.GetByteCount(await load.ReadAsync(web, path, cancellation));
+        var bare = Encoding.UTF8.GetByteCount(await load.ReadAsync(page, $"/page/{bytes}", cancellation));
+        if (Math.Abs(bare - bytes) > 100)
+            throw new MeasurementException($"{path} has {bytes} bytes, the bare page beside it {bare}: they must be alike.");
+
         var name = string.Create(CultureInfo.InvariantCulture, $"GET {path}, {bytes:#,0} bytes");
         return new Case(name, server => Get(server.Name == Page ? $"/page/{bytes}" : path), new Target(1.5, null));
     }

@@ -23,7 +23,11 @@ internal static class Polling
             using var response = await Http.GetAsync(address, cancellation);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return false;
         }

@@ -26,6 +26,7 @@ internal static class RequestsPart
         var good = issuer.Good();
         var cases = Cases(issuer, good, [good]);
         var results = await RoundCosts.MeasureAsync(servers, () => Cases(issuer, good, Fresh(issuer, options)), options, cancellation);
+        foreach (var sender in (string[])[DefaultOtlp, DefaultMoreSpans, ApiOtlp]) issuer.AssertReceivedSpansOf(sender);
         Print(cases, results);
     }
 
@@ -56,7 +57,8 @@ internal static class RequestsPart
         Of("200 open route, no token", new(HttpMethod.Get, "/lobby", [], HttpStatusCode.OK), default, moreSpans: 0),
     ];
 
-    private static string[] Fresh(Issuer issuer, Options options) => [.. Enumerable.Range(0, options.Requests).Select(_ => issuer.Good())];
+    private static string[] Fresh(Issuer issuer, Options options) =>
+        [.. Enumerable.Range(0, options.Requests).Select(_ => issuer.Good())];
 
     private static Case Badge(string name, HttpStatusCode status, IReadOnlyList<string> tokens, Target target) =>
         Of(name, new Sent(HttpMethod.Get, "/badge", tokens, status), target, moreSpans: 2);
@@ -73,7 +75,10 @@ internal static class RequestsPart
             {
                 Allowance = one => new Cost(one.MoreSpans * span.Microseconds, one.MoreSpans * span.Bytes),
             },
-            new("With each one's own log", ApiLogging, DefaultLogging) { TargetOf = one => new Target(Refusals.Contains(one.Name) ? 1.0 : null, null) },
+            new("With each one's own log", ApiLogging, DefaultLogging)
+            {
+                TargetOf = one => new Target(Refusals.Contains(one.Name) ? 1.0 : null, null),
+            },
         ];
         foreach (var table in tables) table.Print(cases, results);
         Console.WriteLine();
@@ -85,7 +90,8 @@ internal static class RequestsPart
     {
         return new Cost(Difference(cost => cost.Microseconds), Difference(cost => cost.Bytes));
 
-        double Difference(Func<Cost, double> of) =>
-            cases.Average(one => results[DefaultMoreSpans, one.Name].Select(of).Median() - results[DefaultOtlp, one.Name].Select(of).Median()) / 2;
+        double Difference(Func<Cost, double> of) => cases.Average(one => Median(DefaultMoreSpans, one, of) - Median(DefaultOtlp, one, of)) / 2;
+
+        double Median(string server, Case one, Func<Cost, double> of) => results[server, one.Name].Select(of).Median();
     }
 }

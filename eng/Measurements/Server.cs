@@ -60,7 +60,9 @@ internal sealed class Server : IAsyncDisposable
             var answer = new byte[3 * sizeof(long)];
             await stream.WriteAsync(new byte[1], cancellation);
             await stream.ReadExactlyAsync(answer, cancellation);
-            return new Usage(new TimeSpan(BitConverter.ToInt64(answer, 0)), BitConverter.ToInt64(answer, 8), BitConverter.ToInt64(answer, 16));
+            return new Usage(new TimeSpan(Figure(0)), Figure(1), Figure(2));
+
+            long Figure(int index) => BitConverter.ToInt64(answer, index * sizeof(long));
         }
         catch (IOException)
         {

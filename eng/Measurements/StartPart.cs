@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace AuthDemo.Measurements;
 
-/// <summary>How long a start takes, from the command until everything is healthy; of two checkouts in turn where another one is named.</summary>
+/// <summary>
+/// How long a start takes, from the command until everything is healthy; of two checkouts in turn where another one is named.
+/// </summary>
 internal static class StartPart
 {
     public static async Task RunAsync(Options options, CancellationToken cancellation)

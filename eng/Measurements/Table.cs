@@ -12,7 +12,8 @@ internal sealed class Table(string title, params string[] columns)
         var widths = Enumerable.Range(0, columns.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         Console.WriteLine();
         Console.WriteLine(title);
-        foreach (var row in rows) Console.WriteLine("  " + string.Join("  ", row.Select((text, column) => Cell(text, column, widths))).TrimEnd());
+        foreach (var row in rows)
+            Console.WriteLine("  " + string.Join("  ", row.Select((text, column) => Cell(text, column, widths))).TrimEnd());
     }
 
     private string Cell(string text, int column, int[] widths) =>

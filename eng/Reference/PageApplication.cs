@@ -8,7 +8,7 @@ internal static class PageApplication
         builder.Services.AddRazorComponents();
         var app = builder.Build();
         app.UseAntiforgery();
-        app.MapRazorComponents<Page>();
+        app.MapRazorComponents<App>();
         app.Run();
     }
 }
