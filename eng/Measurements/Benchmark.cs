@@ -44,7 +44,7 @@ public static class Benchmark
 
     private static async Task RunAsync(Options options, CancellationToken cancellation)
     {
-        if (options.Parts.Any(part => part != "start")) await Build.ReleaseAsync(Projects, cancellation);
+        if (options.Builds && options.Parts.Any(part => part != "start")) await Build.ReleaseAsync(Projects, cancellation);
         if (options.Parts.Contains("requests")) await RequestsPart.RunAsync(options, cancellation);
         if (options.Parts.Contains("web")) await PagesPart.RunAsync(options, cancellation);
         if (options.Parts.Contains("idle")) await IdlePart.RunAsync(cancellation);

@@ -7,13 +7,14 @@ namespace AuthDemo.Measurements;
 /// <param name="Rounds">How many times each case is measured; a ratio's spread is that of its rounds.</param>
 /// <param name="Requests">Requests of each round and case.</param>
 /// <param name="Starts">How many times each application is started.</param>
+/// <param name="Builds">Whether the Release build is made first; without it the last one is measured.</param>
 /// <param name="Beside">Another checkout, built, whose starts take turns with this one's; null for none.</param>
-public sealed record Options(IReadOnlySet<string> Parts, int Rounds, int Requests, int Starts, string? Beside)
+public sealed record Options(IReadOnlySet<string> Parts, int Rounds, int Requests, int Starts, string? Beside, bool Builds)
 {
     public static readonly string[] AllParts = ["requests", "web", "idle", "start", "memory"];
 
     public const string Usage = """
-        dotnet run --file eng/benchmark.cs -- [PART ...] [--rounds N] [--requests N] [--starts N] [--beside DIRECTORY]
+        dotnet run --file eng/benchmark.cs -- [PART ...] [--rounds N] [--requests N] [--starts N] [--no-build] [--beside DIRECTORY]
 
         Parts (all but memory where none is named):
           requests   the Api beside a default JwtBearer application: CPU and allocation of each kind of answer
@@ -25,17 +26,19 @@ public sealed record Options(IReadOnlySet<string> Parts, int Rounds, int Request
         --rounds N          rounds of each case, taking turns (5)
         --requests N        requests of each round and case (2000)
         --starts N          starts (3)
+        --no-build          measure the last Release build
         --beside DIRECTORY  another checkout, built before, whose starts take turns with this one's
         """;
 
     /// <exception cref="MeasurementException">An argument is unknown or its value unusable.</exception>
     public static Options From(IReadOnlyList<string> arguments)
     {
-        var options = new Options(new HashSet<string>(), Rounds: 5, Requests: 2000, Starts: 3, Beside: null);
+        var options = new Options(new HashSet<string>(), Rounds: 5, Requests: 2000, Starts: 3, Beside: null, Builds: true);
         var parts = new HashSet<string>();
         for (var i = 0; i < arguments.Count; i++)
         {
             if (AllParts.Contains(arguments[i])) parts.Add(arguments[i]);
+            else if (arguments[i] == "--no-build") options = options with { Builds = false };
             else options = options.With(arguments[i], ++i < arguments.Count ? arguments[i] : "");
         }
 

@@ -90,7 +90,8 @@ internal static class RequestsPart
     {
         return new Cost(Difference(cost => cost.Microseconds), Difference(cost => cost.Bytes));
 
-        double Difference(Func<Cost, double> of) => cases.Average(one => Median(DefaultMoreSpans, one, of) - Median(DefaultOtlp, one, of)) / 2;
+        double Difference(Func<Cost, double> of) =>
+            cases.Average(one => Median(DefaultMoreSpans, one, of) - Median(DefaultOtlp, one, of)) / 2;
 
         double Median(string server, Case one, Func<Cost, double> of) => results[server, one.Name].Select(of).Median();
     }
