@@ -5,4 +5,6 @@ namespace AuthDemo.Web.Lab.Running;
 /// <param name="Action">What the button says; null when only waiting helps.</param>
 /// <param name="Become">The persona to switch to, if that is what helps.</param>
 /// <param name="LoginQuery">The parameters of a login that helps, if that is it.</param>
-public sealed record Missing(string Text, string? Action = null, string? Become = null, string? LoginQuery = null);
+/// <param name="ReadyIn">How long to wait, where waiting helps.</param>
+public sealed record Missing(
+    string Text, string? Action = null, string? Become = null, string? LoginQuery = null, TimeSpan? ReadyIn = null);
