@@ -12,8 +12,10 @@ public sealed record NextStep(string? Persona, Scenario? Scenario)
     {
         if (scenario.DependsOnPersona)
         {
+            // Nobody logs out for a 401 that every scenario has, where another persona tells more.
             var open = scenario.Expected.Different()
                 .Select(expected => Personas.All.Where(persona => scenario.Expected.For(persona) == expected).ToArray())
+                .Where(personas => scenario.BestAs == Personas.Nobody || personas is not [Personas.Nobody])
                 .FirstOrDefault(personas => personas.All(persona => notebook.Find(scenario, persona) is null));
             if (open is not null) return new(open.Contains(scenario.BestAs) ? scenario.BestAs : open[0], null);
         }

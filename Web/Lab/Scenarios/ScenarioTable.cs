@@ -324,7 +324,7 @@ public static class ScenarioTable
             Expected = new(
                 NoBadge,
                 ScopeMissing.Because(
-                    "A 403 that a new token can mend: the challenge names the scope to ask for. A scope limits what an "
+                    "A 403 that a new token can fix: the challenge names the scope to ask for. A scope limits what an "
                         + "application may do for you; even an admin’s token lacks it until Web asks.")),
         },
         new()
@@ -397,7 +397,7 @@ public static class ScenarioTable
         new()
         {
             Id = "intercom-outside", Chapter = Traps, Title = "Press the intercom from the street",
-            Sends = "GET without a login, from the wrong network",
+            Sends = "GET from an address outside the office",
             Teaches = "The intercom asks for no badge. It answers callers on the office network.",
             Request = new(HttpMethod.Get, "/intercom"),
             Expected = new(
