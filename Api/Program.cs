@@ -14,7 +14,7 @@ using AuthDemo.Api.Security;
 using AuthDemo.Api.Users;
 using AuthDemo.Api.Visitors;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults.RequestSteps;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -27,7 +27,7 @@ builder.Services.AddSingleton<Inventory>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
-app.UseServerTiming(unsaid: Policies.SafeOwner); // a hidden safe answers as one that does not exist
+app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseAuthorization();

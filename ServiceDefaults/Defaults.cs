@@ -1,4 +1,3 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -17,7 +16,7 @@ public static class Defaults
     {
         SettingException.EndTheProcessWhereUncaught();
         builder.AddTelemetry();
-        builder.Services.AddAuthTracing();
+        builder.AddDecisionTracing();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
         return builder;
     }

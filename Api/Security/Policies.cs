@@ -1,5 +1,6 @@
 using AuthDemo.Api.Intercom;
 using AuthDemo.ServiceDefaults;
+using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,6 +43,7 @@ internal static class Policies
         builder.Services.Configure<AuthorizationOptions>(options => options.InvokeHandlersAfterFailure = false);
         builder.Services.Configure<ForwardedHeadersOptions>(options => OfficeNetwork.Believe(proxies, options));
         builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
+        builder.Services.AddAuthTracing(); // once more, for it has to stand in front of this evaluator too
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResultHandler>();
     }
 }

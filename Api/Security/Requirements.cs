@@ -1,7 +1,6 @@
 using AuthDemo.Api.Building;
 using AuthDemo.Api.Intercom;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 
