@@ -19,7 +19,10 @@ internal static class DecisionTracing
         options.CodeDenialsAreErrors = true; // no code here asks only to hide a button
         options.Describe = Describe;
         if (builder.Environment.IsDevelopment())
-            options.Decided = (context, decision) => RequestTrail.Note(context, new RequestStep(decision.Step, decision.Name, decision.Outcome));
+        {
+            options.Decided = (context, decision) =>
+                RequestTrail.Note(context, new RequestStep(decision.Step, decision.Name, decision.Outcome));
+        }
     });
 
     private static void Describe(AuthDecision decision)
@@ -39,7 +42,9 @@ internal static class DecisionTracing
         {
             true => member.Name,
             false => "not " + member.Name,
-            IEnumerable values and not string => $"{member.Name} {(string.Join(", ", values.Cast<object>()) is { Length: > 0 } all ? all : "none")}",
+            IEnumerable values and not string => $"{member.Name} {Join(values)}",
             var value => $"{member.Name} {value}",
         }));
+
+    private static string Join(IEnumerable values) => string.Join(", ", values.Cast<object>()) is { Length: > 0 } all ? all : "none";
 }

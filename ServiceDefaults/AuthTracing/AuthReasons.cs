@@ -93,7 +93,8 @@ public static partial class AuthReasons
                 "SecurityTokenInvalidTypeException" => WrongTokenType,
                 "SecurityTokenSignatureKeyNotFoundException" => UnknownKey,
                 "SecurityTokenInvalidSignatureException" => BadSignature,
-                "SecurityTokenMalformedException" or "SecurityTokenArgumentException" or "SecurityTokenNoExpirationException" => MalformedToken,
+                "SecurityTokenMalformedException" or "SecurityTokenArgumentException" => MalformedToken,
+                "SecurityTokenNoExpirationException" => MalformedToken,
                 _ => null,
             };
             if (reason is not null) return reason;
@@ -121,7 +122,8 @@ public static partial class AuthReasons
         _ => WordOf(requirement.GetType()),
     };
 
-    [GeneratedRegex("(?<=.)(AuthorizationRequirement|Requirement|AuthorizeAttribute|Attribute|AuthorizationHandler|Handler|Exception)?(`[0-9]+)?$")]
+    [GeneratedRegex(
+        "(?<=.)(AuthorizationRequirement|Requirement|AuthorizeAttribute|Attribute|AuthorizationHandler|Handler|Exception)?(`[0-9]+)?$")]
     private static partial Regex Suffix();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]

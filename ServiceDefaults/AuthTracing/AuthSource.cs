@@ -5,7 +5,7 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 /// <summary>The source of the spans around decisions of authentication and authorization, and the attributes that they carry.</summary>
 public static class AuthSource
 {
-    /// <summary>The name of the source, for <c>AddSource</c>. An application that takes this folder over gives it a name of its own.</summary>
+    /// <summary>The name of the source, for <c>AddSource</c>. An application that copies this folder gives it a name of its own.</summary>
     public const string Name = "AuthDemo.Auth";
 
     /// <summary>The authentication scheme that was asked, such as <c>Bearer</c>.</summary>

@@ -5,7 +5,9 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 /// <summary>What the spans say beyond the decision itself.</summary>
 public sealed class AuthTracingOptions
 {
-    /// <summary>Puts <c>user.id</c> and <c>user.roles</c> on the spans: personal data, so it is off unless the application wants it.</summary>
+    /// <summary>
+    /// Puts <c>user.id</c> and <c>user.roles</c> on the spans: personal data, so it is off unless the application wants it.
+    /// </summary>
     public bool RecordUser { get; set; }
 
     /// <summary>

@@ -35,7 +35,8 @@ public static class AuthTracingServices
         services.AddAuthorization();
         if (!services.Any(service => service.ImplementationInstance is RegistrationCheck))
         {
-            services.AddOptions<AuthTracingOptions>().Configure<IHostEnvironment>((options, environment) => options.Explain = environment.IsDevelopment());
+            services.AddOptions<AuthTracingOptions>()
+                .Configure<IHostEnvironment>((options, environment) => options.Explain = environment.IsDevelopment());
             services.AddSingleton<IStartupFilter>(new RegistrationCheck(services));
         }
 
@@ -54,7 +55,8 @@ public static class AuthTracingServices
         services.Add(inner switch
         {
             { ImplementationInstance: { } instance } => new ServiceDescriptor(service, Inner, instance),
-            { ImplementationFactory: { } create } => new ServiceDescriptor(service, Inner, (provider, _) => create(provider), inner.Lifetime),
+            { ImplementationFactory: { } create } =>
+                new ServiceDescriptor(service, Inner, (provider, _) => create(provider), inner.Lifetime),
             _ => new ServiceDescriptor(service, Inner, inner.ImplementationType!, inner.Lifetime),
         });
         services[services.IndexOf(inner)] = new ServiceDescriptor(service, traced, inner.Lifetime);
@@ -71,8 +73,10 @@ public static class AuthTracingServices
             var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AuthTracingServices));
             foreach (var (service, traced) in Decorated)
             {
-                if (Find(services, service).ImplementationType != traced)
-                    logger.LogWarning("{Service} was registered after AddAuthTracing, so its decisions have no spans: call AddAuthTracing once more, after it.", service);
+                if (Find(services, service).ImplementationType == traced) continue;
+                logger.LogWarning(
+                    "{Service} was registered after AddAuthTracing, so its decisions have no spans: call AddAuthTracing again, after it.",
+                    service);
             }
 
             next(app);

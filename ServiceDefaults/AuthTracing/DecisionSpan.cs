@@ -52,7 +52,8 @@ internal static class DecisionSpan
             return;
         }
 
-        span?.SetTag(AuthSource.Outcome, Outcomes.Error).SetTag(AuthSource.ErrorType, exception.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+        span?.SetTag(AuthSource.Outcome, Outcomes.Error).SetTag(AuthSource.ErrorType, exception.GetType().FullName)
+            .SetStatus(ActivityStatusCode.Error);
     }
 
     private static void SetUser(Activity span, ClaimsPrincipal user, bool withName)
@@ -67,21 +68,28 @@ internal static class DecisionSpan
     {
         DenyAnonymousAuthorizationRequirement => "a known user",
         RolesAuthorizationRequirement roles => "role " + string.Join(" or ", roles.AllowedRoles),
-        ClaimsAuthorizationRequirement { AllowedValues: { } values } claim when values.Any() => $"claim {claim.ClaimType} {string.Join(" or ", values)}",
+        ClaimsAuthorizationRequirement { AllowedValues: { } values } claim when values.Any() =>
+            $"claim {claim.ClaimType} {string.Join(" or ", values)}",
         ClaimsAuthorizationRequirement claim => "claim " + claim.ClaimType,
         NameAuthorizationRequirement name => "user name " + name.RequiredName,
         _ => null,
     };
 
-    private static string? ActualFor(AuthorizationFailure? failure, ClaimsPrincipal? user) => failure?.FailedRequirements.FirstOrDefault() switch
+    private static string? ActualFor(AuthorizationFailure? failure, ClaimsPrincipal? user)
     {
-        RolesAuthorizationRequirement => RolesOf(user) is { Length: > 0 } roles ? "role " + string.Join(", ", roles) : "no role",
-        ClaimsAuthorizationRequirement claim => user?.FindAll(claim.ClaimType).Select(found => found.Value).ToArray() is { Length: > 0 } values
-            ? $"claim {claim.ClaimType} {string.Join(", ", values)}"
-            : $"no claim {claim.ClaimType}",
-        NameAuthorizationRequirement => user?.Identity?.Name is { } name ? "user name " + name : "no user name",
-        _ => null,
-    };
+        switch (failure?.FailedRequirements.FirstOrDefault())
+        {
+            case RolesAuthorizationRequirement:
+                return RolesOf(user) is { Length: > 0 } roles ? "role " + string.Join(", ", roles) : "no role";
+            case ClaimsAuthorizationRequirement { ClaimType: var type }:
+                var values = user?.FindAll(type).Select(claim => claim.Value).ToArray();
+                return values is { Length: > 0 } ? $"claim {type} {string.Join(", ", values)}" : $"no claim {type}";
+            case NameAuthorizationRequirement:
+                return user?.Identity?.Name is { } name ? "user name " + name : "no user name";
+            default:
+                return null;
+        }
+    }
 
     private static string[] RolesOf(ClaimsPrincipal? user) =>
         user?.Identities.SelectMany(identity => identity.FindAll(identity.RoleClaimType)).Select(role => role.Value).ToArray() ?? [];

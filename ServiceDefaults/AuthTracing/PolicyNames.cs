@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Authorization;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -39,18 +40,24 @@ internal static class PolicyNames
 
         // RequireAuthorization(policy) adds an attribute without a name to its policy: not somebody's wish for the default one.
         var named = policies.Count == 0 ? data : data.Where(attribute => attribute is { Policy: not null } or { Roles: not null });
-        return Join([
-            .. named.SelectMany(Of),
-            .. policies.Select(policy => Of(policy.Requirements)),
-            .. requirements.SelectMany(attribute => attribute.GetRequirements()).Select(Of)]);
+        var names = named.SelectMany(Of).Concat(policies.Select(policy => Of(policy.Requirements)));
+        return Join(requirements.Count == 0 ? names : names.Append(Of(requirements.SelectMany(attribute => attribute.GetRequirements()))));
     }
 
-    private static string? OfFilters(object? resource)
+    // The filters that run have lost their policy's name; those that the action was declared with have it.
+    private static string? OfFilters(object? resource) =>
+        resource is AuthorizationFilterContext { ActionDescriptor.FilterDescriptors: var filters }
+        && Join(filters.SelectMany(descriptor => Of(descriptor.Filter))) is { Length: > 0 } names
+            ? names
+            : null;
+
+    private static IEnumerable<string> Of(IFilterMetadata filter) => filter switch
     {
-        if (resource is not AuthorizationFilterContext { Filters: var filters }) return null;
-        return Join(filters.OfType<AuthorizeFilter>().SelectMany(filter =>
-            filter.AuthorizeData?.SelectMany(Of) ?? (filter.Policy is { } policy ? [Of(policy.Requirements)] : [])));
-    }
+        AuthorizeFilter { AuthorizeData: { } data } => data.SelectMany(Of),
+        AuthorizeFilter { Policy: { } policy } => [Of(policy.Requirements)],
+        TypeFilterAttribute { Arguments: [string policy] } type when type.ImplementationType == typeof(AuthorizeFilter) => [policy],
+        _ => [],
+    };
 
     private static IEnumerable<string> Of(IAuthorizeData attribute)
     {

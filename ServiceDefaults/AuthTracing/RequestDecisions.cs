@@ -93,7 +93,9 @@ internal sealed class RequestDecisions
     {
         lock (schemes)
         {
-            var asked = policySchemes.Count == 0 ? pending : pending.FindAll(one => policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name));
+            var asked = policySchemes.Count == 0
+                ? pending
+                : pending.FindAll(one => policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name));
             return asked.FindLast(one => one.Decision.Outcome == Outcomes.Failed) ?? asked.LastOrDefault();
         }
     }

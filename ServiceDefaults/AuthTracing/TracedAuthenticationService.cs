@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
-/// <summary>Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is, and notes what code forbids by itself.</summary>
+/// <summary>
+/// Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is, and notes what code forbids by itself.
+/// </summary>
 internal sealed class TracedAuthenticationService(
     [FromKeyedServices(AuthTracingServices.Inner)] IAuthenticationService inner,
     IAuthenticationSchemeProvider schemes,
@@ -69,8 +71,10 @@ internal sealed class TracedAuthenticationService(
             Reason = decides && result.Failure is not null ? AuthReasons.Of(result.Failure) : null,
         };
         DecisionSpan.Complete(decision, options);
-        if (decides && !result.Succeeded && span is not null) decisions.Keep(new PendingAuthentication(decision, authentication.AskedScheme));
-        else span?.Dispose();
+        if (decides && !result.Succeeded)
+            decisions.Keep(new PendingAuthentication(decision, authentication.AskedScheme));
+        else
+            span?.Dispose();
         return result;
     }
 
@@ -115,7 +119,13 @@ internal sealed class TracedAuthenticationService(
     private void Note(string step, string scheme, string reason, HttpContext context)
     {
         using var span = DecisionSpan.Start(step, scheme, AuthSource.Scheme);
-        var decision = new AuthDecision(step, scheme, Outcomes.Denied) { HttpContext = context, Span = span, User = context.User, Reason = reason };
+        var decision = new AuthDecision(step, scheme, Outcomes.Denied)
+        {
+            HttpContext = context,
+            Span = span,
+            User = context.User,
+            Reason = reason,
+        };
         DecisionSpan.Complete(decision, options);
         DecisionSpan.Refuse(decision, options);
     }

@@ -45,7 +45,8 @@ internal sealed class TracedAuthorizationService(
         return result;
     }
 
-    private async Task<AuthorizationResult> TraceAsync(ClaimsPrincipal user, string policy, bool refuses, Func<Task<AuthorizationResult>> decide)
+    private async Task<AuthorizationResult> TraceAsync(
+        ClaimsPrincipal user, string policy, bool refuses, Func<Task<AuthorizationResult>> decide)
     {
         var context = accessor.HttpContext;
         using var span = DecisionSpan.Start(Steps.Authorize, policy, AuthSource.Policy);

@@ -20,7 +20,8 @@ internal sealed class TracedPolicyEvaluator(
 
     public static bool IsAuthenticated(ClaimsPrincipal? user) => user?.Identities.Any(identity => identity.IsAuthenticated) == true;
 
-    public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) => inner.AuthenticateAsync(policy, context);
+    public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) =>
+        inner.AuthenticateAsync(policy, context);
 
     public Task<PolicyAuthorizationResult> AuthorizeAsync(
         AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>

@@ -12,7 +12,9 @@ public static class EndpointTracing
     /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a
     /// request that was refused before has none.
     /// </summary>
-    public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app) => app.Use(async (HttpContext context, RequestDelegate next) =>
+    public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app) => app.Use(TraceAsync);
+
+    private static async Task TraceAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } pattern })
         {
@@ -24,5 +26,5 @@ public static class EndpointTracing
         RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, name, Outcome: null));
         using (AuthSource.Source.StartActivity($"{RequestStep.Endpoint} {name}"))
             await next(context);
-    });
+    }
 }

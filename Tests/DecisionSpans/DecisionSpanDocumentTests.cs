@@ -16,7 +16,7 @@ public sealed partial class DecisionSpanDocumentTests
     {
         var document = File.ReadAllText(Repository.PathOf("docs/decision-spans.md"));
         var table = document.Split($"<!-- {list} -->")[1].Split($"<!-- /{list} -->")[0];
-        var inDocument = FirstCell().Matches(table).Select(row => row.Groups[1].Value).Where(word => word != "auth." + list[..^1] || list == "attributes");
+        var inDocument = FirstCell().Matches(table).Select(row => row.Groups[1].Value).Where(word => word != "auth." + list[..^1]);
         var inCode = constants.GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral && field.Name != nameof(AuthSource.Name)).Select(field => (string)field.GetRawConstantValue()!);
         Assert.Equal(inCode, inDocument);
@@ -37,8 +37,11 @@ public sealed partial class DecisionSpanDocumentTests
         string[] allowed = ["Microsoft.AspNetCore", "Microsoft.Extensions", "System", "AuthDemo.ServiceDefaults.AuthTracing"];
         var files = Directory.GetFiles(Repository.PathOf("ServiceDefaults/AuthTracing"), "*.cs");
         Assert.NotEmpty(files);
-        foreach (var name in files.SelectMany(File.ReadLines).Select(line => Using().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value))
+        foreach (var match in files.SelectMany(File.ReadLines).Select(line => Using().Match(line)).Where(match => match.Success))
+        {
+            var name = match.Groups[1].Value;
             Assert.Contains(allowed, root => name == root || name.StartsWith(root + ".", StringComparison.Ordinal));
+        }
     }
 
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]

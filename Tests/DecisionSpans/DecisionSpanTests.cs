@@ -80,7 +80,8 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
 
         // Decisions in code
         new("/code/policy", "admin", 200, Alice, "authorize default: allowed", "authorize Admins: allowed"),
-        new("/code/policy", "alice", 403, Alice, "authorize default: allowed", "authorize Admins: denied role_missing", "forbid Bearer: denied role_missing !"),
+        new("/code/policy", "alice", 403,
+            Alice, "authorize default: allowed", "authorize Admins: denied role_missing", "forbid Bearer: denied role_missing !"),
         new("/code/requirement", "alice", 403,
             Alice, "authorize default: allowed", "authorize Edit: denied operation_denied", "forbid Bearer: denied operation_denied !"),
         new("/code/object", "admin", 403,
@@ -120,13 +121,14 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     {
         var counts = await RefusalCounts.OfAsync(app, Cases);
         Assert.True(counts.Refused > 30);
-        Assert.Equal(new RefusalCounts(counts.Requests, counts.Refused, WithoutErrorSpan: 0, WithoutReason: 0, WithSeveral: 0, NotRefusedWithErrorSpan: 0), counts);
+        Assert.Equal(new RefusalCounts(counts.Requests, counts.Refused), counts);
     }
 
     [Fact]
     public async Task Caller_who_has_left_is_no_error()
     {
-        Assert.Equal(["authenticate Bearer: none", "authenticate ApiKey: cancelled"], SpanListener.Render(await app.LeaveAsync("/machines", "X-Api-Key", "slow")));
+        Assert.Equal(["authenticate Bearer: none", "authenticate ApiKey: cancelled"],
+            SpanListener.Render(await app.LeaveAsync("/machines", "X-Api-Key", "slow")));
         Assert.Equal(["authenticate Bearer: succeeded", "authorize Slow: cancelled"],
             SpanListener.Render(await app.LeaveAsync("/slow", "Authorization", "Bearer " + Schemes.Token("alice"))));
     }
@@ -149,7 +151,8 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         using var source = new ActivitySource("Microsoft.AspNetCore.SignalR.Client");
         using var root = source.StartActivity("test", ActivityKind.Internal, trace);
         await using var connection = new HubConnectionBuilder()
-            .WithUrl(new Uri(app.Address, "/hub"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(Schemes.Token("alice")))
+            .WithUrl(new Uri(app.Address, "/hub"), options =>
+                options.AccessTokenProvider = () => Task.FromResult<string?>(Schemes.Token("alice")))
             .Build();
         await connection.StartAsync(TestContext.Current.CancellationToken);
         await Assert.ThrowsAnyAsync<Exception>(() => connection.InvokeAsync<string>("ForAdmins", TestContext.Current.CancellationToken));
@@ -167,7 +170,8 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     [Fact]
     public async Task Nothing_about_the_user_and_no_free_text_is_on_a_span_by_default()
     {
-        foreach (var (path, credential) in new[] { ("/named", "alice"), ("/inline", "alice"), ("/subscribers", "alice"), ("/machines", "key:wrong") })
+        (string, string)[] requests = [("/named", "alice"), ("/inline", "alice"), ("/subscribers", "alice"), ("/machines", "key:wrong")];
+        foreach (var (path, credential) in requests)
         {
             var (_, spans) = await app.GetAsync(path, credential);
             foreach (var span in spans.Where(span => span.Source.Name == "AuthDemo.Auth"))
@@ -204,20 +208,28 @@ internal sealed record Case(string Path, string Credential, int Status, params s
 }
 
 /// <summary>In how many requests the spans are wrong about the refusal.</summary>
-internal sealed record RefusalCounts(int Requests, int Refused, int WithoutErrorSpan, int WithoutReason, int WithSeveral, int NotRefusedWithErrorSpan)
+internal sealed record RefusalCounts(int Requests, int Refused)
 {
+    public int WithoutErrorSpan { get; private set; }
+
+    public int WithoutReason { get; private set; }
+
+    public int WithSeveralErrorSpans { get; private set; }
+
+    public int NotRefusedWithErrorSpan { get; private set; }
+
     public static async Task<RefusalCounts> OfAsync(TestApplication app, IReadOnlyCollection<Case> cases)
     {
-        var counts = new RefusalCounts(cases.Count, cases.Count(one => one.IsRefused), 0, 0, 0, 0);
+        var counts = new RefusalCounts(cases.Count, cases.Count(one => one.IsRefused));
         foreach (var one in cases)
         {
             var (_, spans) = await app.GetAsync(one.Path, one.Credential);
             var errors = spans.Where(span => span.Source.Name == "AuthDemo.Auth" && span.Status == ActivityStatusCode.Error).ToList();
-            if (!one.IsRefused && one.Status < 500 && errors.Count > 0) counts = counts with { NotRefusedWithErrorSpan = counts.NotRefusedWithErrorSpan + 1 };
+            if (!one.IsRefused && one.Status < 500 && errors.Count > 0) counts.NotRefusedWithErrorSpan++;
             if (!one.IsRefused) continue;
-            if (errors.Count == 0) counts = counts with { WithoutErrorSpan = counts.WithoutErrorSpan + 1 };
-            if (errors.Count > 1) counts = counts with { WithSeveral = counts.WithSeveral + 1 };
-            if (!errors.Exists(span => span.GetTagItem("auth.reason") is not null)) counts = counts with { WithoutReason = counts.WithoutReason + 1 };
+            if (errors.Count == 0) counts.WithoutErrorSpan++;
+            if (errors.Count > 1) counts.WithSeveralErrorSpans++;
+            if (!errors.Exists(span => span.GetTagItem("auth.reason") is not null)) counts.WithoutReason++;
         }
 
         return counts;

@@ -6,7 +6,8 @@ namespace AuthDemo.Tests.DecisionSpans;
 /// <summary>A requirement with a handler that gives no reason.</summary>
 internal sealed class MinimumAgeRequirement : AuthorizationHandler<MinimumAgeRequirement>, IAuthorizationRequirement
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, MinimumAgeRequirement requirement) => Task.CompletedTask;
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, MinimumAgeRequirement requirement) =>
+        Task.CompletedTask;
 }
 
 /// <summary>A requirement whose handler says why not, in words with personal data.</summary>

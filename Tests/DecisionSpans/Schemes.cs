@@ -19,7 +19,7 @@ internal static class Schemes
     public const string ApiKey = nameof(ApiKey);
 
     private const string Issuer = "https://issuer.example";
-    private static readonly SymmetricSecurityKey Key = new(Encoding.UTF8.GetBytes("a key of this test that is long enough for HMAC")) { KeyId = "one" };
+    private static readonly SymmetricSecurityKey Key = KeyOf("a key of this test that is long enough for HMAC", "one");
 
     public static void AddSchemes(this IServiceCollection services, string? defaultScheme)
     {
@@ -45,7 +45,9 @@ internal static class Schemes
             })
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKey, configureOptions: null)
             .AddPolicyScheme(Smart, displayName: null, options => options.ForwardDefaultSelector = context =>
-                context.Request.Headers.ContainsKey("Authorization") ? JwtBearerDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme);
+                context.Request.Headers.ContainsKey("Authorization")
+                    ? JwtBearerDefaults.AuthenticationScheme
+                    : CookieAuthenticationDefaults.AuthenticationScheme);
     }
 
     /// <summary>A token: a user's, or a bad one named by what is wrong with it.</summary>
@@ -53,15 +55,20 @@ internal static class Schemes
     {
         var now = DateTime.UtcNow;
         var roles = credential switch { "admin" => new[] { "user", "admin" }, "boss" => ["boss"], _ => ["user"] };
-        var other = new SymmetricSecurityKey(Encoding.UTF8.GetBytes("another key that is just as long as the first one"));
-        other.KeyId = credential == "unknown-key" ? "two" : "one";
-        return credential == "garbage" ? "garbage" : new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        var key = credential switch
+        {
+            "unknown-key" => KeyOf("another key that is just as long as the first one", "two"),
+            "signature" => KeyOf("another key that is just as long as the first one", "one"),
+            _ => Key,
+        };
+        if (credential == "garbage") return credential;
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = credential == "issuer" ? "https://elsewhere.example" : Issuer,
             Audience = credential == "audience" ? "cafeteria" : "shop",
             NotBefore = credential == "early" ? now.AddMinutes(5) : now.AddMinutes(-10),
             Expires = credential == "expired" ? now.AddMinutes(-5) : now.AddMinutes(10),
-            SigningCredentials = new SigningCredentials(credential is "unknown-key" or "signature" ? other : Key, SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
             Claims = new Dictionary<string, object>
             {
                 ["sub"] = "id-of-" + credential,
@@ -71,6 +78,8 @@ internal static class Schemes
             },
         });
     }
+
+    private static SymmetricSecurityKey KeyOf(string secret, string id) => new(Encoding.UTF8.GetBytes(secret)) { KeyId = id };
 
     /// <summary>Knows a machine by a key. It throws, or waits until the caller has left, where the test wants it to.</summary>
     private sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>Records the spans of the traces that a test starts, and of no others: sources are shared by all applications of a process.</summary>
+/// <summary>
+/// Records the spans of the traces that a test starts, and of no others: sources are shared by all applications of a process.
+/// </summary>
 internal sealed class SpanListener : IDisposable
 {
     private static readonly string[] Sources =
@@ -17,7 +19,8 @@ internal sealed class SpanListener : IDisposable
         listener = new ActivityListener
         {
             ShouldListenTo = source => Sources.Contains(source.Name),
-            Sample = (ref options) => traces.ContainsKey(options.TraceId) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            Sample = (ref options) =>
+                traces.ContainsKey(options.TraceId) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStarted = span =>
             {
                 if (traces.TryGetValue(span.TraceId, out var spans)) spans.Enqueue(span);

@@ -15,9 +15,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>An application that has nothing in common with ours but the folder AuthTracing, with every kind of decision that there is.</summary>
+/// <summary>
+/// An application that has nothing in common with ours but the folder AuthTracing, with every kind of decision that there is.
+/// </summary>
 internal sealed class TestApplication : IAsyncDisposable
 {
+    private const string Cookies = CookieAuthenticationDefaults.AuthenticationScheme;
+
+    private static readonly ClaimsPrincipal AliceByCookie = new(new ClaimsIdentity(
+        [new Claim("sub", "id-of-alice"), new Claim("name", "alice"), new Claim("roles", "user")], "cookie", "name", "roles"));
+
     private readonly WebApplication app;
     private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
@@ -84,15 +91,18 @@ internal sealed class TestApplication : IAsyncDisposable
 
     /// <summary>Sends a GET request in a trace of its own.</summary>
     /// <param name="path">The path and query.</param>
-    /// <param name="credential">A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value
-    /// or <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.</param>
+    /// <param name="credential">
+    /// A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value or
+    /// <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.
+    /// </param>
     public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(string path, string credential = "")
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
         var (kind, value) = credential.Split(':') is [var scheme, var key] ? (scheme, key) : ("token", credential);
         if (kind == "key") message.Headers.Add("X-Api-Key", value);
         if (kind == "user") message.Headers.Add("X-User", value);
-        if (kind == "cookie") message.Headers.Add("Cookie", value == "alice" ? cookie ??= await SignInAsync() : ".AspNetCore.Cookies=" + value);
+        if (kind == "cookie")
+            message.Headers.Add("Cookie", value == "alice" ? cookie ??= await SignInAsync() : ".AspNetCore.Cookies=" + value);
         if (kind == "token" && value.Length > 0) message.Headers.Authorization = new("Bearer", Schemes.Token(value));
 
         var trace = Listener.StartTrace();
@@ -129,7 +139,8 @@ internal sealed class TestApplication : IAsyncDisposable
         app.MapGet("/named", () => "yes").RequireAuthorization("Admins");
         app.MapGet("/roles", [Authorize(Roles = "admin,boss")] () => "yes");
         app.MapGet("/combined", [Authorize("Sales", Roles = "admin"), Authorize("Admins")] () => "yes");
-        app.MapGet("/inline", () => "yes").RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireClaim("department", "sales"));
+        app.MapGet("/inline", () => "yes").RequireAuthorization(policy =>
+            policy.RequireAuthenticatedUser().RequireClaim("department", "sales"));
         app.MapGet("/inline-name", () => "yes").RequireAuthorization(policy => policy.RequireUserName("admin"));
         app.MapGet("/never", () => "yes").RequireAuthorization("Never");
         app.MapGet("/always", () => "yes").RequireAuthorization("Always");
@@ -140,14 +151,16 @@ internal sealed class TestApplication : IAsyncDisposable
         app.MapGet("/slow", () => "yes").RequireAuthorization("Slow");
         app.MapGet("/machines", () => "yes").RequireAuthorization("Machines");
         app.MapGet("/either", () => "yes").RequireAuthorization("Either");
-        app.MapGet("/schemes", [Authorize(AuthenticationSchemes = CookieAuthenticationDefaults.AuthenticationScheme)] () => "yes");
+        app.MapGet("/schemes", [Authorize(AuthenticationSchemes = Cookies)] () => "yes");
 
         app.MapGet("/code/policy", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Admins"))).RequireAuthorization();
         app.MapGet("/code/requirement", async (IAuthorizationService service, ClaimsPrincipal user) =>
-            AnswerTo(await service.AuthorizeAsync(user, new object(), new OperationAuthorizationRequirement { Name = "Edit" }))).RequireAuthorization();
+            AnswerTo(await service.AuthorizeAsync(user, new object(), new OperationAuthorizationRequirement { Name = "Edit" })))
+            .RequireAuthorization();
         app.MapGet("/code/object", async (IAuthorizationService service, ClaimsPrincipal user, HttpContext context) =>
-            AnswerTo(await service.AuthorizeAsync(user, context, new AuthorizationPolicyBuilder().RequireRole("boss").Build()))).RequireAuthorization("Sales");
+            AnswerTo(await service.AuthorizeAsync(user, context, new AuthorizationPolicyBuilder().RequireRole("boss").Build())))
+            .RequireAuthorization("Sales");
         app.MapGet("/code/button", async (IAuthorizationService service, ClaimsPrincipal user) =>
             (await service.AuthorizeAsync(user, "Admins")).Succeeded ? "button" : "no button").AllowAnonymous();
         app.MapGet("/code/parallel", async (IAuthorizationService service, ClaimsPrincipal user) =>
@@ -159,9 +172,8 @@ internal sealed class TestApplication : IAsyncDisposable
             AnswerTo(await service.AuthorizeAsync(user, "Broken"))).RequireAuthorization();
         app.MapGet("/code/forbid", () => Results.Forbid()).RequireAuthorization();
         app.MapGet("/code/challenge", () => Results.Challenge()).AllowAnonymous();
-        app.MapGet("/code/login", () => Results.Challenge(authenticationSchemes: [CookieAuthenticationDefaults.AuthenticationScheme])).AllowAnonymous();
-        app.MapGet("/sign-in", (HttpContext context) => context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(
-            new ClaimsIdentity([new Claim("sub", "id-of-alice"), new Claim("name", "alice"), new Claim("roles", "user")], "cookie", "name", "roles")))).AllowAnonymous();
+        app.MapGet("/code/login", () => Results.Challenge(authenticationSchemes: [Cookies])).AllowAnonymous();
+        app.MapGet("/sign-in", (HttpContext context) => context.SignInAsync(Cookies, AliceByCookie)).AllowAnonymous();
 
         app.MapControllers();
         app.MapRazorComponents<TestComponents>();

@@ -38,7 +38,8 @@ public sealed class TestViewPage : ComponentBase
     {
         builder.OpenComponent<AuthorizeView>(0);
         builder.AddAttribute(1, nameof(AuthorizeView.Roles), "admin");
-        builder.AddAttribute(2, nameof(AuthorizeView.Authorized), (RenderFragment<AuthenticationState>)(_ => content => content.AddContent(0, "button")));
+        RenderFragment<AuthenticationState> button = _ => content => content.AddContent(0, "button");
+        builder.AddAttribute(2, nameof(AuthorizeView.Authorized), button);
         builder.CloseComponent();
     }
 }
