@@ -16,9 +16,9 @@ internal sealed record RequestStep(string Step, string Name, string? Outcome)
 /// <summary>The steps of a request until its response starts: later ones could no longer be told by it.</summary>
 internal sealed class RequestTrail
 {
-    private readonly List<RequestStep> steps = [];
+    private static readonly object Creation = new();
 
-    public static void Begin(HttpContext context) => context.Features.Set(new RequestTrail());
+    private readonly List<RequestStep> steps = [];
 
     public static RequestStep[] Of(HttpContext context)
     {
@@ -26,10 +26,21 @@ internal sealed class RequestTrail
         lock (steps) return [.. steps];
     }
 
-    /// <summary>Does nothing where no trail was begun.</summary>
     public static void Note(HttpContext context, RequestStep step)
     {
-        if (context.Response.HasStarted || context.Features.Get<RequestTrail>() is not { steps: var steps }) return;
+        if (context.Response.HasStarted) return;
+        var steps = (context.Features.Get<RequestTrail>() ?? Begin(context)).steps;
         lock (steps) steps.Add(step);
+    }
+
+    private static RequestTrail Begin(HttpContext context)
+    {
+        lock (Creation)
+        {
+            if (context.Features.Get<RequestTrail>() is { } parallel) return parallel;
+            var trail = new RequestTrail();
+            context.Features.Set(trail);
+            return trail;
+        }
     }
 }

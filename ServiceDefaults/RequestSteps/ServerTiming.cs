@@ -18,7 +18,6 @@ public static class ServerTiming
 
         app.Use((context, next) =>
         {
-            RequestTrail.Begin(context);
             context.Response.OnStarting(() =>
             {
                 var steps = RequestTrail.Of(context).Where(step => !hiddenPolicies.Contains(step.Name)).Select(Describe);
