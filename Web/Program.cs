@@ -1,5 +1,5 @@
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthDemo.Web.Admin;
 using AuthDemo.Web.Commands;
 using AuthDemo.Web.Errors;
