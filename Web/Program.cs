@@ -1,7 +1,6 @@
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.Web.Admin;
-using AuthDemo.Web.Commands;
 using AuthDemo.Web.Errors;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Layout;
@@ -16,7 +15,6 @@ builder.AddErrorPages();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
-builder.AddCommands();
 
 var app = builder.Build();
 
@@ -33,7 +31,6 @@ app.MapRazorComponents<App>();
 app.MapLogin();
 app.MapLab();
 app.MapAdmin();
-app.MapCommands();
 app.MapHealthEndpoints();
 
 app.Run();

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Web;
-using AuthDemo.Tests.Application;
+using AuthDemo.AppHost.Flows;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -14,7 +14,7 @@ namespace AuthDemo.Tests.Identity;
 /// </summary>
 internal sealed partial class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
-    private readonly HttpClient http = new(new Visitor.CookieJar());
+    private readonly HttpClient http = new(new BrowserCookies());
 
     /// <summary>The PKCE verifier of this client's requests (RFC 7636).</summary>
     public string Verifier { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

@@ -17,13 +17,10 @@ namespace AuthDemo.Tests.Web;
 /// <summary>Web alone, without an identity provider and without an Api: what it answers by itself.</summary>
 public sealed class PageTests : IDisposable
 {
-    private const string Key = "key of this run";
-
     private readonly WebApplicationFactory<Scenario> web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
         .UseEnvironment("Development")
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
-        .UseSetting("services:api:http:0", "http://localhost:1")
-        .UseSetting("COMMANDS_KEY", Key));
+        .UseSetting("services:api:http:0", "http://localhost:1"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -203,23 +200,26 @@ public sealed class PageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("key of another run")]
-    public async Task Command_without_this_runs_key_is_refused(string? key)
+    [InlineData("id-token", null, "login")]
+    [InlineData("after-logout", null, "ended_session")]
+    [InlineData("visitors-with-scope", "openid profile", "scope")]
+    [InlineData("visitors", "openid profile visitors:read", "no_scope")]
+    [InlineData("disarm-old-login", "openid profile", "old_login", 10)]
+    [InlineData("disarm-fresh-login", "openid profile", "fresh_login", 90)]
+    public async Task Scenario_that_is_not_ready_says_to_a_script_what_it_needs(string scenario, string? scope, string need, int loginAge = 0)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/commands/run-all-flows");
-        if (key is not null) request.Headers.Add("X-Commands-Key", key);
-        using var response = await Browser().SendAsync(request, Cancellation);
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-    }
+        var browser = scope is null ? Browser() : await SessionOfAdminAsync(scope, loginAge);
+        browser.DefaultRequestHeaders.Accept.Add(new("application/json"));
+        using var home = await browser.GetAsync("/", Cancellation);
 
-    [Fact]
-    public async Task Commands_are_not_there_without_a_key()
-    {
-        using var closed = web.WithWebHostBuilder(host => host.UseSetting("COMMANDS_KEY", ""));
-        using var response = await closed.CreateClient().PostAsync("/commands/run-all-flows", content: null, Cancellation);
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        using var response = await browser.PostAsync($"/lab/run/{scenario}", await FormAsync(home), Cancellation);
+
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal((HttpStatusCode.Conflict, "not_ready"), (response.StatusCode, problem.RootElement.GetProperty("reason").GetString()));
+        Assert.Equal(need, problem.RootElement.GetProperty("need").GetString());
+        // The time is told where waiting is all that helps: what is left of the minute.
+        if (need == "old_login") Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 30, 50);
+        else Assert.Null(response.Headers.RetryAfter);
     }
 
     [Fact]
@@ -242,12 +242,14 @@ public sealed class PageTests : IDisposable
     }
 
     /// <summary>A browser with a session of Web's own store: there is no identity provider here to log in at.</summary>
-    private async Task<HttpClient> SessionOfAdminAsync()
+    private async Task<HttpClient> SessionOfAdminAsync(string scope = "openid profile", int loginAge = 0)
     {
         const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-        Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin")];
+        var loggedInAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - loginAge;
+        Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin"), new("auth_time", $"{loggedInAt}")];
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
-        var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(new AuthenticationTicket(user, new AuthenticationProperties(), scheme));
+        var properties = new AuthenticationProperties { Items = { [LoginSetup.ScopeItem] = scope } };
+        var key = await web.Services.GetRequiredService<SessionStore>().StoreAsync(new AuthenticationTicket(user, properties, scheme));
         var named = new ClaimsPrincipal(new ClaimsIdentity([new Claim("Microsoft.AspNetCore.Authentication.Cookies-SessionId", key)], scheme));
         var options = web.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
         var browser = Browser();
