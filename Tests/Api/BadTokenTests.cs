@@ -123,9 +123,11 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
     [InlineData("not yet valid", Reasons.TokenNotYetValid)]
     [InlineData("unknown kid", Reasons.UnknownKey)]
     [InlineData("tampered payload", Reasons.BadSignature)]
-    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason) =>
+    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason)
+    {
         var answer = await reasoned.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Api.Provider));
         answer.AssertRefused(401, reason);
+    }
 
     public abstract class Fixture(bool keepsEvents) : IDisposable
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Application;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Credentials;
@@ -67,7 +68,7 @@ public abstract class LabFlowTests(RunningApplication application)
     private async Task<Visitor> LogInAsync(string persona, string query)
     {
         var visitor = await application.VisitAsync();
-        if (persona != Personas.Nobody) await visitor.LogInAsync(persona, query);
+        if (persona != Personas.Nobody) await visitor.LogInAsync(persona, password: persona, query);
         return visitor;
     }
 
@@ -75,7 +76,7 @@ public abstract class LabFlowTests(RunningApplication application)
     {
         var visitor = await LogInAsync(Personas.Alice, "");
         await visitor.LogOutAsync();
-        if (persona != Personas.Nobody) await visitor.LogInAsync(persona);
+        if (persona != Personas.Nobody) await visitor.LogInAsync(persona, password: persona);
         return visitor;
     }
 
