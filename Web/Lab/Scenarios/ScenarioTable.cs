@@ -482,7 +482,8 @@ public static class ScenarioTable
         {
             Id = "log-in-again", Chapter = Traps, Title = "Log in again and try once more",
             Sends = "DELETE with a new access token (refresh)",
-            Teaches = "Many programs send people to the login on every 403. Web gets you a brand-new token and repeats “Delete a user”.",
+            Teaches = "Many programs send people to the login whenever they are refused. Web gets you a brand-new token and repeats "
+                + "“Delete a user”.",
             Request = new(HttpMethod.Delete, "/users/carol"), Credential = Credential.RenewedToken,
             BestAs = Personas.Alice, PutsBack = Reset,
             Expected = new(
