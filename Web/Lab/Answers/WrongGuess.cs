@@ -59,6 +59,7 @@ internal static class WrongGuess
         ("2xx", 400) => "One of the two would have to count, and which one is anybody’s guess. So none does.",
 
         ("401", 302) => "401 is what a script needs. This is a page, and a page sends people to the login.",
+        ("403", 302) => "403 would mean that it knows you. It does not, and a login can change that.",
         ("2xx", 302) => "The page is for people who are logged in. The others are sent to the login first.",
 
         (_, >= 200 and < 300) => "Nothing was wrong with it, and nothing was refused.",
