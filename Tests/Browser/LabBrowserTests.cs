@@ -89,7 +89,7 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await GuessAsync(page, "403");
         await ExpectAnswerAsync(page, "403", "group_missing");
         await Expect(Answer(page)).ToContainTextAsync("You said 403: right.");
-        await Expect(Answer(page)).ToContainTextAsync("needs facilities");
+        await Expect(Answer(page)).ToContainTextAsync("needs /facilities");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Now as bob" })).ToBeVisibleAsync();
 
         await page.GotoAsync("/");
