@@ -30,7 +30,7 @@ internal static class AppHostRun
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && !IsStopping()));
         try
         {
-            if (builder.ExecutionContext.IsRunMode) await FixedPorts.WaitAsync(builder, stop);
+            if (builder.ExecutionContext.IsRunMode) await FixedPorts.WaitAsync(builder, web.Resource, stop);
             stop.ThrowIfCancellationRequested();
             var application = builder.Build();
             lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();

@@ -90,6 +90,17 @@ public sealed class AppHostProcessTests
     }
 
     [Fact]
+    public async Task Start_without_the_launch_settings_says_so_in_one_sentence()
+    {
+        using var appHost = new AppHostProcess(["--IdentityProvider=StandIn"], ("ASPNETCORE_URLS", ""));
+
+        Assert.Equal(1, await appHost.WaitForExitAsync());
+        Assert.EndsWith(
+            "start with the launch settings, as 'dotnet run --project AppHost' does.", appHost.Output.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Manifest_holds_the_container_and_no_secret_or_is_refused_in_one_sentence()
     {
         var folder = Directory.CreateTempSubdirectory("authdemo-manifest-");
