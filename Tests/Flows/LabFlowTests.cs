@@ -15,7 +15,7 @@ public sealed class StandInLabFlowTests(StandInApplication application) : LabFlo
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakLabFlowTests(KeycloakApplication application) : LabFlowTests(application);
 
-/// <summary>Runs the table of scenarios over the whole application, as everybody whom it names, and compares with what it expects.</summary>
+/// <summary>Runs the table of scenarios over the whole application, as everybody whom it names.</summary>
 public abstract class LabFlowTests(RunningApplication application)
 {
     // One login a persona and application serves all scenarios that do not ask for another: logins are the slow part.
