@@ -5,7 +5,7 @@ using AuthDemo.Api.Building;
 using AuthDemo.Api.Endpoints;
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults.RequestSteps;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -22,7 +22,7 @@ builder.Services.AddSingleton<Inventory>();
 var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseSecurityHeaders();
-app.UseServerTiming(unsaid: Policies.SafeOwner); // a hidden safe answers as one that does not exist
+app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseAuthorization();

@@ -1,4 +1,3 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +22,7 @@ public static class ServiceDefaults
         SettingException.EndTheProcessWhereUncaught();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
-        builder.Services.AddAuthTracing();
+        builder.AddDecisionTracing();
         return builder;
     }
 

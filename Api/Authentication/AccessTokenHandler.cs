@@ -1,5 +1,4 @@
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

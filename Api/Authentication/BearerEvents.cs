@@ -1,6 +1,5 @@
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,5 +1,6 @@
 using AuthDemo.Api.Authentication;
 using AuthDemo.ServiceDefaults;
+using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -51,5 +52,6 @@ internal static class Policies
             options.InvokeHandlersAfterFailure = false;
         });
         builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
+        builder.Services.AddAuthTracing(); // once more, for it has to stand in front of this evaluator too
     }
 }

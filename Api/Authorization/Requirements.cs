@@ -2,7 +2,6 @@ using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Building;
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 

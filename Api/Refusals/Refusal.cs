@@ -1,4 +1,4 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;

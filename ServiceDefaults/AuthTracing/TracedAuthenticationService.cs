@@ -1,46 +1,35 @@
-using System.Diagnostics;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
-/// <summary>Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is.</summary>
+/// <summary>
+/// Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is, and notes what code forbids by itself.
+/// </summary>
 internal sealed class TracedAuthenticationService(
-    IAuthenticationService inner, IAuthenticationSchemeProvider schemes) : IAuthenticationService
+    [FromKeyedServices(AuthTracingServices.Inner)] IAuthenticationService inner,
+    IAuthenticationSchemeProvider schemes,
+    IOptions<AuthTracingOptions> options) : IAuthenticationService
 {
-    public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
-    {
-        var name = scheme ?? (await schemes.GetDefaultAuthenticateSchemeAsync())?.Name;
+    private static readonly AsyncLocal<Authentication?> Current = new();
 
-        // A handler decides once a request and then repeats itself: only the decision has a span.
-        if (name is null || IsDecided(context, name)) return await inner.AuthenticateAsync(context, scheme);
+    private readonly AuthTracingOptions options = options.Value;
 
-        using var span = AuthSource.Source.StartActivity($"{Steps.Authenticate} {name}");
-        span?.SetTag(AuthSource.Scheme, name);
-        try
-        {
-            var result = await inner.AuthenticateAsync(context, scheme);
-            var outcome = result.Succeeded ? Outcomes.Succeeded : result.None ? Outcomes.None : Outcomes.Failed;
-            span?.SetTag(AuthSource.Outcome, outcome);
-            if (result.Succeeded) span.SetUser(result.Principal);
-            else if (IsProtected(context)) span.SetRefused(result.None ? Reasons.NoCredentials : ReasonOf(result.Failure));
-            Decision.Note(context, new Decision(Steps.Authenticate, name, outcome));
-            return result;
-        }
-        catch (Exception exception)
-        {
-            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", exception.GetType().FullName);
-            throw;
-        }
-    }
+    public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
+        options.IsWatched ? TraceAsync(context, scheme) : inner.AuthenticateAsync(context, scheme);
 
     public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        inner.ChallengeAsync(context, scheme, properties);
+        options.IsWatched && !RequestDecisions.Of(context).IsRefused
+            ? NoteChallengeAsync(context, scheme, properties)
+            : inner.ChallengeAsync(context, scheme, properties);
 
     public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        inner.ForbidAsync(context, scheme, properties);
+        options.IsWatched && !RequestDecisions.Of(context).IsRefused
+            ? NoteForbidAsync(context, scheme, properties)
+            : inner.ForbidAsync(context, scheme, properties);
 
     public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) =>
         inner.SignInAsync(context, scheme, principal, properties);
@@ -48,14 +37,106 @@ internal sealed class TracedAuthenticationService(
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
         inner.SignOutAsync(context, scheme, properties);
 
-    private static bool IsDecided(HttpContext context, string scheme) =>
-        Decision.Of(context).Any(decision => decision.Step == Steps.Authenticate && decision.Name == scheme);
+    private async Task<AuthenticateResult> TraceAsync(HttpContext context, string? scheme)
+    {
+        var name = scheme ?? (await schemes.GetDefaultAuthenticateSchemeAsync())?.Name;
+        var decisions = RequestDecisions.Of(context);
+        if (name is null || !decisions.TryAsk(name)) return await inner.AuthenticateAsync(context, scheme);
 
-    // Nobody is refused on an open page: there the lack of a credential is no error.
-    private static bool IsProtected(HttpContext context) =>
-        context.GetEndpoint()?.Metadata is { } metadata
-        && metadata.GetMetadata<IAuthorizeData>() is not null
-        && metadata.GetMetadata<IAllowAnonymous>() is null;
+        // Within another authentication this one decides, and the other one only forwards. The value is set for this method alone.
+        var forwarder = Current.Value;
+        if (forwarder is not null) forwarder.Forwards = true;
+        var authentication = Current.Value = new Authentication(forwarder?.AskedScheme ?? name);
 
-    private static string? ReasonOf(Exception? failure) => (failure as CredentialRefusedException)?.Reason;
+        var span = DecisionSpan.Start(Steps.Authenticate, name, AuthSource.Scheme);
+        AuthenticateResult result;
+        try
+        {
+            result = await inner.AuthenticateAsync(context, scheme);
+        }
+        catch (Exception exception)
+        {
+            DecisionSpan.Throw(span, exception, context);
+            span?.Dispose();
+            throw;
+        }
+
+        var decides = !authentication.Forwards;
+        var decision = new AuthDecision(Steps.Authenticate, name, OutcomeOf(result))
+        {
+            HttpContext = context,
+            Span = span,
+            User = decides ? result.Principal : null,
+            Exception = result.Failure,
+            Reason = decides && result.Failure is not null ? AuthReasons.Of(result.Failure) : null,
+        };
+        DecisionSpan.Complete(decision, options);
+        if (decides && !result.Succeeded)
+            decisions.Keep(new PendingAuthentication(decision, authentication.AskedScheme));
+        else
+            span?.Dispose();
+        return result;
+    }
+
+    private async Task NoteForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
+    {
+        await inner.ForbidAsync(context, scheme, properties);
+        var decisions = RequestDecisions.Of(context);
+
+        // A scheme that forwarded has had its say within.
+        if (!decisions.TryRefuse()) return;
+        var name = scheme ?? (await schemes.GetDefaultForbidSchemeAsync())?.Name ?? "";
+        Note(Steps.Forbid, name, decisions.LastDenial ?? AuthReasons.ForbiddenByCode, context);
+    }
+
+    private async Task NoteChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
+    {
+        var decisions = RequestDecisions.Of(context);
+        decisions.BeginChallenge();
+        try
+        {
+            await inner.ChallengeAsync(context, scheme, properties);
+
+            // A challenge that leads to another page may as well be a login that somebody asked for.
+            if (context.Response.StatusCode != StatusCodes.Status401Unauthorized || decisions.IsRefused) return;
+            var isAnonymous = !TracedPolicyEvaluator.IsAuthenticated(context.User);
+            if (isAnonymous && decisions.PendingFor([]) is { } authentication)
+            {
+                decisions.Refuse(authentication, options);
+                return;
+            }
+
+            if (!decisions.TryRefuse()) return;
+            var name = scheme ?? (await schemes.GetDefaultChallengeSchemeAsync())?.Name ?? "";
+            Note(Steps.Challenge, name, decisions.LastDenial ?? AuthReasons.ChallengedByCode, context);
+        }
+        finally
+        {
+            decisions.EndChallenge();
+        }
+    }
+
+    private void Note(string step, string scheme, string reason, HttpContext context)
+    {
+        using var span = DecisionSpan.Start(step, scheme, AuthSource.Scheme);
+        var decision = new AuthDecision(step, scheme, Outcomes.Denied)
+        {
+            HttpContext = context,
+            Span = span,
+            User = context.User,
+            Reason = reason,
+        };
+        DecisionSpan.Complete(decision, options);
+        DecisionSpan.Refuse(decision, options);
+    }
+
+    private static string OutcomeOf(AuthenticateResult result) =>
+        result.Succeeded ? Outcomes.Succeeded : result.None ? Outcomes.None : Outcomes.Failed;
+
+    private sealed class Authentication(string askedScheme)
+    {
+        public string AskedScheme { get; } = askedScheme;
+
+        public bool Forwards { get; set; }
+    }
 }

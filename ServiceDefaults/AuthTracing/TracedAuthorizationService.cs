@@ -1,59 +1,82 @@
+using System.Reflection;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.ServiceDefaults.AuthTracing;
 
 /// <summary>
-/// Puts a span <c>authorize {policy}</c> around the decision of whether the caller may: the one before the endpoint, and those that an
-/// endpoint
-/// asks for by a policy's name.
+/// Puts a span <c>authorize {policy}</c> around the decisions that code asks for, and around those before a SignalR hub's methods.
 /// </summary>
-internal sealed class TracedAuthorizationService(IAuthorizationService inner, IHttpContextAccessor accessor) : IAuthorizationService
+internal sealed class TracedAuthorizationService(
+    [FromKeyedServices(AuthTracingServices.Inner)] IAuthorizationService inner,
+    IHttpContextAccessor accessor,
+    IOptions<AuthTracingOptions> options) : IAuthorizationService
 {
+    private readonly AuthTracingOptions options = options.Value;
+
     public Task<AuthorizationResult> AuthorizeAsync(ClaimsPrincipal user, object? resource, string policyName) =>
-        TraceAsync(user, policyName, () => inner.AuthorizeAsync(user, resource, policyName));
+        options.IsWatched
+            ? TraceAsync(user, policyName, refuses: options.CodeDenialsAreErrors, () => inner.AuthorizeAsync(user, resource, policyName))
+            : inner.AuthorizeAsync(user, resource, policyName);
 
     public Task<AuthorizationResult> AuthorizeAsync(
         ClaimsPrincipal user, object? resource, IEnumerable<IAuthorizationRequirement> requirements)
     {
-        var all = requirements as IReadOnlyCollection<IAuthorizationRequirement> ?? [.. requirements];
-        Task<AuthorizationResult> Decide() => inner.AuthorizeAsync(user, resource, all);
+        if (!options.IsWatched) return inner.AuthorizeAsync(user, resource, requirements);
+        if (PolicyEvaluation.Current is { } evaluation && evaluation.TryAsk(requirements))
+            return EvaluateAsync(evaluation, inner.AuthorizeAsync(user, resource, requirements));
 
-        // The authorization middleware passes the request as the resource. Where it needs to know the caller and does not, authentication
-        // has refused already.
-        return resource is HttpContext context && (user.Identity?.IsAuthenticated == true || !all.Any(NeedsUser))
-            ? TraceAsync(user, PolicyOf(context), Decide)
-            : Decide();
+        IReadOnlyList<IAuthorizationRequirement> all = requirements as IReadOnlyList<IAuthorizationRequirement> ?? [.. requirements];
+        Task<AuthorizationResult> Decide() => inner.AuthorizeAsync(user, resource, all);
+        return resource is HubInvocationContext invocation
+            ? TraceAsync(user, PolicyNames.Of(invocation.HubMethod.GetCustomAttributes().OfType<IAuthorizeData>()), refuses: true, Decide)
+            : TraceAsync(user, PolicyNames.Of(all), options.CodeDenialsAreErrors, Decide);
     }
 
-    private async Task<AuthorizationResult> TraceAsync(ClaimsPrincipal user, string policy, Func<Task<AuthorizationResult>> decide)
+    // The evaluator has the span.
+    private static async Task<AuthorizationResult> EvaluateAsync(PolicyEvaluation evaluation, Task<AuthorizationResult> decision)
     {
-        using var span = AuthSource.Source.StartActivity($"{Steps.Authorize} {policy}");
-        span?.SetTag(AuthSource.Policy, policy);
-        span.SetUser(user);
-
-        var result = await decide();
-        var outcome = result.Succeeded ? Outcomes.Allowed : Outcomes.Denied;
-        span?.SetTag(AuthSource.Outcome, outcome);
-        if (!result.Succeeded) span.SetRefused(ReasonOf(result.Failure));
-        if (accessor.HttpContext is { } context) Decision.Note(context, new Decision(Steps.Authorize, policy, outcome));
+        var result = await decision;
+        evaluation.Failure = result.Failure;
         return result;
     }
 
-    private static bool NeedsUser(IAuthorizationRequirement requirement) =>
-        requirement is DenyAnonymousAuthorizationRequirement or RolesAuthorizationRequirement or ClaimsAuthorizationRequirement;
-
-    private static string PolicyOf(HttpContext context)
+    private async Task<AuthorizationResult> TraceAsync(
+        ClaimsPrincipal user, string policy, bool refuses, Func<Task<AuthorizationResult>> decide)
     {
-        var names = context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? data.Roles).OfType<string>();
-        return names is not null && names.Any() ? string.Join('+', names) : "default";
-    }
+        var context = accessor.HttpContext;
+        using var span = DecisionSpan.Start(Steps.Authorize, policy, AuthSource.Policy);
+        AuthorizationResult result;
+        try
+        {
+            result = await decide();
+        }
+        catch (Exception exception)
+        {
+            DecisionSpan.Throw(span, exception, context);
+            throw;
+        }
 
-    private static string? ReasonOf(AuthorizationFailure? failure)
-    {
-        if (failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is { } denial) return denial.Reason;
-        return failure?.FailedRequirements.OfType<RolesAuthorizationRequirement>().Any() == true ? Reasons.RoleMissing : null;
+        var decision = new AuthDecision(Steps.Authorize, policy, result.Succeeded ? Outcomes.Allowed : Outcomes.Denied)
+        {
+            HttpContext = context,
+            Span = span,
+            User = user,
+            Failure = result.Failure,
+            Reason = result.Succeeded ? null : AuthReasons.Of(result.Failure),
+        };
+        DecisionSpan.Complete(decision, options);
+        if (result.Succeeded) return result;
+
+        if (refuses) DecisionSpan.Refuse(decision, options);
+        if (context is null) return result;
+        var decisions = RequestDecisions.Of(context);
+        decisions.LastDenial = decision.Reason;
+        if (refuses) decisions.TryRefuse();
+        return result;
     }
 }

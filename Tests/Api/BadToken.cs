@@ -23,16 +23,20 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         new("header is an array", Reasons.MalformedToken, provider => Good(provider).Write("[]", "{}")),
         new("payload is no JSON", Reasons.MalformedToken, provider => Good(provider).Write(Good(provider).Header.ToJsonString(), "alice")),
         new("payload is a number", Reasons.MalformedToken, provider => Good(provider).Write(Good(provider).Header.ToJsonString(), "1")),
-        new("alg twice", Reasons.MalformedToken, provider => Good(provider).Write(Twice(Good(provider).Header, "alg"), Good(provider).Payload.ToJsonString())),
-        new("sub twice", Reasons.MalformedToken, provider => Good(provider).Write(Good(provider).Header.ToJsonString(), Twice(Good(provider).Payload, "sub"))),
-        new("deep JSON", Reasons.MalformedToken, provider => Good(provider).Write(Good(provider).Header.ToJsonString(), new string('[', 200) + new string(']', 200))),
+        new("alg twice", Reasons.MalformedToken,
+            provider => Good(provider).Write(Twice(Good(provider).Header, "alg"), Good(provider).Payload.ToJsonString())),
+        new("sub twice", Reasons.MalformedToken,
+            provider => Good(provider).Write(Good(provider).Header.ToJsonString(), Twice(Good(provider).Payload, "sub"))),
+        new("deep JSON", Reasons.MalformedToken,
+            provider => Good(provider).Write(Good(provider).Header.ToJsonString(), new string('[', 200) + new string(']', 200))),
         new("unknown crit", Reasons.MalformedToken, provider => Changed(provider, token =>
         {
             token.Header["crit"] = new JsonArray("http://example.org/must-understand");
             token.Header["http://example.org/must-understand"] = true;
         })),
         new("no alg", Reasons.MalformedToken, provider => Changed(provider, token => token.Header.Remove("alg"))),
-        new("alg is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"alg":"\ud800","typ":"at+jwt"}""", Good(provider).Payload.ToJsonString())),
+        new("alg is half a character", Reasons.MalformedToken,
+            provider => Good(provider).Write("""{"alg":"\ud800","typ":"at+jwt"}""", Good(provider).Payload.ToJsonString())),
         new("a name is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"\ud800":1,"alg":"RS256"}""", "{}")),
         new("audience is half a character", Reasons.MalformedToken, provider => Good(provider).Write(
             Good(provider).Header.ToJsonString(), $$"""{"iss":"{{IdentityProvider.Issuer}}","aud":["\ud800","\udc00"]}""")),
@@ -52,7 +56,8 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             token.Payload["nonce"] = "n-0S6_WzA2Mj";
         })),
         new("no typ", Reasons.WrongTokenType, provider => Changed(provider, token => token.Header.Remove("typ"))),
-        new("wrong issuer", Reasons.WrongIssuer, provider => Changed(provider, token => token.Payload["iss"] = IdentityProvider.Address + "realms/neighbour")),
+        new("wrong issuer", Reasons.WrongIssuer,
+            provider => Changed(provider, token => token.Payload["iss"] = IdentityProvider.Address + "realms/neighbour")),
         new("no issuer", Reasons.WrongIssuer, provider => Changed(provider, token => token.Payload.Remove("iss"))),
         new("neighbour's issuer and key", Reasons.WrongIssuer, provider => Changed(provider, token =>
         {
@@ -62,7 +67,8 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             token.Sign = neighbour.Sign;
         })),
         new("wrong audience", Reasons.WrongAudience, provider => Changed(provider, token => token.Payload["aud"] = "cafeteria")),
-        new("several audiences, none of them ours", Reasons.WrongAudience, provider => Changed(provider, token => token.Payload["aud"] = new JsonArray("cafeteria", "web"))),
+        new("several audiences, none of them ours", Reasons.WrongAudience,
+            provider => Changed(provider, token => token.Payload["aud"] = new JsonArray("cafeteria", "web"))),
         new("no audience", Reasons.WrongAudience, provider => Changed(provider, token => token.Payload.Remove("aud"))),
         new("audience is a number", Reasons.WrongAudience, provider => Changed(provider, token => token.Payload["aud"] = 1)),
         new("no exp", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload.Remove("exp"))),
@@ -74,7 +80,8 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         new("nbf is a string", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["nbf"] = "now")),
         .. Subjects(("no", null), ("empty", ""), ("blank", " "), ("a line break in", "alice\nbob"), ("a huge", new string('a', 256))),
         new("sub is a number", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = 1)),
-        new("sub is an array", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = new JsonArray("alice"))),
+        new("sub is an array", Reasons.MalformedToken,
+            provider => Changed(provider, token => token.Payload["sub"] = new JsonArray("alice"))),
         new("sub is an object", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = new JsonObject())),
         new("unknown kid", Reasons.UnknownKey, provider => Changed(provider, token => token.Header["kid"] = "another")),
         new("no kid", Reasons.UnknownKey, provider => Changed(provider, token => token.Header.Remove("kid"))),
@@ -86,7 +93,8 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             token.Sign = own.Sign;
         })),
         .. KeysElsewhere("jku", "x5u"),
-        new("foreign key under our kid", Reasons.BadSignature, provider => Changed(provider, token => token.Sign = SigningKey.Create().Sign)),
+        new("foreign key under our kid", Reasons.BadSignature,
+            provider => Changed(provider, token => token.Sign = SigningKey.Create().Sign)),
         new("tampered payload", Reasons.BadSignature, provider =>
         {
             var parts = Good(provider).Write().Split('.');
@@ -123,10 +131,12 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         })));
 
     private static IEnumerable<BadToken> Subjects(params (string Name, string? Value)[] subjects) => subjects.Select(subject =>
-        new BadToken(subject.Name + " sub", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = subject.Value)));
+        new BadToken(subject.Name + " sub", Reasons.MalformedToken,
+            provider => Changed(provider, token => token.Payload["sub"] = subject.Value)));
 
     private static IEnumerable<BadToken> OtherAlgorithms(params string[] algorithms) => algorithms.Select(algorithm =>
-        new BadToken("alg " + algorithm, Reasons.AlgorithmNotAllowed, provider => Changed(provider, token => token.Header["alg"] = algorithm)));
+        new BadToken("alg " + algorithm, Reasons.AlgorithmNotAllowed,
+            provider => Changed(provider, token => token.Header["alg"] = algorithm)));
 
     private static IEnumerable<BadToken> KeysElsewhere(params string[] members) => members.Select(member =>
         new BadToken(member + " elsewhere", Reasons.UnknownKey, provider => Changed(provider, token =>

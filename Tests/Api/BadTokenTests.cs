@@ -28,7 +28,8 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
     public async Task Good_token_is_accepted_which_the_bad_ones_differ_from()
     {
         Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice))).Status);
-        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Header["typ"] = "application/at+jwt"))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge",
+            api.TokenOf(Persona.Alice).With(token => token.Header["typ"] = "application/at+jwt"))).Status);
         Assert.Equal(200, (await api.SendAsync("GET /badge", "bearer   " + api.TokenOf(Persona.Alice).Write())).Status);
     }
 
@@ -36,8 +37,10 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
     public async Task Clocks_may_differ_by_five_seconds()
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = now - 2))).Status);
-        Assert.Equal(200, (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token => token.Payload["nbf"] = now + 4))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge",
+            api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = now - 2))).Status);
+        Assert.Equal(200, (await api.SendAsync("GET /badge",
+            api.TokenOf(Persona.Alice).With(token => token.Payload["nbf"] = now + 4))).Status);
     }
 
     /// <summary>The faults that can be combined, in the order in which they are looked for.</summary>
@@ -80,13 +83,14 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(401, answer.Status);
         Assert.DoesNotContain("canary", answer.Body + answer.Challenge);
         Assert.All(answer.Logs, log => Assert.DoesNotContain("canary", log.Message));
-        Assert.All(await answer.SpansAsync(), span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain("canary", tag.Value?.ToString() ?? "")));
+        Assert.All(await answer.SpansAsync(),
+            span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain("canary", tag.Value?.ToString() ?? "")));
     }
 }
 
 /// <summary>
-/// The proof that the inspection of tokens only names reasons: with it taken out, and where said all events too, JwtBearer refuses every bad
-/// token by itself.
+/// The proof that the inspection of tokens only names reasons: with it taken out, and where said all events too,
+/// JwtBearer refuses every bad token by itself.
 /// </summary>
 public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alone, JwtBearerAloneTests.WithOurEvents reasoned)
     : IClassFixture<JwtBearerAloneTests.WithoutOurEvents>, IClassFixture<JwtBearerAloneTests.WithOurEvents>
@@ -119,8 +123,11 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
     [InlineData("not yet valid", Reasons.TokenNotYetValid)]
     [InlineData("unknown kid", Reasons.UnknownKey)]
     [InlineData("tampered payload", Reasons.BadSignature)]
-    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason) =>
-        (await reasoned.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Api.Provider))).AssertRefused(401, reason);
+    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason)
+    {
+        var answer = await reasoned.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Api.Provider));
+        answer.AssertRefused(401, reason);
+    }
 
     public abstract class Fixture(bool keepsEvents) : IDisposable
     {
@@ -128,7 +135,8 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
             services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
             {
                 options.TokenHandlers.Clear();
-                options.TokenHandlers.Add(new UninspectedTokenHandler((IssuerKeys)options.ConfigurationManager!) { MapInboundClaims = false });
+                var keys = (IssuerKeys)options.ConfigurationManager!;
+                options.TokenHandlers.Add(new UninspectedTokenHandler(keys) { MapInboundClaims = false });
                 if (keepsEvents) return;
                 options.EventsType = null;
                 options.Events = new JwtBearerEvents();

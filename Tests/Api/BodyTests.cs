@@ -57,7 +57,8 @@ public sealed class BodyTests(BodyTests.ImpatientApi impatient) : IClassFixture<
     public sealed class ImpatientApi : IDisposable
     {
         public RunningApi Api { get; } = RunningApi.Start(Environments.Development, services =>
-            services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(1.1))));
+            services.Configure<KestrelServerOptions>(kestrel =>
+                kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(1.1))));
 
         public void Dispose() => Api.Dispose();
     }

@@ -13,7 +13,8 @@ namespace AuthDemo.Tests.Api;
 /// <summary>What must hold for every endpoint, and between the Api and the files that it depends on.</summary>
 public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
 {
-    private IEnumerable<RouteEndpoint> Endpoints => api.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+    private IEnumerable<RouteEndpoint> Endpoints =>
+        api.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     [Fact]
     public void Every_endpoint_names_its_policy_or_is_open_on_purpose()
@@ -30,7 +31,8 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
     [Fact]
     public void Every_get_route_answers_head() =>
         Assert.All(
-            Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods).OfType<IReadOnlyList<string>>().Where(methods => methods.Contains("GET")),
+            Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods).OfType<IReadOnlyList<string>>()
+                .Where(methods => methods.Contains("GET")),
             methods => Assert.Contains("HEAD", methods));
 
     public static TheoryData<string> Operations =>
@@ -134,13 +136,15 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
 
     [Fact]
     public void Ids_are_words_that_need_no_escaping() =>
-        Assert.All(Seed.People.Select(person => person.Id).Concat(Seed.Rooms.Select(room => room.Id)), id => Assert.Matches("^[a-z]+(-[a-z]+)*$", id));
+        Assert.All(Seed.People.Select(person => person.Id).Concat(Seed.Rooms.Select(room => room.Id)),
+            id => Assert.Matches("^[a-z]+(-[a-z]+)*$", id));
 
     [Fact]
     public async Task No_response_allows_another_origin_or_names_the_server()
     {
         var answer = await api.SendAsync("GET /lobby", null, message => message.Headers.Add("Origin", "http://localhost:5180"));
-        Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase) || name == "Server");
+        Assert.DoesNotContain(answer.Headers.Keys,
+            name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase) || name == "Server");
     }
 
     [Fact]

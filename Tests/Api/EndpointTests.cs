@@ -59,7 +59,8 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
     [Fact]
     public async Task Scope_opens_the_visitors_list_to_whoever_was_granted_it()
     {
-        var answer = await api.SendAsync("GET /visitors", api.TokenOf(Persona.Alice).With(token => token.Payload["scope"] = "profile visitors:read"));
+        var answer = await api.SendAsync("GET /visitors",
+            api.TokenOf(Persona.Alice).With(token => token.Payload["scope"] = "profile visitors:read"));
         Assert.Equal(200, answer.Status);
         Assert.Equal(2, answer.Json.GetArrayLength());
     }
@@ -80,7 +81,8 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(IdentityProvider.Issuer, badge.GetProperty("issuer").GetString());
         Assert.Equal("api", badge.GetProperty("audience").GetString());
         Assert.Equal(token.Payload["exp"]!.GetValue<long>(), badge.GetProperty("expiresAt").GetDateTimeOffset().ToUnixTimeSeconds());
-        Assert.Equal(token.Payload["auth_time"]!.GetValue<long>(), badge.GetProperty("authenticatedAt").GetDateTimeOffset().ToUnixTimeSeconds());
+        Assert.Equal(token.Payload["auth_time"]!.GetValue<long>(),
+            badge.GetProperty("authenticatedAt").GetDateTimeOffset().ToUnixTimeSeconds());
     }
 
     [Fact]
@@ -125,7 +127,8 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("rubbish", 403)]
     public async Task Intercom_believes_the_last_hop_of_a_trusted_proxy_only(string forwardedFor, int status)
     {
-        var answer = await api.SendAsync("GET /intercom", authorization: null, message => message.Headers.Add("X-Forwarded-For", forwardedFor));
+        var answer = await api.SendAsync("GET /intercom", authorization: null,
+            message => message.Headers.Add("X-Forwarded-For", forwardedFor));
         Assert.Equal(status, answer.Status);
         Assert.Null(answer.Challenge);
     }

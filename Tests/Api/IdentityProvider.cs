@@ -49,7 +49,8 @@ public sealed class IdentityProvider : HttpMessageHandler
 
         return request.RequestUri!.AbsoluteUri switch
         {
-            Issuer + "/.well-known/openid-configuration" => Json(Metadata ?? JsonSerializer.Serialize(new { issuer = Issuer, jwks_uri = Issuer + "/certs" })),
+            Issuer + "/.well-known/openid-configuration" =>
+                Json(Metadata ?? JsonSerializer.Serialize(new { issuer = Issuer, jwks_uri = Issuer + "/certs" })),
             Issuer + "/certs" => Json(Keys ?? JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
         };
@@ -70,7 +71,8 @@ public sealed record SigningKey(string Id, RSA Rsa)
         get
         {
             var key = Rsa.ExportParameters(includePrivateParameters: false);
-            return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
+            var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
+            return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n, e };
         }
     }
 

@@ -16,7 +16,8 @@ public sealed class OfficeNetworkTests
     [InlineData("fe80::1", false)]
     [InlineData(null, false)]
     public void Address_is_inside_where_a_configured_range_contains_it(string? address, bool inside) =>
-        Assert.Equal(inside, OfficeNetwork.From(With("Intercom:OfficeNetworks", "10.20.0.0/16", "fd00::/8")).Contains(address is null ? null : IPAddress.Parse(address)));
+        Assert.Equal(inside, OfficeNetwork.From(With("Intercom:OfficeNetworks", "10.20.0.0/16", "fd00::/8"))
+            .Contains(address is null ? null : IPAddress.Parse(address)));
 
     [Fact]
     public void Nobody_is_inside_where_no_range_is_configured() =>

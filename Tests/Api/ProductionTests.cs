@@ -75,7 +75,8 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
 
     public sealed class BehindProxy : IDisposable
     {
-        public RunningApi Api { get; } = RunningApi.Start(Environments.Production, null, ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"));
+        public RunningApi Api { get; } = RunningApi.Start(Environments.Production, null,
+            ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"));
 
         public void Dispose() => Api.Dispose();
     }

@@ -7,7 +7,8 @@ using OpenTelemetry;
 namespace AuthDemo.Tests.Api;
 
 /// <summary>One log record, with the trace in which it was written.</summary>
-public sealed record LogRecord(LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, object?> Fields, ActivityTraceId? Trace);
+public sealed record LogRecord(
+    LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, object?> Fields, ActivityTraceId? Trace);
 
 /// <summary>One measurement, with the trace in which it was taken.</summary>
 public sealed record Measurement(string Instrument, long Value, IReadOnlyDictionary<string, object?> Tags, ActivityTraceId? Trace);
@@ -62,7 +63,8 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
         base.Dispose(disposing);
     }
 
-    private static Dictionary<string, object?> Dictionary(IEnumerable<KeyValuePair<string, object?>> pairs) => pairs.ToDictionary(pair => pair.Key, pair => pair.Value);
+    private static Dictionary<string, object?> Dictionary(IEnumerable<KeyValuePair<string, object?>> pairs) =>
+        pairs.ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private sealed class Logger(string category, ConcurrentQueue<LogRecord> logs) : ILogger
     {
@@ -70,10 +72,12 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var fields = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-            logs.Enqueue(new LogRecord(logLevel, category, eventId, $"{formatter(state, exception)} {exception}", Dictionary(fields), Activity.Current?.TraceId));
+            logs.Enqueue(new LogRecord(logLevel, category, eventId, $"{formatter(state, exception)} {exception}", Dictionary(fields),
+                Activity.Current?.TraceId));
         }
     }
 }

@@ -34,7 +34,8 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         var answer = await api.SendAsync($"GET /badge?access_token={token}");
         answer.AssertRefused(401, Reasons.NoCredentials);
         Assert.Contains("query string", answer.Text("detail"));
-        Assert.All(await answer.SpansAsync(), span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain(token, tag.Value?.ToString() ?? "")));
+        Assert.All(await answer.SpansAsync(),
+            span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain(token, tag.Value?.ToString() ?? "")));
         Assert.All(answer.Logs, log => Assert.DoesNotContain(token, log.Message));
     }
 
@@ -52,7 +53,8 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         var token = api.TokenOf(Persona.Admin).Write();
         Answer[] answers =
         [
-            await api.SendAsync("POST /reset", "Bearer " + token, message => message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token)),
+            await api.SendAsync("POST /reset", "Bearer " + token,
+                message => message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token)),
             await api.SendAsync("POST /reset", $"Bearer {token}, Bearer {token}"),
             await api.SendAsync("POST /reset", $"Basic YWxpY2U6YWxpY2U=, Bearer {token}"),
             await api.SendAsync("POST /reset", $"Bearer {token},{token}"),
@@ -196,20 +198,25 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     [InlineData("GET /lobby", null, "endpoint;desc=\"GET /lobby\"")]
     [InlineData("GET /badge", null, "authenticate;desc=\"Bearer none\"")]
     [InlineData("GET /badge", "rubbish", "authenticate;desc=\"Bearer failed\"")]
-    [InlineData("GET /badge", "alice", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /badge\"")]
+    [InlineData("GET /badge", "alice",
+        "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /badge\"")]
     [InlineData("DELETE /users/carol", "alice", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"AdminsOnly denied\"")]
     [InlineData("GET /intercom", null, "authorize;desc=\"OfficeNetworkOnly denied\"")]
     [InlineData("GET /lockers/2", "alice",
-        "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /lockers/{number:int}\", authorize;desc=\"LockerOwner denied\"")]
-    [InlineData("GET /safes/1", "alice", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number:int}\"")]
-    [InlineData("GET /safes/2", "alice", "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number:int}\"")]
+        "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /lockers/{number:int}\", "
+        + "authorize;desc=\"LockerOwner denied\"")]
+    [InlineData("GET /safes/1", "alice",
+        "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number:int}\"")]
+    [InlineData("GET /safes/2", "alice",
+        "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number:int}\"")]
     public async Task Server_timing_tells_how_far_the_request_got(string request, string? caller, string expected)
     {
         var answer = await api.SendAsync(request, caller switch { null => null, "alice" => Alice, var other => "Bearer " + other });
         Assert.Equal(expected, answer.Headers["Server-Timing"]);
 
         // And that is what the spans say, in their order.
-        var spans = (await answer.SpansAsync()).Where(span => span.Source.Name == "AuthDemo.Auth" && span.DisplayName != "authorize SafeOwner")
+        var spans = (await answer.SpansAsync())
+            .Where(span => span.Source.Name == "AuthDemo.Auth" && span.DisplayName != "authorize SafeOwner")
             .OrderBy(span => span.StartTimeUtc).ThenBy(span => span.Id == null);
         Assert.Equal(expected, string.Join(", ", spans.Select(span => span.DisplayName.Split(' ', 2) is [var step, var name]
             ? $"{step};desc=\"{name}{(span.GetTagItem("auth.outcome") is { } outcome ? " " + outcome : "")}\""

@@ -34,7 +34,8 @@ public sealed class RunningApi : IDisposable
                 .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
                 .ConfigureTestServices(services =>
                 {
-                    services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Provider);
+                    services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme,
+                        options => options.BackchannelHttpHandler = Provider);
                     services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
                     configure?.Invoke(services);
                 });
@@ -45,7 +46,8 @@ public sealed class RunningApi : IDisposable
     }
 
     /// <summary>Another environment, other services or settings.</summary>
-    public static RunningApi Start(string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings) =>
+    public static RunningApi Start(string environment, Action<IServiceCollection>? configure = null,
+        params (string Name, string Value)[] settings) =>
         new(environment, configure, settings);
 
     public IdentityProvider Provider { get; } = new();
@@ -60,11 +62,14 @@ public sealed class RunningApi : IDisposable
     public Token TokenOf(Persona persona) => Token.Of(persona, Provider);
 
     /// <summary>Sends a request that starts in a trace of its own.</summary>
-    public Task<Answer> SendAsync(string request, Token? token = null) => SendAsync(request, token is null ? null : "Bearer " + token.Write());
+    public Task<Answer> SendAsync(string request, Token? token = null) =>
+        SendAsync(request, token is null ? null : "Bearer " + token.Write());
 
     public async Task<Answer> SendAsync(string request, string? authorization, Action<HttpRequestMessage>? change = null)
     {
-        var (method, path) = request.Split(' ') is [var first, var second] ? (first, second) : throw new ArgumentException("METHOD /path", nameof(request));
+        var (method, path) = request.Split(' ') is [var first, var second]
+            ? (first, second)
+            : throw new ArgumentException("METHOD /path", nameof(request));
         var trace = ActivityTraceId.CreateRandom();
         using var message = new HttpRequestMessage(new HttpMethod(method), path);
         message.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
@@ -92,7 +97,8 @@ public sealed class ProductionApi : IDisposable
 
 /// <summary>What came back, with all that the application told about it.</summary>
 public sealed record Answer(
-    int Status, string? Challenge, string? ContentType, string Body, IReadOnlyDictionary<string, string> Headers, ActivityTraceId Trace, Recording Recording)
+    int Status, string? Challenge, string? ContentType, string Body,
+    IReadOnlyDictionary<string, string> Headers, ActivityTraceId Trace, Recording Recording)
 {
     public JsonElement Json => JsonElement.Parse(Body);
 

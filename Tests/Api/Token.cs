@@ -37,7 +37,8 @@ public sealed class Token
             ["groups"] = new JsonArray([.. persona.Groups.Select(group => JsonValue.Create(group))]),
         };
         var key = provider.Key;
-        return new Token { Header = new JsonObject { ["alg"] = "RS256", ["typ"] = "at+jwt", ["kid"] = key.Id }, Payload = payload, Sign = key.Sign };
+        var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "at+jwt", ["kid"] = key.Id };
+        return new Token { Header = header, Payload = payload, Sign = key.Sign };
     }
 
     public Token With(Action<Token> change)

@@ -7,7 +7,8 @@ namespace AuthDemo.Tests.Api;
 /// <summary>The whole vocabulary: for each reason the response, the spans, the log record and the metric say the same word.</summary>
 public sealed class VocabularyTests(RunningApi api, ProductionApi production) : IClassFixture<RunningApi>, IClassFixture<ProductionApi>
 {
-    private sealed record Case(string Reason, string Request, int Status, string RefusingSpan, string? Parameters, Func<RunningApi, string?> Authorization)
+    private sealed record Case(
+        string Reason, string Request, int Status, string RefusingSpan, string? Parameters, Func<RunningApi, string?> Authorization)
     {
         public Action<HttpRequestMessage>? Change { get; init; }
 
@@ -19,14 +20,18 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
     private static readonly Case[] Cases =
     [
         new(Reasons.NoCredentials, "DELETE /users/carol", 401, Bearer, "", _ => null),
-        new(Reasons.MultipleCredentials, "GET /badge", 400, Bearer, "error=\"invalid_request\"", api => $"Bearer {Good(api)}, Bearer {Good(api)}"),
+        new(Reasons.MultipleCredentials, "GET /badge", 400, Bearer, "error=\"invalid_request\"",
+            api => $"Bearer {Good(api)}, Bearer {Good(api)}"),
         .. BadToken.All.DistinctBy(token => token.Reason).Select(token =>
             new Case(token.Reason, "GET /badge", 401, Bearer, "error=\"invalid_token\"", api => "Bearer " + token.Write(api.Provider))),
-        new(Reasons.LoginTooOld, "POST /alarm/disarm", 401, "authorize AdminsWithRecentLogin", "error=\"insufficient_user_authentication\", max_age=\"60\"",
-            api => "Bearer " + api.TokenOf(Persona.Admin).With(token => token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 61).Write()),
+        new(Reasons.LoginTooOld, "POST /alarm/disarm", 401, "authorize AdminsWithRecentLogin",
+            "error=\"insufficient_user_authentication\", max_age=\"60\"",
+            api => "Bearer " + api.TokenOf(Persona.Admin)
+                .With(token => token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 61).Write()),
         new(Reasons.RoleMissing, "DELETE /users/carol", 403, "authorize AdminsOnly", null, Alice),
         new(Reasons.GroupMissing, "POST /rooms/control-room/entries", 403, "authorize RoomGroup", null, Alice),
-        new(Reasons.ScopeMissing, "GET /visitors", 403, "authorize VisitorReaders", "error=\"insufficient_scope\", scope=\"visitors:read\"", Alice),
+        new(Reasons.ScopeMissing, "GET /visitors", 403, "authorize VisitorReaders",
+            "error=\"insufficient_scope\", scope=\"visitors:read\"", Alice),
         new(Reasons.NotOwner, "GET /lockers/2", 403, "authorize LockerOwner", null, Alice),
         new(Reasons.NetworkNotAllowed, "GET /intercom", 403, "authorize OfficeNetworkOnly", null, Alice),
         new(Reasons.Hidden, "GET /safes/2", 404, "authorize SafeOwner", null, Alice),
@@ -91,7 +96,8 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
     private static async Task<(Case, Answer)> RefuseAsync(RunningApi shared, string environment, string reason)
     {
         var expected = Cases.Single(@case => @case.Reason == reason);
-        if (expected.Before is not { } before) return (expected, await shared.SendAsync(expected.Request, expected.Authorization(shared), expected.Change));
+        if (expected.Before is not { } before)
+            return (expected, await shared.SendAsync(expected.Request, expected.Authorization(shared), expected.Change));
 
         using var own = RunningApi.Start(environment);
         before(own.Provider);
@@ -116,7 +122,8 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
         Assert.Matches(@"^[\x20-\x21\x23-\x5B\x5D-\x7E]*$", description.Groups[1].Value);
         var rest = description.Success ? challenge.Remove(description.Index, description.Length) : challenge;
         var metadata = $"resource_metadata=\"{api.Client.BaseAddress}.well-known/oauth-protected-resource\"";
-        Assert.Equal(parameters.Length > 0 ? $"Bearer realm=\"authdemo\", {parameters}, {metadata}" : $"Bearer realm=\"authdemo\", {metadata}", rest);
+        if (parameters.Length > 0) parameters += ", ";
+        Assert.Equal($"Bearer realm=\"authdemo\", {parameters}{metadata}", rest);
     }
 
     private static string Good(RunningApi api) => api.TokenOf(Persona.Alice).Write();

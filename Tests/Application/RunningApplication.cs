@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using AuthDemo.AppHost.Flows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -84,8 +85,15 @@ public abstract class RunningApplication : IAsyncDisposable
     {
         await StartAsync();
         var visitor = new Visitor(Web);
-        if (persona is not null) await visitor.LogInAsync(persona);
+        if (persona is not null) await visitor.LogInAsync(persona, password: persona);
         return visitor;
+    }
+
+    /// <summary>Executes a command of a resource, as the dashboard does.</summary>
+    public async Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
+    {
+        await StartAsync();
+        return await application!.ResourceCommands.ExecuteCommandAsync(resource, command, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

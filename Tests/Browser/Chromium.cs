@@ -5,9 +5,10 @@ namespace AuthDemo.Tests.Browser;
 /// <summary>The Chromium that is installed on this machine. Tests are skipped, with the reason, where there is none.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
+    private static readonly string[] Names =
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
 
-    /// <summary>In milliseconds. Long, for the browser shares the machine with the whole application; nothing waits longer than it has to.</summary>
+    /// <summary>In milliseconds. Long, for the browser shares the machine with the whole application; nothing waits without need.</summary>
     private const int Patience = 20_000;
 
     private IPlaywright? playwright;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -48,9 +47,9 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         var page = await client.AuthorizeAsync();
         using var other = new OidcClient(provider);
 
-        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
+        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString()));
         Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
-        AssertPage(HttpStatusCode.BadRequest, await client.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
+        AssertPage(HttpStatusCode.BadRequest, await client.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString()));
     }
 
     [Theory]
@@ -67,7 +66,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
     {
         var again = await client.SignInAsync(await client.AuthorizeAsync(), username, password);
 
-        Assert.Contains("username", (await LoginPage.ReadAsync(again)).Fields);
+        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(again)).Fields);
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         var page = await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob"));
         var again = await client.SignInAsync(page, "bob", "bob");
 
-        Assert.Equal(["password"], (await LoginPage.ReadAsync(again)).Fields);
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(again)).Fields);
     }
 
     [Fact]
@@ -87,7 +86,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         await client.LogInAsync("alice");
         await Task.Delay(TimeSpan.FromSeconds(2.1), Cancellation);
 
-        Assert.Equal(["password"], (await LoginPage.ReadAsync(await client.AuthorizeAsync(("max_age", "1")))).Fields);
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("max_age", "1")))).Fields);
     }
 
     [Fact]

@@ -31,6 +31,10 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         AssertTags(authorize, ("auth.policy", "AdminsOnly"), ("auth.outcome", "denied"), ("auth.reason", "role_missing"), ("error.type", "role_missing"), ("user.id", Persona.Alice.Subject));
         Assert.Equal(ActivityStatusCode.Error, authorize.Status);
 
+        // In Development it explains itself, and says who it was by name.
+        AssertTags(authorize, ("auth.required", "role admin"), ("auth.actual", "roles user"), ("user.name", "Alice Demo"));
+        Assert.Equal("Needs role admin; the caller has roles user.", authorize.StatusDescription);
+
         Assert.All([authenticate, authorize], span => Assert.Equal(server.SpanId, span.ParentSpanId));
         Assert.DoesNotContain(spans, span => span.DisplayName.StartsWith("endpoint", StringComparison.Ordinal));
     }

@@ -8,7 +8,8 @@ public sealed class ServiceUrisTests
     [Fact]
     public void Https_comes_before_http()
     {
-        Assert.Equal("https://b/", With(("services:api:http:0", "http://a"), ("services:api:https:0", "https://b")).GetServiceUri("api").ToString());
+        Assert.Equal("https://b/",
+            With(("services:api:http:0", "http://a"), ("services:api:https:0", "https://b")).GetServiceUri("api").ToString());
         Assert.Equal("http://a/", With(("services:api:http:0", "http://a")).GetServiceUri("api").ToString());
     }
 
@@ -28,10 +29,13 @@ public sealed class ServiceUrisTests
     [Fact]
     public void Authority_is_the_realm_at_the_identity_provider()
     {
-        Assert.Equal("http://localhost:8080/realms/authdemo", With(("services:keycloak:http:0", "http://localhost:8080")).GetAuthority().ToString());
-        Assert.Equal("http://k/realms/other", With(("services:keycloak:http:0", "http://k/"), ("Authentication:Realm", "other")).GetAuthority().ToString());
+        Assert.Equal("http://localhost:8080/realms/authdemo",
+            With(("services:keycloak:http:0", "http://localhost:8080")).GetAuthority().ToString());
+        Assert.Equal("http://k/realms/other",
+            With(("services:keycloak:http:0", "http://k/"), ("Authentication:Realm", "other")).GetAuthority().ToString());
     }
 
     private static IConfiguration With(params (string Key, string? Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
+            .Build();
 }

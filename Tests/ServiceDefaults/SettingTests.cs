@@ -22,7 +22,8 @@ public sealed class SettingTests
     [InlineData("Web", "services__keycloak__http__0", "services__api__http__0=http://localhost:1")]
     [InlineData("Web", "services__api__http__0", Keycloak)]
     [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]
-    public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(string project, string named, params string[] environment)
+    public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(
+        string project, string named, params string[] environment)
     {
         var program = (project == "Api" ? typeof(Inventory) : typeof(Scenario)).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])

@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.ServiceDefaults;
 
-/// <summary>The spans that the instrumentation libraries make, in an application with our service defaults and Aspire's environment.</summary>
+/// <summary>The spans that the instrumentation libraries make, with our service defaults and Aspire's environment.</summary>
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private readonly Recording recording = new();

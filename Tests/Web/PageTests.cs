@@ -37,7 +37,6 @@ public sealed class WebAlone : WebApplicationFactory<Scenario>
         .UseEnvironment(Environments.Development)
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
         .UseSetting("services:api:http:0", "http://localhost:1")
-        .UseSetting("COMMANDS_KEY", "key of this run")
         .ConfigureLogging(logging => logging.AddProvider(Recording))
         .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording)));
 
@@ -261,23 +260,27 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("key of another run")]
-    public async Task Command_without_this_runs_key_is_refused(string? key)
+    [InlineData("id-token", null, "login")]
+    [InlineData("after-logout", null, "ended_session")]
+    [InlineData("visitors-with-scope", "openid profile", "scope")]
+    [InlineData("visitors", "openid profile visitors:read", "no_scope")]
+    [InlineData("disarm-old-login", "openid profile", "old_login", 10)]
+    [InlineData("disarm-fresh-login", "openid profile", "fresh_login", 90)]
+    public async Task Scenario_that_is_not_ready_says_to_a_script_what_it_needs(
+        string scenario, string? scope, string need, int loginAge = 0)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/commands/run-all-flows");
-        if (key is not null) request.Headers.Add("X-Commands-Key", key);
-        using var response = await web.Browser().SendAsync(request);
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-    }
+        var browser = scope is null ? web.Browser() : await SessionOfAdminAsync(scope, loginAge);
+        browser.DefaultRequestHeaders.Accept.Add(new("application/json"));
+        using var home = await browser.GetAsync("/");
 
-    [Fact]
-    public async Task Commands_are_not_there_without_a_key()
-    {
-        using var closed = web.WithWebHostBuilder(host => host.UseSetting("COMMANDS_KEY", ""));
-        using var response = await closed.CreateClient().PostAsync("/commands/run-all-flows", content: null);
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        using var response = await browser.PostAsync($"/lab/run/{scenario}", await FormAsync(home));
+
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal((HttpStatusCode.Conflict, "not_ready"), (response.StatusCode, problem.RootElement.GetProperty("reason").GetString()));
+        Assert.Equal(need, problem.RootElement.GetProperty("need").GetString());
+        // The time is told where waiting is all that helps: what is left of the minute.
+        if (need == "old_login") Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 30, 50);
+        else Assert.Null(response.Headers.RetryAfter);
     }
 
     [Fact]
@@ -342,14 +345,27 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     private Task<HttpClient> SessionAsync(string name, params string[] roles) =>
         SessionAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), name, roles);
 
-    private static async Task<HttpClient> SessionAsync(
+    private static Task<HttpClient> SessionAsync(
         WebApplicationFactory<Scenario> web, DateTimeOffset expires, string name, params string[] roles)
     {
-        const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
         Claim[] person = [new("sub", $"the id of {name}"), new("preferred_username", name)];
-        var claims = person.Concat(roles.Select(role => new Claim("roles", role)));
+        return SessionAsync(web, expires, name, [.. person, .. roles.Select(role => new Claim("roles", role))], scope: null);
+    }
+
+    private Task<HttpClient> SessionOfAdminAsync(string scope, int loginAge)
+    {
+        var loggedInAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - loginAge;
+        Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin"), new("auth_time", $"{loggedInAt}")];
+        return SessionAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), "admin", claims, scope);
+    }
+
+    private static async Task<HttpClient> SessionAsync(
+        WebApplicationFactory<Scenario> web, DateTimeOffset expires, string name, Claim[] claims, string? scope)
+    {
+        const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));
-        var ticket = new AuthenticationTicket(user, new AuthenticationProperties(), scheme);
+        var properties = new AuthenticationProperties { Items = { [LoginSetup.ScopeItem] = scope } };
+        var ticket = new AuthenticationTicket(user, properties, scheme);
         ticket.Properties.StoreTokens([
             new AuthenticationToken { Name = "access_token", Value = $"the token of {name}" },
             new AuthenticationToken { Name = "refresh_token", Value = "spent" },

@@ -39,7 +39,7 @@ internal static class LabEndpoints
         var predicted = Predictions.All.FirstOrDefault(p => p == prediction);
 
         if (readiness.Check(found, caller) is { } missing)
-            return Answer(http, $"/lab/{found.Id}", () => Problem(StatusCodes.Status409Conflict, "not_ready", missing.Text));
+            return Answer(http, $"/lab/{found.Id}", () => NotReady(http, missing));
 
         try
         {
@@ -95,6 +95,16 @@ internal static class LabEndpoints
 
     private static IResult Answer(HttpContext http, string page, Func<IResult> json) =>
         http.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "application/json") ? json() : Results.LocalRedirect(page);
+
+    /// <summary>
+    /// For scripts: what is missing as a word, and how long it will be (RFC 9110, section 10.2.3) where waiting is all that helps.
+    /// </summary>
+    private static IResult NotReady(HttpContext http, Missing missing)
+    {
+        if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
+            extensions: new Dictionary<string, object?> { ["reason"] = "not_ready", ["need"] = missing.Need });
+    }
 
     private static IResult Problem(int status, string reason, string detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["reason"] = reason });

@@ -14,8 +14,10 @@ internal static class LabSetup
         var services = builder.Services;
         services.AddSingleton(Options.Create(new LabOptions
         {
-            MaxLoginAge = builder.Configuration.GetTimeSpan("Lab:MaxLoginAge", TimeSpan.FromMinutes(1), minimum: TimeSpan.FromSeconds(1), maximum: TimeSpan.FromDays(1)),
-            ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), minimum: TimeSpan.Zero, maximum: TimeSpan.FromMinutes(5)),
+            MaxLoginAge = builder.Configuration.GetTimeSpan("Lab:MaxLoginAge", TimeSpan.FromMinutes(1), minimum: TimeSpan.FromSeconds(1),
+                maximum: TimeSpan.FromDays(1)),
+            ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), minimum: TimeSpan.Zero,
+                maximum: TimeSpan.FromMinutes(5)),
         }));
         services.AddSingleton<LabNotebooks>();
         services.AddSingleton<ServiceAccounts>();

@@ -1,4 +1,5 @@
 using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 
@@ -52,7 +53,7 @@ internal static class Lane
 
         LaneStep Endpoint()
         {
-            var step = steps.FirstOrDefault(s => s.Name == Steps.Endpoint);
+            var step = steps.FirstOrDefault(s => s.Name == RequestStep.Endpoint);
             if (step is null && status >= 300) return new(Stations.Endpoint, LaneStep.NotReached, "not reached");
             if (authorizationSaysNo) return new(Stations.Endpoint, LaneStep.NotReached, "looked it up, did nothing");
             return status >= 400
@@ -72,7 +73,7 @@ internal static class Lane
             var name = entry.Split(';')[0];
             var start = entry.IndexOf("desc=\"", StringComparison.Ordinal);
             var text = start < 0 ? "" : entry[(start + 6)..].TrimEnd('"');
-            var split = name == Steps.Endpoint ? -1 : text.LastIndexOf(' ');
+            var split = name == RequestStep.Endpoint ? -1 : text.LastIndexOf(' ');
             steps.Add(new Step(name, split < 0 ? text : text[..split], split < 0 ? null : text[(split + 1)..]));
         }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthDemo.ServiceDefaults;
 
 /// <summary>Why a requirement said no: handed to <see cref="AuthorizationHandlerContext.Fail(AuthorizationFailureReason)"/>.</summary>
 /// <param name="handler">The handler that said no.</param>

@@ -1,4 +1,4 @@
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
 /// Why authentication failed: handed to <c>AuthenticateResult.Fail</c>. It holds nothing of the credential, so it may be logged.

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Authorization;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace AuthDemo.ServiceDefaults.AuthTracing;
+
+/// <summary>
+/// What a policy is called where it is used, for a combined policy no longer knows it: <c>AdminsOnly</c>, <c>roles admin</c>,
+/// <c>default</c>, <c>fallback</c>, several joined by <c>+</c>. A policy without a name is called after its requirements.
+/// </summary>
+internal static class PolicyNames
+{
+    /// <summary>The name of a policy that stands between a caller and what they asked for.</summary>
+    public static string Of(AuthorizationPolicy policy, HttpContext context, object? resource)
+    {
+        if (resource is HttpContext or Endpoint) return OfEndpoint(context.GetEndpoint());
+        return OfFilters(resource) ?? Of(policy.Requirements);
+    }
+
+    /// <summary>The name of what a method's or a component's attributes ask for.</summary>
+    public static string Of(IEnumerable<IAuthorizeData> data) => Join(data.SelectMany(Of));
+
+    /// <summary>The name of requirements that belong to no named policy.</summary>
+    public static string Of(IEnumerable<IAuthorizationRequirement> requirements)
+    {
+        // That somebody must be known goes without saying, where more is asked for.
+        var names = Join(requirements.Where(requirement => requirement is not DenyAnonymousAuthorizationRequirement).Select(Of));
+        return names.Length > 0 ? names : "authenticated";
+    }
+
+    private static string OfEndpoint(Endpoint? endpoint)
+    {
+        var data = endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];
+        var policies = endpoint?.Metadata.GetOrderedMetadata<AuthorizationPolicy>() ?? [];
+        var requirements = endpoint?.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>() ?? [];
+        if (data.Count + policies.Count + requirements.Count == 0) return "fallback";
+
+        // RequireAuthorization(policy) adds an attribute without a name to its policy: not somebody's wish for the default one.
+        var named = policies.Count == 0 ? data : data.Where(attribute => attribute is { Policy: not null } or { Roles: not null });
+        var names = named.SelectMany(Of).Concat(policies.Select(policy => Of(policy.Requirements)));
+        return Join(requirements.Count == 0 ? names : names.Append(Of(requirements.SelectMany(attribute => attribute.GetRequirements()))));
+    }
+
+    // The filters that run have lost their policy's name; those that the action was declared with have it.
+    private static string? OfFilters(object? resource) =>
+        resource is AuthorizationFilterContext { ActionDescriptor.FilterDescriptors: var filters }
+        && Join(filters.SelectMany(descriptor => Of(descriptor.Filter))) is { Length: > 0 } names
+            ? names
+            : null;
+
+    private static IEnumerable<string> Of(IFilterMetadata filter) => filter switch
+    {
+        AuthorizeFilter { AuthorizeData: { } data } => data.SelectMany(Of),
+        AuthorizeFilter { Policy: { } policy } => [Of(policy.Requirements)],
+        TypeFilterAttribute { Arguments: [string policy] } type when type.ImplementationType == typeof(AuthorizeFilter) => [policy],
+        _ => [],
+    };
+
+    private static IEnumerable<string> Of(IAuthorizeData attribute)
+    {
+        if (attribute.Policy is { Length: > 0 } policy) yield return policy;
+        if (attribute.Roles is { Length: > 0 } roles) yield return "roles " + roles;
+        if (attribute is { Policy: null or "", Roles: null or "" }) yield return "default";
+    }
+
+    private static string Of(IAuthorizationRequirement requirement) => requirement switch
+    {
+        DenyAnonymousAuthorizationRequirement => "authenticated",
+        RolesAuthorizationRequirement roles => "roles " + string.Join(',', roles.AllowedRoles),
+        ClaimsAuthorizationRequirement claim => "claim " + claim.ClaimType,
+        NameAuthorizationRequirement => "name",
+        AssertionRequirement => "assertion",
+        OperationAuthorizationRequirement { Name: { Length: > 0 } operation } => operation,
+        _ => AuthReasons.WordOf(requirement.GetType()),
+    };
+
+    private static string Join(IEnumerable<string> names) => string.Join('+', names.Distinct());
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthDemo.ServiceDefaults.AuthTracing;
+
+/// <summary>
+/// What is known of a request so far. Bounded by the number of schemes, so that the one request of a hub's connection does not grow.
+/// </summary>
+internal sealed class RequestDecisions
+{
+    private static readonly object Creation = new();
+
+    private readonly HashSet<string> schemes = [];
+    private readonly List<PendingAuthentication> pending = [];
+    private readonly HttpContext context;
+    private bool isEnding;
+    private bool isChallenging;
+    private bool isRefused;
+    private string? lastDenial;
+
+    private RequestDecisions(HttpContext context) => this.context = context;
+
+    /// <summary>Whether something has refused the request already. Only the first refusal is an error.</summary>
+    public bool IsRefused
+    {
+        get { lock (schemes) return isRefused; }
+    }
+
+    /// <summary>Why code was last told "no".</summary>
+    public string? LastDenial
+    {
+        get { lock (schemes) return lastDenial; }
+        set { lock (schemes) lastDenial = value; }
+    }
+
+    public static RequestDecisions Of(HttpContext context)
+    {
+        if (context.Features.Get<RequestDecisions>() is { } known) return known;
+        lock (Creation)
+        {
+            if (context.Features.Get<RequestDecisions>() is { } parallel) return parallel;
+            var decisions = new RequestDecisions(context);
+            context.Features.Set(decisions);
+            return decisions;
+        }
+    }
+
+    /// <summary>A handler decides once a request and then repeats itself. False where the scheme has been asked before.</summary>
+    public bool TryAsk(string scheme)
+    {
+        lock (schemes) return schemes.Add(scheme);
+    }
+
+    public bool TryRefuse()
+    {
+        lock (schemes)
+        {
+            if (isRefused) return false;
+            return isRefused = true;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the span of an authentication without success, whose time is over, until it is known whether it refuses the request: at the
+    /// latest when the response starts.
+    /// </summary>
+    public void Keep(PendingAuthentication authentication)
+    {
+        if (context.Response.HasStarted)
+        {
+            End(authentication);
+            return;
+        }
+
+        authentication.Decision.Span?.SetEndTime(DateTime.UtcNow);
+        lock (schemes)
+        {
+            pending.Add(authentication);
+            if (isEnding) return;
+            isEnding = true;
+        }
+
+        // A response that never starts, for example after an exception, only completes.
+        context.Response.OnStarting(static decisions => ((RequestDecisions)decisions).EndUnlessChallenging(), this);
+        context.Response.OnCompleted(static decisions => ((RequestDecisions)decisions).EndAll(), this);
+    }
+
+    /// <summary>
+    /// The authentication that a policy fails for: the last failed one of its schemes, or the last that found nothing. A policy without
+    /// schemes goes by whatever ran.
+    /// </summary>
+    public PendingAuthentication? PendingFor(IReadOnlyList<string> policySchemes)
+    {
+        lock (schemes)
+        {
+            var asked = policySchemes.Count == 0
+                ? pending
+                : pending.FindAll(one => policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name));
+            return asked.FindLast(one => one.Decision.Outcome == Outcomes.Failed) ?? asked.LastOrDefault();
+        }
+    }
+
+    public void Refuse(PendingAuthentication authentication, AuthTracingOptions options)
+    {
+        if (!TryRefuse()) return;
+        DecisionSpan.Refuse(authentication.Decision, options);
+        EndAll();
+    }
+
+    /// <summary>While code challenges, the spans are kept even if the challenge starts the response.</summary>
+    public void BeginChallenge()
+    {
+        lock (schemes) isChallenging = true;
+    }
+
+    public void EndChallenge()
+    {
+        lock (schemes) isChallenging = false;
+        if (context.Response.HasStarted) EndAll();
+    }
+
+    private Task EndUnlessChallenging()
+    {
+        lock (schemes) if (isChallenging) return Task.CompletedTask;
+        return EndAll();
+    }
+
+    private Task EndAll()
+    {
+        PendingAuthentication[] ended;
+        lock (schemes)
+        {
+            ended = [.. pending];
+            pending.Clear();
+        }
+
+        foreach (var authentication in ended) End(authentication);
+        return Task.CompletedTask;
+    }
+
+    // Stopping a span makes its parent the current one, which would be wrong here: others have begun since.
+    private static void End(PendingAuthentication authentication)
+    {
+        var current = Activity.Current;
+        authentication.Decision.Span?.Stop();
+        Activity.Current = current;
+    }
+}
+
+/// <summary>An authentication without success, which refuses the request if a policy needs a user.</summary>
+/// <param name="Decision">The decision of the scheme that decided.</param>
+/// <param name="AskedScheme">The scheme that was asked for, which may have forwarded to the other one.</param>
+internal sealed record PendingAuthentication(AuthDecision Decision, string AskedScheme);

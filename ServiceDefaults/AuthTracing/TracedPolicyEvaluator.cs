@@ -1,0 +1,101 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AuthDemo.ServiceDefaults.AuthTracing;
+
+/// <summary>
+/// Puts a span <c>authorize {policy}</c> around the decision that stands before an endpoint or an MVC action. The authorization
+/// middleware and MVC's filter both ask the policy evaluator, so what it refuses is refused.
+/// </summary>
+internal sealed class TracedPolicyEvaluator(
+    [FromKeyedServices(AuthTracingServices.Inner)] IPolicyEvaluator inner, IOptions<AuthTracingOptions> options) : IPolicyEvaluator
+{
+    private readonly AuthTracingOptions options = options.Value;
+
+    public static bool IsAuthenticated(ClaimsPrincipal? user) => user?.Identities.Any(identity => identity.IsAuthenticated) == true;
+
+    public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) =>
+        inner.AuthenticateAsync(policy, context);
+
+    public Task<PolicyAuthorizationResult> AuthorizeAsync(
+        AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
+        options.IsWatched
+            ? TraceAsync(policy, authenticationResult, context, resource)
+            : inner.AuthorizeAsync(policy, authenticationResult, context, resource);
+
+    private async Task<PolicyAuthorizationResult> TraceAsync(
+        AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource)
+    {
+        var decisions = RequestDecisions.Of(context);
+        var lacksUser = !IsAuthenticated(context.User) && policy.Requirements.Any(NeedsUser);
+        var refusing = lacksUser ? decisions.PendingFor(policy.AuthenticationSchemes) : null;
+
+        // Set for this method alone, for the service to find.
+        var evaluation = PolicyEvaluation.Current = new PolicyEvaluation(policy);
+        var name = PolicyNames.Of(policy, context, resource);
+
+        // Where the policy needs a user and there is none, authentication has refused, and there is nothing left to decide.
+        using var span = refusing is null ? DecisionSpan.Start(Steps.Authorize, name, AuthSource.Policy) : null;
+        PolicyAuthorizationResult result;
+        try
+        {
+            result = await inner.AuthorizeAsync(policy, authenticationResult, context, resource);
+        }
+        catch (Exception exception)
+        {
+            using var thrown = span is null ? DecisionSpan.Start(Steps.Authorize, name, AuthSource.Policy) : null;
+            DecisionSpan.Throw(span ?? thrown, exception, context);
+            throw;
+        }
+
+        if (refusing is not null)
+        {
+            if (!result.Succeeded) decisions.Refuse(refusing, options);
+            return result;
+        }
+
+        var failure = result.AuthorizationFailure ?? evaluation.Failure;
+        var decision = new AuthDecision(Steps.Authorize, name, result.Succeeded ? Outcomes.Allowed : Outcomes.Denied)
+        {
+            HttpContext = context,
+            Span = span,
+            User = context.User,
+            Failure = failure,
+            Reason = result.Succeeded ? null : lacksUser ? AuthReasons.NoCredentials : AuthReasons.Of(failure),
+        };
+        DecisionSpan.Complete(decision, options);
+        if (!result.Succeeded && decisions.TryRefuse()) DecisionSpan.Refuse(decision, options);
+        return result;
+    }
+
+    /// <summary>The framework's requirements that nobody meets who is not known.</summary>
+    private static bool NeedsUser(IAuthorizationRequirement requirement) => requirement is DenyAnonymousAuthorizationRequirement
+        or RolesAuthorizationRequirement or ClaimsAuthorizationRequirement or NameAuthorizationRequirement;
+}
+
+/// <summary>A policy that is being evaluated: tells the evaluator's question to the service from the questions of others.</summary>
+internal sealed class PolicyEvaluation(AuthorizationPolicy policy)
+{
+    private static readonly AsyncLocal<PolicyEvaluation?> Asynchronous = new();
+
+    private int isAsked;
+
+    public static PolicyEvaluation? Current
+    {
+        get => Asynchronous.Value;
+        set => Asynchronous.Value = value;
+    }
+
+    /// <summary>Why the service said no: the evaluator's result leaves it out where it answers with a challenge.</summary>
+    public AuthorizationFailure? Failure { get; set; }
+
+    /// <summary>Whether these requirements come from the evaluator. Once: a handler may ask about the same policy again.</summary>
+    public bool TryAsk(IEnumerable<IAuthorizationRequirement> requirements) =>
+        ReferenceEquals(requirements, policy.Requirements) && Interlocked.Exchange(ref isAsked, 1) == 0;
+}

@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Text.Json;
+using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.ServiceDefaults.RequestSteps;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthDemo.ServiceDefaults;
+
+/// <summary>What this application adds to the decision spans: its users, its reasons, and the trail for Server-Timing.</summary>
+internal static class DecisionTracing
+{
+    /// <summary>
+    /// The spans say who it was: id and roles, and in Development the name. The users are those of the demo's realm; an application with
+    /// real ones decides about <see cref="AuthTracingOptions.RecordUser"/> for itself.
+    /// </summary>
+    public static void AddDecisionTracing(this IHostApplicationBuilder builder) => builder.Services.AddAuthTracing(options =>
+    {
+        options.RecordUser = true;
+        options.CodeDenialsAreErrors = true; // no code here asks only to hide a button
+        options.Describe = Describe;
+        if (builder.Environment.IsDevelopment())
+        {
+            options.Decided = (context, decision) =>
+                RequestTrail.Note(context, new RequestStep(decision.Step, decision.Name, decision.Outcome));
+        }
+    });
+
+    private static void Describe(AuthDecision decision)
+    {
+        if (decision.Exception is CredentialRefusedException refused) decision.Reason = refused.Reason;
+        if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { } denial) return;
+        decision.Reason = denial.Reason;
+        decision.Required = TextOf(denial.Required);
+        decision.Actual = TextOf(denial.Actual);
+    }
+
+    /// <summary><c>{"role":"admin"}</c> becomes <c>role admin</c>.</summary>
+    private static string? TextOf(object? members) => members is null ? null : string.Join(", ", members.GetType().GetProperties()
+        .Select(member => (Name: JsonNamingPolicy.CamelCase.ConvertName(member.Name), Value: member.GetValue(members)))
+        .Where(member => member.Value is not null)
+        .Select(member => member.Value switch
+        {
+            true => member.Name,
+            false => "not " + member.Name,
+            IEnumerable values and not string => $"{member.Name} {Join(values)}",
+            var value => $"{member.Name} {value}",
+        }));
+
+    private static string Join(IEnumerable values) => string.Join(", ", values.Cast<object>()) is { Length: > 0 } all ? all : "none";
+}

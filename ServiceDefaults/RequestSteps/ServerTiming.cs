@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthDemo.ServiceDefaults.RequestSteps;
+
+/// <summary>
+/// In Development every response tells how far its request really got (W3C Server Timing): the steps that were taken, with what came of
+/// them.
+/// </summary>
+public static class ServerTiming
+{
+    /// <summary>Call it before everything that may answer.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="hiddenPolicies">Policies of which a caller must not learn that they were asked.</param>
+    public static void UseServerTiming(this WebApplication app, params string[] hiddenPolicies)
+    {
+        if (!app.Environment.IsDevelopment()) return;
+
+        app.Use((context, next) =>
+        {
+            context.Response.OnStarting(() =>
+            {
+                var steps = RequestTrail.Of(context).Where(step => !hiddenPolicies.Contains(step.Name)).Select(Describe);
+                if (string.Join(", ", steps) is { Length: > 0 } header) context.Response.Headers["Server-Timing"] = header;
+                return Task.CompletedTask;
+            });
+            return next(context);
+        });
+    }
+
+    private static string Describe(RequestStep step) =>
+        $"{step.Step};desc=\"{Escape(step.Outcome is null ? step.Name : $"{step.Name} {step.Outcome}")}\"";
+
+    /// <summary>As the content of a quoted string (RFC 9110, section 5.6.4). A header takes ASCII only.</summary>
+    private static string Escape(string text) => string.Concat(text.Select(character => character switch
+    {
+        '"' or '\\' => $"\\{character}",
+        < ' ' or > '~' => "?",
+        _ => character.ToString(),
+    }));
+}

@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Security.Claims;
+using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthDemo.Tests.Api;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuthDemo.Tests.DecisionSpans;
+
+/// <summary>The same application set up in other ways: its schemes, its pipeline, its services, the options of the spans.</summary>
+public sealed class DecisionSpanSettingTests
+{
+    internal static readonly TestSettings Fallback = new() { DefaultScheme = Schemes.Smart, HasFallbackPolicy = true };
+
+    /// <summary>The default scheme forwards to JwtBearer or cookies, and a fallback policy protects what says nothing itself.</summary>
+    internal static readonly Case[] FallbackCases =
+    [
+        new("/open", "", 200, "authenticate Smart: none", "  authenticate Cookies: none"),
+        new("/silent", "", 302, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
+        new("/silent", "garbage", 401, "authenticate Smart: failed", "  authenticate Bearer: failed malformed_token !"),
+        new("/silent", "alice", 200, "authenticate Smart: succeeded", "  authenticate Bearer: succeeded", "authorize fallback: allowed"),
+        new("/nowhere", "", 302, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
+        new("/nowhere", "alice", 404, "authenticate Smart: succeeded", "  authenticate Bearer: succeeded", "authorize fallback: allowed"),
+        new("/named", "cookie:alice", 302,
+            "authenticate Smart: succeeded", "  authenticate Cookies: succeeded", "authorize Admins: denied role_missing !"),
+        new("/named", "cookie:garbage", 302, "authenticate Smart: failed", "  authenticate Cookies: failed malformed_token !"),
+        new("/schemes", "alice", 302,
+            "authenticate Smart: succeeded", "  authenticate Bearer: succeeded", "authenticate Cookies: none no_credentials !"),
+        new("/machines", "key:machine", 200,
+            "authenticate Smart: none", "  authenticate Cookies: none", "authenticate ApiKey: succeeded", "authorize Machines: allowed"),
+        new("/code/forbid", "alice", 403,
+            "authenticate Smart: succeeded", "  authenticate Bearer: succeeded", "authorize default: allowed",
+            "forbid Bearer: denied forbidden_by_code !"),
+        new("/adults", "", 302, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
+    ];
+
+    [Fact]
+    public async Task Forwarding_scheme_is_refused_by_the_one_that_it_forwards_to_and_fallback_is_the_fallback_policy()
+    {
+        await using var app = await TestApplication.StartAsync(Fallback);
+        foreach (var one in FallbackCases) await one.AssertAsync(app);
+        var counts = await RefusalCounts.OfAsync(app, FallbackCases);
+        Assert.Equal(new RefusalCounts(counts.Requests, counts.Refused), counts);
+    }
+
+    [Fact]
+    public async Task Authentication_before_routing_gives_the_same_spans()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings { AuthenticatesBeforeRouting = true });
+        foreach (var one in DecisionSpanTests.Cases) await one.AssertAsync(app);
+    }
+
+    [Fact]
+    public async Task Without_a_default_scheme_only_what_a_policy_asks_for_is_asked()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings { DefaultScheme = null });
+        await new Case("/open", "", 200).AssertAsync(app);
+        await new Case("/machines", "", 401, "authenticate ApiKey: none no_credentials !").AssertAsync(app);
+        await new Case("/either", "alice", 200,
+            "authenticate Bearer: succeeded", "authenticate ApiKey: none", "authorize Either: allowed").AssertAsync(app);
+    }
+
+    [Fact]
+    public async Task Decision_in_code_refuses_where_the_application_says_so()
+    {
+        var settings = new TestSettings { Tracing = options => options.CodeDenialsAreErrors = true };
+        await using var app = await TestApplication.StartAsync(settings);
+        await new Case("/code/policy", "alice", 403,
+            "authenticate Bearer: succeeded", "authorize default: allowed", "authorize Admins: denied role_missing !").AssertAsync(app);
+    }
+
+    [Fact]
+    public async Task Application_brings_its_own_words_and_attributes()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings
+        {
+            Environment = Environments.Development,
+            Tracing = options => options.Describe = decision =>
+            {
+                if (decision.Failure?.FailureReasons.Any(reason => reason.Handler is SubscriptionRequirement) == true)
+                    decision.Reason = "not_paid";
+                if (decision.Exception?.GetType().Name == "SecurityTokenExpiredException")
+                {
+                    decision.Description = "Log in again.";
+                    decision.Span?.SetTag("auth.token.typ", "JWT");
+                }
+            },
+        });
+        await new Case("/subscribers", "alice", 403,
+            "authenticate Bearer: succeeded", "authorize Subscribers: denied not_paid !").AssertAsync(app);
+        var refusing = Refusing((await app.GetAsync("/default", "expired")).Spans);
+        Assert.Equal(("Log in again.", "JWT"), (refusing.StatusDescription, refusing.GetTagItem("auth.token.typ")));
+    }
+
+    [Fact]
+    public async Task Refusing_span_explains_itself_in_Development()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings { Environment = Environments.Development });
+        await AssertAsync("/roles", "alice", "role admin or boss", "role user", "Needs role admin or boss; the caller has role user.");
+        await AssertAsync("/inline", "alice", "claim department sales", "claim department storage",
+            "Needs claim department sales; the caller has claim department storage.");
+        await AssertAsync("/inline-name", "alice", "user name admin", "user name alice",
+            "Needs user name admin; the caller has user name alice.");
+        await AssertAsync("/age", "alice", required: null, actual: null, "The policy default+minimum_age said no: minimum_age.");
+        await AssertAsync("/default", "", required: null, actual: null, "The request brought no credential for the scheme Bearer.");
+        await AssertAsync("/default", "expired", required: null, actual: null, "The scheme Bearer refused the credential: token_expired.");
+        await AssertAsync("/code/forbid", "alice", required: null, actual: null, "The application's code refused the request.");
+
+        async Task AssertAsync(string path, string credential, string? required, string? actual, string sentence)
+        {
+            var refusing = Refusing((await app.GetAsync(path, credential)).Spans);
+            Assert.Equal((required, actual), (refusing.GetTagItem("auth.required"), refusing.GetTagItem("auth.actual")));
+            Assert.Equal(sentence, refusing.StatusDescription);
+        }
+    }
+
+    [Theory]
+    [InlineData("Production", null)]
+    [InlineData("Development", "alice")]
+    public async Task User_is_on_the_spans_where_the_application_says_so(string environment, string? name)
+    {
+        var settings = new TestSettings { Environment = environment, Tracing = options => options.RecordUser = true };
+        await using var app = await TestApplication.StartAsync(settings);
+        var (_, spans) = await app.GetAsync("/named", "alice");
+        foreach (var span in spans.Where(span => span.Source.Name == AuthSource.Name))
+        {
+            Assert.Equal(("id-of-alice", name), (span.GetTagItem("user.id"), span.GetTagItem("user.name")));
+            Assert.Equal(["user"], Assert.IsType<string[]>(span.GetTagItem("user.roles")));
+        }
+    }
+
+    [Fact]
+    public async Task Application_is_told_of_every_decision_in_its_order()
+    {
+        var told = new List<string>();
+        await using var app = await TestApplication.StartAsync(new TestSettings
+        {
+            Tracing = options => options.Decided = (_, decision) => told.Add($"{decision.Step} {decision.Name} {decision.Outcome}"),
+        });
+        await app.GetAsync("/code/policy", "alice");
+        Assert.Equal(
+            ["authenticate Bearer succeeded", "authorize default allowed", "authorize Admins denied", "forbid Bearer denied"], told);
+    }
+
+    [Fact]
+    public async Task Adding_it_twice_or_around_other_registrations_changes_nothing()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings
+        {
+            Before = services =>
+            {
+                services.AddAuthTracing();
+                services.AddKeyedSingleton<IPolicyEvaluator, Forgiving>("another");
+            },
+            After = services => services.AddAuthTracing(),
+        });
+        foreach (var one in DecisionSpanTests.Cases.Take(12)) await one.AssertAsync(app);
+    }
+
+    [Fact]
+    public async Task Services_that_the_application_registered_as_instance_or_by_a_factory_are_traced()
+    {
+        await using var app = await TestApplication.StartAsync(new TestSettings
+        {
+            Before = services =>
+            {
+                services.AddSingleton<IAuthorizationService>(new Suspicious());
+                services.AddTransient<IPolicyEvaluator>(provider =>
+                    new PolicyEvaluator(provider.GetRequiredService<IAuthorizationService>()));
+            },
+        });
+        await new Case("/named", "admin", 403, "authenticate Bearer: succeeded", "authorize Admins: denied rejected !").AssertAsync(app);
+    }
+
+    [Fact]
+    public async Task Service_that_was_replaced_later_is_told_at_the_start_and_calling_it_again_mends_that()
+    {
+        using var recording = new Recording();
+        void Replace(IServiceCollection services) => services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, Forgiving>());
+
+        await using (await TestApplication.StartAsync(new TestSettings { Logging = recording, After = Replace }))
+        {
+            var warning = Assert.Single(recording.Logs, log => log.Category == typeof(AuthTracingServices).FullName);
+            Assert.Equal(LogLevel.Warning, warning.Level);
+            Assert.StartsWith(
+                $"{typeof(IPolicyEvaluator).FullName} was registered after AddAuthTracing", warning.Message, StringComparison.Ordinal);
+        }
+
+        using var silent = new Recording();
+        await using var app = await TestApplication.StartAsync(new TestSettings
+        {
+            Logging = silent,
+            After = services =>
+            {
+                Replace(services);
+                services.AddAuthTracing();
+            },
+        });
+        Assert.DoesNotContain(silent.Logs, log => log.Category == typeof(AuthTracingServices).FullName);
+
+        // It lets everybody in, so a credential that is missing is nobody's refusal.
+        await new Case("/named", "", 200, "authenticate Bearer: none").AssertAsync(app);
+        await new Case("/named", "alice", 200, "authenticate Bearer: succeeded", "authorize Admins: allowed").AssertAsync(app);
+    }
+
+    private static Activity Refusing(IEnumerable<Activity> spans) =>
+        Assert.Single(spans, span => span.Source.Name == AuthSource.Name && span.Status == ActivityStatusCode.Error);
+
+    private sealed class Forgiving(IAuthorizationService authorization) : PolicyEvaluator(authorization)
+    {
+        public override Task<PolicyAuthorizationResult> AuthorizeAsync(
+            AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
+            Task.FromResult(PolicyAuthorizationResult.Success());
+    }
+
+    private sealed class Suspicious : IAuthorizationService
+    {
+        public Task<AuthorizationResult> AuthorizeAsync(
+            ClaimsPrincipal user, object? resource, IEnumerable<IAuthorizationRequirement> requirements) =>
+            Task.FromResult(AuthorizationResult.Failed());
+
+        public Task<AuthorizationResult> AuthorizeAsync(ClaimsPrincipal user, object? resource, string policyName) =>
+            Task.FromResult(AuthorizationResult.Failed());
+    }
+}

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace AuthDemo.Tests.DecisionSpans;
+
+/// <summary>All decision spans of a request, for each kind of policy, endpoint and decision in code.</summary>
+public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClassFixture<DecisionSpanTests.Running>
+{
+    private const string Alice = "authenticate Bearer: succeeded";
+    private const string Nobody = "authenticate Bearer: none";
+    private const string NobodyRefused = "authenticate Bearer: none no_credentials !";
+
+    private readonly TestApplication app = running.Application;
+
+    /// <summary>Requests to an application whose only default scheme is JwtBearer.</summary>
+    internal static readonly Case[] Cases =
+    [
+        // Open
+        new("/open", "", 200, Nobody),
+        new("/silent", "", 200, Nobody),
+        new("/silent", "garbage", 200, "authenticate Bearer: failed malformed_token"),
+        new("/nowhere", "", 404, Nobody),
+
+        // Default, named, combined and inline policies
+        new("/default", "", 401, NobodyRefused),
+        new("/default", "alice", 200, Alice, "authorize default: allowed"),
+        new("/named", "", 401, NobodyRefused),
+        new("/named", "alice", 403, Alice, "authorize Admins: denied role_missing !"),
+        new("/named", "admin", 200, Alice, "authorize Admins: allowed"),
+        new("/named?busy", "", 429, Nobody),
+        new("/roles", "", 401, NobodyRefused),
+        new("/roles", "alice", 403, Alice, "authorize roles admin,boss: denied role_missing !"),
+        new("/combined", "alice", 403, Alice, "authorize Sales+roles admin+Admins: denied claim_missing !"),
+        new("/combined", "admin", 200, Alice, "authorize Sales+roles admin+Admins: allowed"),
+        new("/inline", "", 401, NobodyRefused),
+        new("/inline", "alice", 403, Alice, "authorize claim department: denied claim_missing !"),
+        new("/inline", "admin", 200, Alice, "authorize claim department: allowed"),
+        new("/inline-name", "alice", 403, Alice, "authorize name: denied name_mismatch !"),
+        new("/never", "alice", 403, Alice, "authorize Never: denied assertion_false !"),
+        new("/never", "", 401, Nobody, "authorize Never: denied assertion_false !"),
+        new("/always", "", 200, Nobody, "authorize Always: allowed"),
+        new("/subscribers", "alice", 403, Alice, "authorize Subscribers: denied subscription !"),
+
+        // Requirement data
+        new("/age", "", 401, NobodyRefused),
+        new("/age", "alice", 403, Alice, "authorize default+minimum_age: denied minimum_age !"),
+        new("/adults", "", 401, NobodyRefused),
+        new("/adults", "alice", 403, Alice, "authorize minimum_age: denied minimum_age !"),
+
+        // What JwtBearer refuses
+        new("/default", "expired", 401, "authenticate Bearer: failed token_expired !"),
+        new("/default", "early", 401, "authenticate Bearer: failed token_not_yet_valid !"),
+        new("/default", "audience", 401, "authenticate Bearer: failed wrong_audience !"),
+        new("/default", "issuer", 401, "authenticate Bearer: failed wrong_issuer !"),
+        new("/default", "signature", 401, "authenticate Bearer: failed bad_signature !"),
+        new("/default", "unknown-key", 401, "authenticate Bearer: failed unknown_key !"),
+        new("/default", "garbage", 401, "authenticate Bearer: failed malformed_token !"),
+
+        // Several schemes
+        new("/machines", "", 401, Nobody, "authenticate ApiKey: none no_credentials !"),
+        new("/machines", "key:machine", 200, Nobody, "authenticate ApiKey: succeeded", "authorize Machines: allowed"),
+        new("/machines", "key:wrong", 401, Nobody, "authenticate ApiKey: failed rejected !"),
+        new("/machines", "alice", 401, Alice, "authenticate ApiKey: none no_credentials !"),
+        new("/either", "", 401, Nobody, "authenticate ApiKey: none no_credentials !"),
+        new("/either", "key:machine", 200, Nobody, "authenticate ApiKey: succeeded", "authorize Either: allowed"),
+        new("/either", "expired", 401, "authenticate Bearer: failed token_expired !", "authenticate ApiKey: none"),
+        new("/schemes", "", 302, Nobody, "authenticate Cookies: none no_credentials !"),
+        new("/schemes", "cookie:alice", 200, Nobody, "authenticate Cookies: succeeded", "authorize default: allowed"),
+        new("/schemes", "cookie:garbage", 302, Nobody, "authenticate Cookies: failed malformed_token !"),
+        new("/schemes?reject", "cookie:alice", 302, Nobody, "authenticate Cookies: failed rejected !"),
+
+        // A middleware that knows the caller by itself
+        new("/default", "user:alice", 200, Nobody, "authorize default: allowed"),
+        new("/named", "user:alice", 403, Nobody, "authorize Admins: denied role_missing !"),
+
+        // What breaks
+        new("/broken", "alice", 500, Alice, "authorize Broken: error (System.FormatException) !"),
+        new("/code/broken", "alice", 500, Alice, "authorize default: allowed", "authorize Broken: error (System.FormatException) !"),
+        new("/machines", "key:broken", 500, Nobody, "authenticate ApiKey: error (System.FormatException) !"),
+
+        // Decisions in code
+        new("/code/policy", "admin", 200, Alice, "authorize default: allowed", "authorize Admins: allowed"),
+        new("/code/policy", "alice", 403,
+            Alice, "authorize default: allowed", "authorize Admins: denied role_missing", "forbid Bearer: denied role_missing !"),
+        new("/code/requirement", "alice", 403,
+            Alice, "authorize default: allowed", "authorize Edit: denied operation_denied", "forbid Bearer: denied operation_denied !"),
+        new("/code/object", "admin", 403,
+            Alice, "authorize Sales: allowed", "authorize roles boss: denied role_missing", "forbid Bearer: denied role_missing !"),
+        new("/code/button", "alice", 200, Alice, "authorize Admins: denied role_missing"),
+        new("/code/button", "", 200, Nobody, "authorize Admins: denied role_missing"),
+        new("/code/forbid", "alice", 403, Alice, "authorize default: allowed", "forbid Bearer: denied forbidden_by_code !"),
+        new("/code/challenge", "", 401, NobodyRefused),
+        new("/code/challenge", "alice", 401, Alice, "challenge Bearer: denied challenged_by_code !"),
+        new("/code/login", "", 302, Nobody),
+
+        // MVC
+        new("/mvc/attribute", "", 401, NobodyRefused),
+        new("/mvc/attribute", "alice", 403, Alice, "authorize roles admin: denied role_missing !"),
+        new("/mvc/filter", "", 401, NobodyRefused),
+        new("/mvc/filter", "alice", 403, Alice, "authorize Admins: denied role_missing !"),
+        new("/mvc/filter", "admin", 200, Alice, "authorize Admins: allowed"),
+        new("/mvc/convention", "", 401, NobodyRefused),
+        new("/mvc/convention", "alice", 403, Alice, "authorize Sales: denied claim_missing !"),
+        new("/mvc/forbid", "alice", 403, Alice, "authorize default: allowed", "forbid Bearer: denied forbidden_by_code !"),
+
+        // Razor components
+        new("/component/page", "", 401, NobodyRefused),
+        new("/component/page", "alice", 403, Alice, "authorize roles admin: denied role_missing !"),
+        new("/component/page", "admin", 200, Alice, "authorize roles admin: allowed"),
+        new("/component/view", "alice", 200, Alice, "authorize roles admin: denied role_missing"),
+        new("/component/view", "admin", 200, Alice, "authorize roles admin: allowed"),
+    ];
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Cases.Length)];
+
+    [Theory, MemberData(nameof(Numbers))]
+    public Task Every_kind_of_decision_has_its_spans(int number) => Cases[number].AssertAsync(app);
+
+    [Fact]
+    public async Task Every_refused_request_has_one_refusing_span_with_a_reason_and_no_other_request_has_one()
+    {
+        var counts = await RefusalCounts.OfAsync(app, Cases);
+        Assert.True(counts.Refused > 30);
+        Assert.Equal(new RefusalCounts(counts.Requests, counts.Refused), counts);
+    }
+
+    [Fact]
+    public async Task Caller_who_has_left_is_no_error()
+    {
+        Assert.Equal(["authenticate Bearer: none", "authenticate ApiKey: cancelled"],
+            SpanListener.Render(await app.LeaveAsync("/machines", "X-Api-Key", "slow")));
+        Assert.Equal(["authenticate Bearer: succeeded", "authorize Slow: cancelled"],
+            SpanListener.Render(await app.LeaveAsync("/slow", "Authorization", "Bearer " + Schemes.Token("alice"))));
+    }
+
+    [Fact]
+    public async Task Parallel_decisions_of_one_request_have_a_span_each()
+    {
+        var (status, spans) = await app.GetAsync("/code/parallel", "alice");
+        Assert.Equal(200, status);
+        var lines = SpanListener.Render(spans);
+        Assert.Equal([Alice, "authorize default: allowed"], lines[..2]);
+        Assert.Equal(200, lines[2..].Count(line => line == "authorize Admins: denied role_missing"));
+        Assert.Equal(202, lines.Length);
+    }
+
+    [Fact]
+    public async Task Hub_method_is_refused_by_a_span_of_its_own_and_a_decision_in_it_is_not()
+    {
+        var trace = app.Listener.StartTrace();
+        using var source = new ActivitySource("Microsoft.AspNetCore.SignalR.Client");
+        using var root = source.StartActivity("test", ActivityKind.Internal, trace);
+        await using var connection = new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, "/hub"), options =>
+                options.AccessTokenProvider = () => Task.FromResult<string?>(Schemes.Token("alice")))
+            .Build();
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<Exception>(() => connection.InvokeAsync<string>("ForAdmins", TestContext.Current.CancellationToken));
+        Assert.Equal(100, await connection.InvokeAsync<int>("Ask", 100, TestContext.Current.CancellationToken));
+        await connection.StopAsync(TestContext.Current.CancellationToken);
+
+        var lines = SpanListener.Render(await app.Listener.SpansOfAsync(trace.TraceId));
+
+        // The client negotiates and connects. A method is authorized before its own span begins.
+        string[] request = [Alice, "authorize default: allowed"];
+        var asked = Enumerable.Repeat("Ask > authorize Admins: denied role_missing", 100);
+        Assert.Equal([.. request, .. request, "authorize Admins: denied role_missing !", .. asked], lines);
+    }
+
+    [Fact]
+    public async Task Nothing_about_the_user_and_no_free_text_is_on_a_span_by_default()
+    {
+        (string, string)[] requests = [("/named", "alice"), ("/inline", "alice"), ("/subscribers", "alice"), ("/machines", "key:wrong")];
+        foreach (var (path, credential) in requests)
+        {
+            var (_, spans) = await app.GetAsync(path, credential);
+            foreach (var span in spans.Where(span => span.Source.Name == "AuthDemo.Auth"))
+            {
+                Assert.DoesNotContain(span.TagObjects, tag => tag.Key.StartsWith("user.", StringComparison.Ordinal));
+                Assert.DoesNotContain(span.TagObjects, tag => tag.Key is "auth.required" or "auth.actual");
+                Assert.DoesNotContain(span.TagObjects, tag => $"{tag.Value}".Contains("alice", StringComparison.Ordinal));
+                Assert.Null(span.StatusDescription);
+            }
+        }
+    }
+
+    public sealed class Running : IAsyncLifetime
+    {
+        internal TestApplication Application { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Application = await TestApplication.StartAsync(new TestSettings());
+
+        public ValueTask DisposeAsync() => Application.DisposeAsync();
+    }
+}
+
+/// <summary>One request, and all decision spans that it has.</summary>
+internal sealed record Case(string Path, string Credential, int Status, params string[] Spans)
+{
+    public bool IsRefused => Status is 401 or 403 || (Status == 302 && Path != "/code/login");
+
+    public async Task AssertAsync(TestApplication app)
+    {
+        var (status, spans) = await app.GetAsync(Path, Credential);
+        Assert.Equal(Spans, SpanListener.Render(spans));
+        Assert.Equal(Status, status);
+    }
+}
+
+/// <summary>In how many requests the spans are wrong about the refusal.</summary>
+internal sealed record RefusalCounts(int Requests, int Refused)
+{
+    public int WithoutErrorSpan { get; private set; }
+
+    public int WithoutReason { get; private set; }
+
+    public int WithSeveralErrorSpans { get; private set; }
+
+    public int NotRefusedWithErrorSpan { get; private set; }
+
+    public static async Task<RefusalCounts> OfAsync(TestApplication app, IReadOnlyCollection<Case> cases)
+    {
+        var counts = new RefusalCounts(cases.Count, cases.Count(one => one.IsRefused));
+        foreach (var one in cases)
+        {
+            var (_, spans) = await app.GetAsync(one.Path, one.Credential);
+            var errors = spans.Where(span => span.Source.Name == "AuthDemo.Auth" && span.Status == ActivityStatusCode.Error).ToList();
+            if (!one.IsRefused && one.Status < 500 && errors.Count > 0) counts.NotRefusedWithErrorSpan++;
+            if (!one.IsRefused) continue;
+            if (errors.Count == 0) counts.WithoutErrorSpan++;
+            if (errors.Count > 1) counts.WithSeveralErrorSpans++;
+            if (!errors.Exists(span => span.GetTagItem("auth.reason") is not null)) counts.WithoutReason++;
+        }
+
+        return counts;
+    }
+}
