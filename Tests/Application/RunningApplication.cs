@@ -138,11 +138,11 @@ public abstract class RunningApplication : IAsyncDisposable
     /// </summary>
     private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false });
         string[] arrived = [];
         while (!arrived.Contains("web") || !arrived.Contains("api"))
         {
-            using var learn = await http.GetAsync(new Uri(Web, "/learn"), cancellationToken);
+            using var me = await http.GetAsync(new Uri(Web, "/me"), cancellationToken);
             using var lobby = await http.GetAsync(new Uri(Api, "/lobby"), cancellationToken);
             await Task.Delay(500, cancellationToken);
             arrived = [.. (await Telemetry.GetSpansAsync(cancellationToken)).Select(span => span.Resource).Distinct()];
