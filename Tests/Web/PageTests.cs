@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
@@ -34,7 +35,7 @@ public sealed class WebAlone : WebApplicationFactory<Scenario>
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
         .UseSetting("services:api:http:0", "http://localhost:1")
         .ConfigureLogging(logging => logging.AddProvider(Recording))
-        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording)));
+        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording)));
 
     protected override void Dispose(bool disposing)
     {
