@@ -209,11 +209,12 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
     {
         var page = await OpenAsync(colors, width);
         foreach (var path in (string[])["/", "/learn", "/login/failed?reason=state_lost", "/nowhere"]) await CheckAsync(page, path);
-        foreach (var scenario in (string[])["tampered-token", "unknown-address", "wrong-password"])
+        foreach (var scenario in (string[])["tampered-token", "embedded-key", "unknown-address", "wrong-password"])
         {
             await page.GotoAsync($"/lab/{scenario}");
             await GuessAsync(page, "403");
             await Expect(Answer(page)).ToBeVisibleAsync();
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
             await CheckAsync(page, script: true);
         }
 
