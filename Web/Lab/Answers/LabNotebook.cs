@@ -32,7 +32,11 @@ public sealed class LabNotebook
         return problem;
     }
 
-    internal void StartOver() => results.Clear();
+    internal void StartOver()
+    {
+        results.Clear();
+        EndedSession = null;
+    }
 
     internal async Task KeepEndedSessionAsync(HttpContext http)
     {

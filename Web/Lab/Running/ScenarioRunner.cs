@@ -87,6 +87,8 @@ internal sealed partial class ScenarioRunner(
             ? (ServiceClients.Web, new Uri(OwnAddress(caller.Web.Scheme), path))
             : (ServiceClients.Api, new Uri(path, UriKind.Relative));
         using var message = new HttpRequestMessage(request.Method, address);
+        // Web answers to its public name alone, under which this caller came.
+        if (request.Target == Target.Web) message.Headers.Host = caller.Web.Authority;
         if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
         if (sent.Cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", sent.Cookies);
         if (request.ForwardedFor is not null) message.Headers.TryAddWithoutValidation("X-Forwarded-For", request.ForwardedFor);
