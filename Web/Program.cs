@@ -1,7 +1,6 @@
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthDemo.Web.Admin;
-using AuthDemo.Web.Commands;
 using AuthDemo.Web.Errors;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab;
@@ -22,7 +21,6 @@ builder.AddForms();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
-builder.AddCommands();
 builder.AddServiceClients();
 
 var app = builder.Build();
@@ -45,7 +43,6 @@ app.MapRazorComponents<App>().ReadOnly();
 app.MapLogin();
 app.MapLab();
 app.MapAdmin();
-app.MapCommands();
 app.MapDefaultEndpoints();
 
 app.Run();

@@ -1,28 +1,52 @@
-using System.Security.Cryptography;
+using AuthDemo.AppHost.Keycloak;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>The dashboard's command that fills the trace list.</summary>
+/// <summary>The command that runs every scenario as everybody: it fills the trace list and shows the results as a table.</summary>
 internal static class RunAllFlows
 {
-    /// <summary>Adds the command to Web, with a key that only this run knows.</summary>
-    public static IResourceBuilder<ProjectResource> WithRunAllFlows(this IResourceBuilder<ProjectResource> web)
-    {
-        if (web.ApplicationBuilder.ExecutionContext.IsPublishMode) return web;
-
-        var key = RandomNumberGenerator.GetHexString(32);
-        return web
-            .WithEnvironment("COMMANDS_KEY", key)
-            .WithHttpCommand("/commands/run-all-flows", "Run all flows", commandOptions: new HttpCommandOptions
+    public static IResourceBuilder<ProjectResource> WithRunAllFlows(this IResourceBuilder<ProjectResource> web) =>
+        web.WithCommand("run-all-flows", "Run all flows", context => RunAsync(web.GetEndpoint("http"), context), new CommandOptions
+        {
+            Description = "Run all flows: every user, and nobody, runs every scenario of the lab. Shows the answers as a table.",
+            IconName = "Play",
+            IsHighlighted = true,
+            Progress = new()
             {
-                Description = "Sends the request of every scenario that needs no login, and compares the answer with the table.",
-                IconName = "Play",
-                IsHighlighted = true,
-                PrepareRequest = context =>
-                {
-                    context.Request.Headers.Add("X-Commands-Key", key);
-                    return Task.CompletedTask;
-                },
-            });
+                Title = "Run all flows",
+                Message = "Every user of the realm, and nobody, runs every scenario. One scenario waits until a login is old, "
+                    + "so this takes about a minute. The log of web tells how far they are.",
+            },
+            UpdateState = context => context.ResourceSnapshot.HealthStatus == HealthStatus.Healthy
+                ? ResourceCommandState.Enabled
+                : ResourceCommandState.Disabled,
+        });
+
+    private static async Task<ExecuteCommandResult> RunAsync(EndpointReference web, ExecuteCommandContext context)
+    {
+        var resources = context.Services.GetRequiredService<DistributedApplicationModel>().Resources;
+        var users = resources.SelectMany(resource => resource.Annotations.OfType<RealmFiles>()).Single().Users;
+        try
+        {
+            Person[] people = [.. users.Select(user => new Person(user.Name, user.Password))];
+            var table = await new AllFlows(new Uri(web.Url), people, context.Logger).RunAsync(context.CancellationToken);
+            var data = new CommandResultData
+            {
+                Value = table.ToMarkdown(),
+                Format = CommandResultFormat.Markdown,
+                DisplayImmediately = true,
+            };
+            return table.Failures.Count == 0 ? CommandResults.Success(table.Summary, data) : CommandResults.Failure(table.Summary, data);
+        }
+        catch (VisitException failure)
+        {
+            return CommandResults.Failure(failure.Message);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Canceled();
+        }
     }
 }

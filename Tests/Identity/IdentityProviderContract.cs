@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -145,7 +144,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     [Fact]
     public async Task Login_hint_fills_in_the_user_name()
     {
-        var page = await LoginPage.ReadAsync(await client.AuthorizeAsync(("login_hint", "bob")));
+        var page = await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("login_hint", "bob")));
 
         Assert.Equal(["username", "password"], page.Fields);
         Assert.Equal("bob", page.Values["username"]);
@@ -170,7 +169,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken); // login times are whole seconds
 
         var page = await client.AuthorizeAsync(("max_age", "0"));
-        Assert.Equal(["password"], (await LoginPage.ReadAsync(page)).Fields);
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(page)).Fields);
         var after = await client.RedeemAsync(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]!);
 
         Assert.True(after.Access.Number("auth_time") > before.Number("auth_time"));
@@ -234,7 +233,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Equal($"{provider.PostLogout}?state=back", response.Headers.Location!.ToString());
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
-        Assert.Contains("username", (await LoginPage.ReadAsync(await client.AuthorizeAsync())).Fields);
+        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync())).Fields);
     }
 
     [Fact]

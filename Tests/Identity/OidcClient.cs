@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Web;
-using AuthDemo.Tests.Application;
+using AuthDemo.AppHost.Flows;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -15,7 +15,7 @@ namespace AuthDemo.Tests.Identity;
 /// </summary>
 public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
-    private readonly HttpClient http = new(new Visitor.CookieJar());
+    private readonly HttpClient http = new(new BrowserCookies());
 
     public IdentityProviderUnderTest Provider => provider;
 
@@ -41,13 +41,25 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes) => NavigateAsync(Request(changes));
 
     public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
-        await FollowAsync(await http.GetAsync($"{provider.Endpoint("auth")}?{Encode(query)}"));
+        await FollowAsync(await http.GetAsync(AddressOf(query)));
+
+    /// <summary>The address of an authorization request.</summary>
+    public string AddressOf(Dictionary<string, string> query) => $"{provider.Endpoint("auth")}?{Encode(query)}";
 
     /// <summary>Fills in and posts the form of a login page.</summary>
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)
     {
-        var login = await LoginPage.ReadAsync(page);
+        var login = await ReadLoginPageAsync(page);
         return await FollowAsync(await http.PostAsync(login.Action, login.Fill(username, password)));
+    }
+
+    /// <summary>The login form of a page that has exactly one.</summary>
+    public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page)
+    {
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        var login = await LoginPage.FindAsync(page);
+        Assert.NotNull(login);
+        return login;
     }
 
     /// <summary>A login, down to the code.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -48,9 +47,9 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         var page = await client.AuthorizeAsync();
         using var other = new OidcClient(provider);
 
-        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
+        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString()));
         Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
-        AssertPage(HttpStatusCode.BadRequest, await client.GetAsync((await LoginPage.ReadAsync(page)).Action.ToString()));
+        AssertPage(HttpStatusCode.BadRequest, await client.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString()));
     }
 
     [Theory]
@@ -67,7 +66,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
     {
         var again = await client.SignInAsync(await client.AuthorizeAsync(), username, password);
 
-        Assert.Contains("username", (await LoginPage.ReadAsync(again)).Fields);
+        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(again)).Fields);
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         var page = await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob"));
         var again = await client.SignInAsync(page, "bob", "bob");
 
-        Assert.Equal(["password"], (await LoginPage.ReadAsync(again)).Fields);
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(again)).Fields);
     }
 
     [Fact]
@@ -87,7 +86,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
         await client.LogInAsync("alice");
         await Task.Delay(TimeSpan.FromSeconds(2.1), Cancellation);
 
-        Assert.Equal(["password"], (await LoginPage.ReadAsync(await client.AuthorizeAsync(("max_age", "1")))).Fields);
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("max_age", "1")))).Fields);
     }
 
     [Fact]
@@ -295,18 +294,18 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
     {
         using var folder = new TemporaryFolder();
         var realm = (await File.ReadAllTextAsync(Repository.PathOf("AppHost/Realms/authdemo-realm.json"), Cancellation))
-            .Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 4", StringComparison.Ordinal);
+            .Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 8", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo-realm.json"), realm, Cancellation);
         using var process = new StandInProcess(("REALMS", folder.Path));
         using var visitor = new OidcClient(await process.StartAsync());
         var tokens = await visitor.LogInAsync("alice");
 
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(4.5), Cancellation);
         tokens = await visitor.RefreshAsync(tokens);
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
-        AssertStatus(HttpStatusCode.OK, await visitor.UserInfoAsync(tokens.AccessToken)); // 5 s after the login
+        await Task.Delay(TimeSpan.FromSeconds(4.5), Cancellation);
+        AssertStatus(HttpStatusCode.OK, await visitor.UserInfoAsync(tokens.AccessToken)); // 9 s after the login
 
-        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancellation);
         await OidcClient.AssertRefusedAsync(await visitor.TryRefreshAsync(tokens), "invalid_grant");
         Assert.Equal("login_required", visitor.Callback(await visitor.AuthorizeAsync(("prompt", "none")))["error"]);
     }

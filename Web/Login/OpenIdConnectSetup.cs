@@ -28,7 +28,7 @@ internal static class OpenIdConnectSetup
                 throw new SettingException($"The setting {setting} is missing: set it to what the client has in the realm.");
         }
 
-        // OpenID Connect Discovery 1.0, section 4.2
+        // OpenID Connect Discovery 1.0, section 3: the issuer is https.
         if (!environment.IsDevelopment() && configuration.GetAuthority().Scheme != Uri.UriSchemeHttps)
         {
             throw new SettingException(

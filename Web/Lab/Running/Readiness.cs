@@ -14,31 +14,39 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
         var hasScope = caller.Scopes.Contains(Credential.VisitorsScope);
         return scenario.Need switch
         {
-            Need.Login when caller.IsNobody => new("This needs somebody’s login.", $"Become {scenario.BestAs}", Become: scenario.BestAs),
+            Need.Login when caller.IsNobody => new(
+                "login", "This needs somebody’s login.", $"Log in as {scenario.BestAs}", Become: scenario.BestAs),
             Need.FreshLoginOfAdmin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
             Need.OldLoginOfAdmin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
             Need.VisitorsScope when !caller.IsNobody && !hasScope => new(
+                "scope",
                 "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the "
                 + "password.",
                 $"Ask for {Credential.VisitorsScope}", LoginQuery: $"scope={Credential.VisitorsScope}&login_hint={caller.Persona}"),
             Need.NoVisitorsScope when hasScope => new(
+                "no_scope",
                 "Your token has the scope already, and this scenario is about a token without it.",
                 "Get a token without it", LoginQuery: $"login_hint={caller.Persona}"),
             Need.EndedSession when caller.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() => new(
+                "ended_session",
                 "This needs a session that was logged out a moment ago: log in as somebody, log out, and come back here.",
-                $"Become {Personas.Alice}", Become: Personas.Alice),
+                $"Log in as {Personas.Alice}", Become: Personas.Alice),
             _ => null,
         };
     }
 
     private Missing LoginIsOld(Caller caller) => new(
+        "fresh_login",
         $"Your login is {Age(caller).TotalSeconds:0} seconds old, and this scenario is about a fresh one.",
         "Log in again", LoginQuery: $"max_age={lab.Value.MaxLoginAge.TotalSeconds:0}&login_hint={caller.Persona}");
 
     private Missing LoginIsFresh(Caller caller)
     {
-        var wait = Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds);
-        return new($"Your login is too fresh. Wait {wait:0} seconds and load this page again.");
+        var wait = TimeSpan.FromSeconds(Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds));
+        return new(
+            "old_login",
+            $"Your login is too fresh: this one is about a login that is older than {lab.Value.MaxLoginAge.TotalSeconds:0} seconds.",
+            Wait: wait);
     }
 
     private TimeSpan Age(Caller caller) => caller.LoggedInAt is { } at ? time.GetUtcNow() - at : TimeSpan.MaxValue;

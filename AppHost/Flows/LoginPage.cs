@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace AuthDemo.Tests.Application;
+namespace AuthDemo.AppHost.Flows;
 
 /// <summary>The login form of an identity provider's page, as somebody with a browser but without script sees it.</summary>
 /// <param name="Action">Where the form is posted to.</param>
@@ -9,16 +9,16 @@ namespace AuthDemo.Tests.Application;
 /// <param name="Values">What the form is filled in with, hidden fields included.</param>
 public sealed partial record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>Reads a page that has exactly one form with a password.</summary>
-    public static async Task<LoginPage> ReadAsync(HttpResponseMessage page)
+    /// <summary>Finds the form of a page that has exactly one with a password; null where it has none, or several.</summary>
+    public static async Task<LoginPage?> FindAsync(HttpResponseMessage page, CancellationToken cancellation = default)
     {
-        var address = page.RequestMessage!.RequestUri!;
-        Assert.True(page.StatusCode == HttpStatusCode.OK, $"{address.GetLeftPart(UriPartial.Path)} answered {(int)page.StatusCode}.");
-        var html = await page.Content.ReadAsStringAsync();
-        var form = Assert.Single(Form().Matches(html), match => match.Value.Contains("type=\"password\"", StringComparison.Ordinal)).Value;
-        var inputs = Input().Matches(form).Select(match => match.Value).Where(input => Attribute(input, "name").Length > 0).ToList();
+        var html = await page.Content.ReadAsStringAsync(cancellation);
+        string[] forms = [.. Form().Matches(html).Select(match => match.Value).Where(form => form.Contains("type=\"password\""))];
+        if (forms is not [var form]) return null;
+
+        string[] inputs = [.. Input().Matches(form).Select(match => match.Value).Where(input => Attribute(input, "name").Length > 0)];
         return new(
-            new Uri(address, Attribute(form, "action")),
+            new Uri(page.RequestMessage!.RequestUri!, Attribute(form, "action")),
             [.. inputs.Select(input => Attribute(input, "name")).Where(name => name is "username" or "password")],
             inputs.ToDictionary(input => Attribute(input, "name"), input => Attribute(input, "value")));
     }
@@ -32,11 +32,11 @@ public sealed partial record LoginPage(Uri Action, IReadOnlyList<string> Fields,
     }
 
     private static string Attribute(string element, string name) =>
-        WebUtility.HtmlDecode(Regex.Match(element, $"""\b{name}="(?<value>[^"]*)" """.TrimEnd()).Groups["value"].Value);
+        WebUtility.HtmlDecode(Regex.Match(element, $"\\b{name}=\"(?<value>[^\"]*)\"").Groups["value"].Value);
 
-    [GeneratedRegex("""<form\b.*?</form>""", RegexOptions.Singleline)]
+    [GeneratedRegex("<form\\b.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Form();
 
-    [GeneratedRegex("""<input\b[^>]*>""")]
+    [GeneratedRegex("<input\\b[^>]*>")]
     private static partial Regex Input();
 }

@@ -1,0 +1,12 @@
+namespace AuthDemo.AppHost.Flows;
+
+/// <summary>Somebody who runs the scenarios.</summary>
+/// <param name="Name">The user's name, or nobody's.</param>
+/// <param name="Password">The password; null where nobody logs in.</param>
+internal sealed record Person(string Name, string? Password)
+{
+    public static Person Nobody { get; } = new("nobody", null);
+
+    // Never the password, wherever this may be written.
+    public override string ToString() => Name;
+}

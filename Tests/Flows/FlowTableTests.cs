@@ -1,0 +1,67 @@
+using System.Text.Json;
+using AuthDemo.AppHost.Flows;
+
+namespace AuthDemo.Tests.Flows;
+
+/// <summary>The table that the command shows, from what the lab's JSON says.</summary>
+public sealed class FlowTableTests
+{
+    [Fact]
+    public void Answers_stand_in_their_cells()
+    {
+        var table = Table(
+            """{"scenario":"badge","persona":"alice","status":200,"asExpected":true,"expected":{"status":200}}""",
+            """{"scenario":"badge","persona":"nobody","status":401,"reason":"no_credentials","asExpected":true}""",
+            """{"scenario":"safe","persona":"nobody","status":404,"reason":"not_found","asExpected":true}""");
+
+        Assert.Equal("""
+            | scenario | nobody | alice |
+            | --- | --- | --- |
+            | badge | 401 no_credentials | 200 |
+            | safe | 404 not_found |  |
+
+            3 runs, 0 not as expected, 61 s.
+
+            """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public void Failed_expectation_is_named_and_counted()
+    {
+        var table = Table(
+            """
+            {"scenario":"safe","persona":"alice","status":403,"reason":"role_missing","asExpected":false,
+             "expected":{"status":404,"reason":"not_found"}}
+            """,
+            """
+            {"scenario":"badge","persona":"nobody","status":401,"reason":"no_credentials","challengeHeader":"Basic realm=\"a|b\"",
+             "asExpected":false,"expected":{"status":401,"reason":"no_credentials","challenge":"Bearer"}}
+            """);
+
+        Assert.Equal("""
+            - badge as nobody: 401 no_credentials (Basic realm="a|b"), expected 401 no_credentials (Bearer)
+            - safe as alice: 403 role_missing, expected 404 not_found
+
+            | scenario | nobody | alice |
+            | --- | --- | --- |
+            | badge | **401 no_credentials, expected another challenge** |  |
+            | safe |  | **403 role_missing, expected 404 not_found** |
+
+            2 runs, 2 not as expected, 61 s.
+
+            """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
+        Assert.Equal("2 runs, 2 not as expected, 61 s", table.Summary);
+    }
+
+    [Fact]
+    public void Cell_without_an_expectation_is_empty()
+    {
+        var table = Table("""{"scenario":"safe","persona":"nobody","status":200,"expected":null,"asExpected":null}""");
+
+        Assert.Contains("| safe |  |  |", table.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Equal("1 runs, 0 not as expected, 61 s", table.Summary);
+    }
+
+    private static FlowTable Table(params string[] runs) =>
+        new(["badge", "safe"], ["nobody", "alice"], [.. runs.Select(run => Flow.Read(JsonElement.Parse(run)))], TimeSpan.FromSeconds(61.2));
+}
