@@ -10,7 +10,11 @@ using AuthDemo.Web.Login;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.AddTrustedProxies();
+builder.AddHostNames();
+builder.AddRequestLimits();
+builder.AddRateLimits();
+builder.AddSecurityHeaders();
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
 builder.AddForms();
@@ -21,16 +25,21 @@ builder.AddServiceClients();
 
 var app = builder.Build();
 
+app.UseForwardedHeaders();
+app.UseRegisteredName();
+app.UseHostCookies();
 app.UseServerTiming();
 app.UseErrorPages();
 app.UseSecurityHeaders();
+app.UseRouting();
 app.UseAuthentication();
+app.UseRateLimiter();
 app.UseAuthorization();
-app.UseAntiforgery();
+app.UseForms();
 app.UseEndpointTracing();
 
 app.MapStaticAssets();
-app.MapRazorComponents<App>();
+app.MapRazorComponents<App>().ReadOnly();
 app.MapLogin();
 app.MapLab();
 app.MapAdmin();

@@ -61,20 +61,6 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
-    public async Task Login_ends_the_session_in_which_it_was_started()
-    {
-        using var store = new SessionStore(time);
-        var old = await store.StoreAsync(Ticket("alice"));
-        var login = Ticket("alice");
-        SessionStore.Replace((await store.RetrieveAsync(old))!.Properties, login.Properties);
-
-        var key = await store.StoreAsync(login);
-
-        Assert.Null(await store.RetrieveAsync(old));
-        Assert.NotNull(await store.RetrieveAsync(key));
-    }
-
-    [Fact]
     public async Task Full_store_lets_the_newest_login_in_and_grows_no_further()
     {
         using var store = new SessionStore(time, capacity: 20);

@@ -14,7 +14,6 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
 {
     private const int DefaultCapacity = 10_000;
     private const string KeyItem = ".session";
-    private const string ReplacedItem = ".session.replaced";
     private static readonly TimeSpan LongestSession = TimeSpan.FromHours(10);
 
     private readonly MemoryCache sessions = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
@@ -25,18 +24,10 @@ internal sealed class SessionStore(TimeProvider time, int capacity = SessionStor
     public static string? KeyOf(AuthenticationProperties properties) =>
         properties.Items.TryGetValue(KeyItem, out var key) ? key : null;
 
-    /// <summary>Has the session that comes of a login take the place of the one in which the login starts.</summary>
-    /// <param name="login">What the login carries there and back, protected.</param>
-    public static void Replace(AuthenticationProperties session, AuthenticationProperties login) =>
-        login.Items[ReplacedItem] = KeyOf(session);
-
     public Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         // Full: the sessions used least recently go, rather than turning new logins away.
         if (sessions.Count >= capacity) sessions.Compact(0.1);
-
-        // OWASP ASVS 5.0, 7.2.4: a login ends the session in which it was started, so that a stolen copy of it ends too.
-        if (ticket.Properties.Items.Remove(ReplacedItem, out var replaced) && replaced is not null) sessions.Remove(replaced);
 
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         ticket.Properties.Items[KeyItem] = key;
