@@ -12,7 +12,7 @@ namespace AuthDemo.Api.Refusals;
 internal sealed partial class RefusalWriter(
     IMeterFactory meters,
     Challenges challenges,
-    IProblemDetailsService problems,
+    ProblemWriter problems,
     IHostEnvironment environment,
     ILogger<RefusalWriter> logger)
 {
@@ -71,7 +71,7 @@ internal sealed partial class RefusalWriter(
     private Task WriteProblemAsync(HttpContext context, int status, ProblemDetails problem)
     {
         context.Response.StatusCode = status;
-        return problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }).AsTask();
+        return problems.WriteAsync(context, problem).AsTask();
     }
 
     private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
