@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Api.Refusals;
 
-/// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
+/// <summary>
+/// Answers a refused request, and tells trace, log and metric the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication and
+/// authorization are logged).
+/// </summary>
 internal sealed partial class RefusalWriter(
     IMeterFactory meters,
     Challenges challenges,
