@@ -1,18 +1,16 @@
 namespace AuthDemo.Api.Building;
 
-/// <summary>Somebody in the building's directory.</summary>
 /// <param name="Id">A URL-safe word that a reset does not change.</param>
 /// <param name="Name">The name to show.</param>
 internal sealed record Person(string Id, string Name);
 
-/// <summary>A room that one group may enter.</summary>
 /// <param name="Id">A URL-safe word.</param>
 /// <param name="Name">The name to show.</param>
 /// <param name="Group">The group, as the tokens name it: <c>/engineering</c>.</param>
 internal sealed record Room(string Id, string Name, string Group);
 
 /// <summary>Somebody expected at the door.</summary>
-/// <param name="Name">The visitor.</param>
+/// <param name="Name">The visitor's.</param>
 /// <param name="Host">The id of the person in the directory whom they visit.</param>
 internal sealed record Visitor(string Name, string Host);
 
@@ -28,7 +26,6 @@ internal sealed record Locker(int Number, string Owner, string Content) : IOwned
 /// <param name="Content">What is inside.</param>
 internal sealed record Safe(int Number, string Owner, string Content) : IOwned;
 
-/// <summary>A thing that belongs to one person.</summary>
 internal interface IOwned
 {
     /// <summary>The <c>sub</c> of the owner.</summary>
@@ -63,7 +60,6 @@ internal sealed class Inventory
         }
     }
 
-    /// <summary>Puts everything back as it was at the start.</summary>
     public void Reset()
     {
         lock (changing) people = Seed.People;

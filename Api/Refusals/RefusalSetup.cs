@@ -7,7 +7,8 @@ internal static class RefusalSetup
     /// <summary>Every error as problem details, with its reason.</summary>
     public static void AddRefusals(this IServiceCollection services)
     {
-        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddSingleton<ProblemWriter>();
+        services.AddSingleton<IProblemDetailsWriter>(provider => provider.GetRequiredService<ProblemWriter>());
         services.AddProblemDetails();
         services.AddSingleton<Challenges>();
         services.AddSingleton<RefusalWriter>();
