@@ -6,6 +6,7 @@ using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Layout;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -14,6 +15,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
 builder.AddForms();
+builder.AddStorage();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
@@ -23,6 +25,7 @@ var app = builder.Build();
 
 app.UseServerTiming();
 app.UseErrorPages();
+app.UseStorage();
 app.UseSecurityHeaders();
 app.UseAuthentication();
 app.UseAuthorization();

@@ -1,3 +1,4 @@
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace AuthDemo.Web.Errors;
@@ -11,7 +12,13 @@ internal static class ErrorPages
 
     public static void UseErrorPages(this WebApplication app)
     {
-        app.UseExceptionHandler("/status/500", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/status/500",
+            CreateScopeForErrors = true,
+            StatusCodeSelector = failure =>
+                failure is ServiceUnavailableException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+        });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
         app.Use(ShowAsGetAsync);

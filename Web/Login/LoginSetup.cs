@@ -25,7 +25,6 @@ internal static class LoginSetup
     public static void AddLogin(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SessionStore>();
         services.AddSingleton<TokenRefresh>();
         services.AddSingleton<StepUp>();
