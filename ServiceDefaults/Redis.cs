@@ -22,6 +22,20 @@ public static class Redis
         return true;
     }
 
+    /// <summary>Asks Redis. Whatever means that it does not answer is an outage.</summary>
+    public static async Task<T> AskAsync<T>(this IConnectionMultiplexer redis, Func<IDatabase, Task<T>> ask)
+    {
+        try
+        {
+            return await ask(redis.GetDatabase());
+        }
+        // Nobody can cancel these: the library does it where a connection ends under a command.
+        catch (OperationCanceledException failure)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "The connection to Redis ended.", failure);
+        }
+    }
+
     /// <summary>Whether a failure means that Redis does not answer, or not now.</summary>
     public static bool IsOutage(Exception failure) =>
         failure is RedisException or RedisTimeoutException || (failure.InnerException is { } inner && IsOutage(inner));

@@ -50,9 +50,9 @@ internal sealed class RedisDeletions(IConnectionMultiplexer redis) : IDeletions
     private static readonly RedisKey Key = "authdemo:building:deleted";
 
     public async ValueTask<ImmutableHashSet<string>> FindAsync() =>
-        [.. (await redis.GetDatabase().SetMembersAsync(Key)).Select(id => id.ToString())];
+        [.. (await redis.AskAsync(database => database.SetMembersAsync(Key))).Select(id => id.ToString())];
 
-    public async ValueTask<bool> AddAsync(string id) => await redis.GetDatabase().SetAddAsync(Key, id);
+    public async ValueTask<bool> AddAsync(string id) => await redis.AskAsync(database => database.SetAddAsync(Key, id));
 
-    public async ValueTask ClearAsync() => await redis.GetDatabase().KeyDeleteAsync(Key);
+    public async ValueTask ClearAsync() => await redis.AskAsync(database => database.KeyDeleteAsync(Key));
 }

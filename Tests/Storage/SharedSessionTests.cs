@@ -52,11 +52,13 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         using var alice = await webs.LogInAsync("alice");
         await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
         var before = webs.Refreshes;
+        var watch = Stopwatch.StartNew();
 
         var who = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => alice.WhoAsync((i % 2 == 0 ? webs.First : webs.Second).Address)));
 
         Assert.All(who, name => Assert.Equal("alice", name));
-        Assert.Equal(1, webs.Refreshes - before);
+        // On a busy machine the first of them may be due again before the last is answered.
+        Assert.InRange(webs.Refreshes - before, 1, 1 + (int)(watch.Elapsed / SharedWebs.FreshFor));
     }
 
     [Theory]

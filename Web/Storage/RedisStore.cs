@@ -13,43 +13,42 @@ namespace AuthDemo.Web.Storage;
 internal sealed partial class RedisStore(
     string name, IConnectionMultiplexer redis, IDataProtectionProvider protection, ILogger<RedisStore> log) : IKeyValueStore
 {
-    private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(50);
-    private readonly IDatabase database = redis.GetDatabase();
+    private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(25);
 
-    public Task<byte[]?> FindAsync(string key) => AskAsync(async () =>
+    public Task<byte[]?> FindAsync(string key) => AskAsync(async database =>
     {
         byte[]? value = await database.StringGetAsync(KeyFor(key));
         return value is null ? null : Unprotect(key, value);
     });
 
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime) =>
-        AskAsync(() => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
+        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
 
     // One command: a value that another process removes at the same time does not come back.
     public Task ReplaceAsync(string key, byte[] value) =>
-        AskAsync(() => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
+        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
 
-    public Task RemoveAsync(string key) => AskAsync(() => database.KeyDeleteAsync(KeyFor(key)));
+    public Task RemoveAsync(string key) => AskAsync(database => database.KeyDeleteAsync(KeyFor(key)));
 
     public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
     {
         RedisKey lockKey = KeyFor(key) + ":lock";
         RedisValue holder = RandomNumberGenerator.GetBytes(16);
-        while (await AskAsync(() => database.KeyExistsAsync(KeyFor(key))))
+        while (await AskAsync(database => database.KeyExistsAsync(KeyFor(key))))
         {
-            if (await AskAsync(() => database.LockTakeAsync(lockKey, holder, HeldLock.Lifetime)))
-                return new HeldLock(database, lockKey, holder);
+            if (await AskAsync(database => database.LockTakeAsync(lockKey, holder, HeldLock.Lifetime)))
+                return new HeldLock(redis.GetDatabase(), lockKey, holder);
             await Task.Delay(LockTurn, cancellation);
         }
 
         return null;
     }
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask)
     {
         try
         {
-            return await ask();
+            return await redis.AskAsync(ask);
         }
         catch (Exception failure) when (Redis.IsOutage(failure))
         {
