@@ -12,6 +12,7 @@ builder.AddServiceDefaults();
 builder.AddTrustedProxies();
 builder.AddHttpLimits();
 builder.AddBearerAuthentication();
+builder.DescribeRefusedTokens();
 builder.AddPolicies();
 builder.Services.AddRefusals();
 builder.Services.AddApiDocument();

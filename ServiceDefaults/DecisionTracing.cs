@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Text.Json;
 using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.ServiceDefaults.RequestSteps;
 using Microsoft.Extensions.Hosting;
@@ -30,21 +28,7 @@ internal static class DecisionTracing
         if (decision.Exception is CredentialRefusedException refused) decision.Reason = refused.Reason;
         if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { } denial) return;
         decision.Reason = denial.Reason;
-        decision.Required = TextOf(denial.Required);
-        decision.Actual = TextOf(denial.Actual);
+        decision.Required = denial.Required?.ToString();
+        decision.Actual = denial.Actual?.ToString();
     }
-
-    /// <summary><c>{"role":"admin"}</c> becomes <c>role admin</c>.</summary>
-    private static string? TextOf(object? members) => members is null ? null : string.Join(", ", members.GetType().GetProperties()
-        .Select(member => (Name: JsonNamingPolicy.CamelCase.ConvertName(member.Name), Value: member.GetValue(members)))
-        .Where(member => member.Value is not null)
-        .Select(member => member.Value switch
-        {
-            true => member.Name,
-            false => "not " + member.Name,
-            IEnumerable values and not string => $"{member.Name} {Join(values)}",
-            var value => $"{member.Name} {value}",
-        }));
-
-    private static string Join(IEnumerable values) => string.Join(", ", values.Cast<object>()) is { Length: > 0 } all ? all : "none";
 }

@@ -44,11 +44,7 @@ public static class Telemetry
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddSource(AuthSource.Name)
-                .SetSampler(new RequestSampler()))
+            .WithTracing()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -59,9 +55,20 @@ public static class Telemetry
                 logging.IncludeScopes = true;
             });
 
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.WithTracing(tracing => tracing.AddRequestTracing()).UseOtlpExporter();
         return builder;
     }
+
+    /// <summary>
+    /// The spans of requests, calls and decisions. Only where something takes them: a span that is thrown away costs as much as one that
+    /// is sent.
+    /// </summary>
+    public static TracerProviderBuilder AddRequestTracing(this TracerProviderBuilder tracing) => tracing
+        .AddAspNetCoreInstrumentation()
+        .AddHttpClientInstrumentation()
+        .AddSource(AuthSource.Name)
+        .SetSampler(new RequestSampler());
 
     /// <summary>
     /// Leaves requests out of the traces, besides health checks and static files: they and all that they cause have no spans.

@@ -26,6 +26,7 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "AuthDemo.sln"))) return folder.FullName;
         }
 
-        throw new InvalidOperationException($"No AuthDemo.sln above {AppContext.BaseDirectory}: run the tests from their build output inside the repository.");
+        throw new InvalidOperationException(
+            $"No AuthDemo.sln above {AppContext.BaseDirectory}: run the tests from their build output inside the repository.");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     /// </summary>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
-        if (ReasonOf(context.Exception) is { } reason) context.Fail(new CredentialRefusedException(reason));
+        if (ReasonOf(context.Exception) is { } reason)
+            context.Fail(context.Exception as CredentialRefusedException ?? new CredentialRefusedException(reason));
         return Task.CompletedTask;
     }
 
@@ -72,12 +73,12 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     };
 
     /// <summary>What a good token would have had. What the bad one had instead is not told.</summary>
-    private static object? RequiredFor(string reason, TokenValidationParameters rules) => reason switch
+    private static RequiredToken? RequiredFor(string reason, TokenValidationParameters rules) => reason switch
     {
-        Reasons.AlgorithmNotAllowed or Reasons.UnsignedToken => new { algorithms = rules.ValidAlgorithms },
-        Reasons.WrongTokenType => new { type = rules.ValidTypes.First() },
-        Reasons.WrongIssuer => new { issuer = rules.ValidIssuer },
-        Reasons.WrongAudience => new { audience = rules.ValidAudience },
+        Reasons.AlgorithmNotAllowed or Reasons.UnsignedToken => new RequiredToken { Algorithms = rules.ValidAlgorithms },
+        Reasons.WrongTokenType => new RequiredToken { Type = rules.ValidTypes.First() },
+        Reasons.WrongIssuer => new RequiredToken { Issuer = rules.ValidIssuer },
+        Reasons.WrongAudience => new RequiredToken { Audience = rules.ValidAudience },
         _ => null,
     };
 }

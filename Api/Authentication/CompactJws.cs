@@ -62,10 +62,9 @@ internal sealed class CompactJws : IDisposable
     /// <summary>A member that is a string; null where it is absent, of another type, or no Unicode text.</summary>
     public static string? TextOf(JsonElement element, string name)
     {
-        if (!element.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) return null;
         try
         {
-            return value.GetString();
+            return element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {

@@ -17,11 +17,14 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
     /// <exception cref="BadHttpRequestException">The form is too large, or its end never came.</exception>
     public static async ValueTask<RequestCredentials> ReadAsync(HttpContext context)
     {
-        if (context.Features.Get<RequestCredentials>() is { } known) return known;
+        if (Known(context) is { } known) return known;
         var credentials = Find(context.Request, await IsInFormAsync(context.Request));
         context.Features.Set(credentials);
         return credentials;
     }
+
+    /// <summary>What was found; null where nobody has looked yet.</summary>
+    public static RequestCredentials? Known(HttpContext context) => context.Features.Get<RequestCredentials>();
 
     private static RequestCredentials Find(HttpRequest request, bool inForm)
     {
@@ -48,7 +51,7 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
     /// <summary>What follows the scheme Bearer, of any spelling (RFC 9110, section 11.1); null for another scheme.</summary>
     private static string? TokenOf(string header) =>
         header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && (header.Length == Bearer.Length || header[Bearer.Length] == ' ')
-            ? header[Bearer.Length..].Trim()
+            ? header.AsSpan(Bearer.Length).Trim().ToString()
             : null;
 
     /// <summary>

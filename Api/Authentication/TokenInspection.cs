@@ -60,7 +60,7 @@ internal static class TokenInspection
     };
 
     /// <summary>Seconds since 1970, with or without a fraction (RFC 7519, section 2).</summary>
-    private static DateTimeOffset? TimeOf(JsonElement value) =>
+    public static DateTimeOffset? TimeOf(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LatestTime
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;

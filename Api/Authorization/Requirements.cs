@@ -53,7 +53,9 @@ internal static class Requirements
     private sealed class Role(string role) : Requirement
     {
         protected override Denial? Check(AuthorizationHandlerContext context) =>
-            context.User.IsInRole(role) ? null : new Denial(this, Reasons.RoleMissing, new { role }, new { roles = context.User.Roles() });
+            context.User.IsInRole(role)
+                ? null
+                : new Denial(this, Reasons.RoleMissing, new RequiredRole(role), new ActualRoles(context.User.Roles()));
     }
 
     private sealed class Scope(string scope) : Requirement
@@ -61,7 +63,7 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.User.Scopes().Contains(scope)
                 ? null
-                : new Denial(this, Reasons.ScopeMissing, new RequiredScope(scope), new { scopes = context.User.Scopes() });
+                : new Denial(this, Reasons.ScopeMissing, new RequiredScope(scope), new ActualScopes(context.User.Scopes()));
     }
 
     private sealed class RecentLogin(TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) : Requirement
@@ -72,7 +74,7 @@ internal static class Requirements
             var age = time.GetUtcNow() - authenticatedAt;
             return age < maxAge && age >= -clockSkew
                 ? null
-                : new Denial(this, Reasons.LoginTooOld, new RequiredLogin((int)maxAge.TotalSeconds), new { authenticatedAt });
+                : new Denial(this, Reasons.LoginTooOld, new RequiredLogin((int)maxAge.TotalSeconds), new ActualLogin(authenticatedAt, age));
         }
     }
 
@@ -83,7 +85,7 @@ internal static class Requirements
             var address = (context.Resource as HttpContext)?.Connection.RemoteIpAddress;
             return network.Contains(address)
                 ? null
-                : new Denial(this, Reasons.NetworkNotAllowed, new { network = "office" }, new { address = address?.ToString() });
+                : new Denial(this, Reasons.NetworkNotAllowed, new RequiredNetwork("office"), new ActualAddress(address?.ToString()));
         }
     }
 
@@ -92,8 +94,8 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.Resource is Room { Group: var group } && context.User.Groups().Contains(group)
                 ? null
-                : new Denial(
-                    this, Reasons.GroupMissing, new { group = (context.Resource as Room)?.Group }, new { groups = context.User.Groups() });
+                : new Denial(this, Reasons.GroupMissing,
+                    new RequiredGroup((context.Resource as Room)?.Group), new ActualGroups(context.User.Groups()));
     }
 
     private sealed class Owner(string reason, string? orRole) : Requirement
@@ -103,7 +105,8 @@ internal static class Requirements
             var isOwner = context.Resource is IOwned { Owner: var owner } && context.User.HasClaim("sub", owner);
             return isOwner || (orRole is not null && context.User.IsInRole(orRole))
                 ? null
-                : new Denial(this, reason, new { owner = true, role = orRole }, new { owner = false, roles = context.User.Roles() });
+                : new Denial(this, reason,
+                    new RequiredOwner(Owner: true, orRole), new ActualOwner(Owner: false, context.User.Roles()));
         }
     }
 }

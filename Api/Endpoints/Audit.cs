@@ -18,11 +18,15 @@ internal static partial class Audit
     {
         var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Audit).FullName!);
         var resource = context.Request.RouteValues.GetValueOrDefault("id") as string;
-        LogActionTaken(logger, action, resource, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
+        LogActionTaken(
+            logger, action, context.User.ForLog(), context.Request.Method, context.Request.Path,
+            resource, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
     }
 
+    // A field that the text leaves out has the name of its parameter.
     [LoggerMessage(EventId = 3, EventName = "ActionTaken", Level = LogLevel.Information,
-        Message = "{Action} {Resource} was done by {Subject} through client {Client} (trace {TraceId})")]
+        Message = "{Action} was done by {Caller}: {Method} {Path}")]
     private static partial void LogActionTaken(
-        ILogger logger, string action, string? resource, string? subject, string? client, string traceId);
+        ILogger logger, string action, string caller, string method, string path,
+        string? Resource, string? Subject, string? Client, string TraceId);
 }

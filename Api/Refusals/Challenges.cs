@@ -30,7 +30,8 @@ internal sealed class Challenges(IConfiguration configuration, IHostEnvironment 
             RequiredLogin { MaxAge: var maxAge } => $"max_age=\"{maxAge}\", ",
             _ => "",
         };
-        return $"{beginnings[refusal.Reason]}{needed}resource_metadata=\"{ResourceOf(context.Request)}{ResourceMetadataPath}\"";
+        var (scheme, host) = (context.Request.Scheme, context.Request.Host.ToUriComponent());
+        return $"{beginnings[refusal.Reason]}{needed}resource_metadata=\"{scheme}://{host}{ResourceMetadataPath}\"";
     }
 
     private static string Begin(Explanation explanation, string realm, bool describes) =>

@@ -3,12 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;
 
-/// <summary>The scope that a token needs.</summary>
-internal sealed record RequiredScope(string Scope);
-
-/// <summary>The age in seconds that a login must not have reached.</summary>
-internal sealed record RequiredLogin(int MaxAge);
-
 /// <summary>One request that is refused, and why.</summary>
 /// <param name="Reason">One of <see cref="ServiceDefaults.Reasons"/>.</param>
 internal sealed record Refusal(string Reason)
@@ -21,7 +15,7 @@ internal sealed record Refusal(string Reason)
     /// <summary>The policy that said no; null where authentication did.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>What was needed, as a small object.</summary>
+    /// <summary>What was needed: a record of Facts.cs.</summary>
     public object? Required { get; init; }
 
     /// <summary>What was there instead, likewise. Never from a token that failed.</summary>

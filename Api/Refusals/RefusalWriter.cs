@@ -32,8 +32,9 @@ internal sealed partial class RefusalWriter(
         context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(AuthSource.Reason, refusal.Reason);
         refusals.Add(1, new("http.response.status_code", explanation.Status), new(AuthSource.Reason, refusal.Reason));
         LogRequestRefused(
-            logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason, refusal.Policy,
-            context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
+            logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason,
+            refusal.Policy ?? "authentication", context.User.ForLog(),
+            refusal.Policy, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
 
         if (refusal.Reason == Reasons.Hidden) return WriteNotFoundAsync(context);
 
@@ -75,25 +76,35 @@ internal sealed partial class RefusalWriter(
 
     private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 
+    // A field that the text leaves out has the name of its parameter.
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
-        Message = "{Method} {Route} was refused with {StatusCode}: {Reason} "
-            + "(policy {Policy}, subject {Subject}, client {Client}, trace {TraceId})")]
+        Message = "{Method} {Route} was refused with {StatusCode} {Reason} by {DecidedBy}, caller {Caller}")]
     private static partial void LogRequestRefused(
         ILogger logger,
         string method,
         string? route,
         int statusCode,
         string reason,
-        string? policy,
-        string? subject,
-        string? client,
-        string traceId);
+        string decidedBy,
+        string caller,
+        string? Policy,
+        string? Subject,
+        string? Client,
+        string TraceId);
 }
 
 /// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token only, and null for anybody else.</summary>
 internal static class LoggedCaller
 {
     private const int Longest = 100;
+
+    /// <summary>Both in one word or three, for the text of a record.</summary>
+    public static string ForLog(this ClaimsPrincipal user) => (user.SubjectForLog(), user.ClientForLog()) switch
+    {
+        (null, _) => "unknown",
+        ({ } subject, null) => subject,
+        ({ } subject, { } client) => $"{subject} through {client}",
+    };
 
     public static string? SubjectForLog(this ClaimsPrincipal user) => ForLog(user.FindFirstValue("sub"));
 

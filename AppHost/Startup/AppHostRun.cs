@@ -17,7 +17,8 @@ internal static class AppHostRun
     {
         if (builder.ExecutionContext.IsRunMode)
         {
-            builder.Services.AddHostedService<ResourceFailures>();
+            // Ahead of Aspire's own service, whose start lasts until every resource has started, and so for ever where one fails.
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, ResourceFailures>());
             web.OnResourceReady((_, ready, _) =>
                 Banner.WriteAsync(ready.Services.GetRequiredService<DistributedApplicationModel>(), builder.Configuration));
         }
@@ -29,7 +30,7 @@ internal static class AppHostRun
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && !IsStopping()));
         try
         {
-            if (builder.ExecutionContext.IsRunMode) await FixedPorts.WaitAsync(builder, stop);
+            if (builder.ExecutionContext.IsRunMode) await FixedPorts.WaitAsync(builder, web.Resource, stop);
             stop.ThrowIfCancellationRequested();
             var application = builder.Build();
             lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();

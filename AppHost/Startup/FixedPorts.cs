@@ -15,14 +15,27 @@ internal static class FixedPorts
     /// <summary>How long the orchestrator of an AppHost that has ended may hold its ports: 15 s were seen.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
+    private const string DashboardUrls = "ASPNETCORE_URLS";
     private const string LaunchSettings = "Properties/launchSettings.json";
 
     /// <summary>Waits for ports that an ended copy still holds.</summary>
-    /// <exception cref="DistributedApplicationException">A port is in use by another program, or by another copy.</exception>
-    public static Task WaitAsync(IDistributedApplicationBuilder builder, CancellationToken stop)
+    /// <param name="builder">The application.</param>
+    /// <param name="web">The resource that the user opens.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <exception cref="DistributedApplicationException">
+    /// A port is in use by another program, or by another copy; or it is not known which ports there are.
+    /// </exception>
+    public static Task WaitAsync(IDistributedApplicationBuilder builder, IResource web, CancellationToken stop)
     {
         // Where Aspire takes random ports, as it does in tests, none of these is used.
         if (builder.Configuration["DcpPublisher:RandomizePorts"] is "true" or "True") return Task.CompletedTask;
+
+        if (PortOf(builder, DashboardUrls, "the dashboard") is not { } dashboard)
+        {
+            throw new DistributedApplicationException(
+                $"{DashboardUrls} does not say where the dashboard is to be: "
+                + "start with the launch settings, as 'dotnet run --project AppHost' does.");
+        }
 
         var resourceService = PortOf(builder, "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the resource service");
         FixedPort?[] ports =
@@ -31,15 +44,16 @@ internal static class FixedPorts
                from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
                where endpoint.Port is not null
                select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(resource)),
-            PortOf(builder, "ASPNETCORE_URLS", "the dashboard"),
+            dashboard,
             PortOf(builder, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
             PortOf(builder, "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "the dashboard's telemetry"),
             resourceService,
         ];
-        return WaitAsync([.. ports.OfType<FixedPort>()], resourceService, IsOrchestratorAlive, Patience, stop);
+        return WaitAsync([.. ports.OfType<FixedPort>()], web.Name, resourceService, IsOrchestratorAlive, Patience, stop);
     }
 
     /// <param name="ports">All ports.</param>
+    /// <param name="web">The owner of the port that the user opens.</param>
     /// <param name="resourceService">
     /// The one among them that the AppHost itself listens on. The others belong to its orchestrator, which outlives it by some seconds.
     /// </param>
@@ -48,7 +62,7 @@ internal static class FixedPorts
     /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="DistributedApplicationException">A port is in use by another program, or by another copy.</exception>
     public static async Task WaitAsync(
-        IReadOnlyList<FixedPort> ports, FixedPort? resourceService, Func<bool> isOrchestratorAlive, TimeSpan patience,
+        IReadOnlyList<FixedPort> ports, string web, FixedPort? resourceService, Func<bool> isOrchestratorAlive, TimeSpan patience,
         CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
@@ -58,8 +72,8 @@ internal static class FixedPorts
             if (resourceService is not null && taken.Contains(resourceService) && taken.Count > 1)
             {
                 throw new DistributedApplicationException(
-                    $"AuthDemo runs already, perhaps in another terminal, and has its ports ({Numbers(taken)}): "
-                    + "use that one, or stop it with Ctrl+C and start again.");
+                    $"AuthDemo runs already, perhaps in another terminal: open http://localhost:{ports.First(p => p.Owner == web).Number}, "
+                    + "or stop it with Ctrl+C and start again.");
             }
 
             // An orchestrator holds several ports, or, while it ends, the last of them.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,8 @@ internal sealed partial class ResourceFailures(
     ILogger<ResourceFailures> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var last = new Dictionary<string, string?>();
@@ -32,14 +35,37 @@ internal sealed partial class ResourceFailures(
     private static bool IsFailure(CustomResourceSnapshot resource) =>
         resource.State?.Text is { } state && KnownResourceStates.TerminalStates.Contains(state) && !resource.IsHidden;
 
+    /// <summary>The last that the program wrote; the orchestrator's last line about it only where it wrote nothing.</summary>
     private async Task<string?> ReadLastLineAsync(string resourceId, CancellationToken cancellation)
     {
-        string? last = null;
-        await foreach (var batch in logs.GetAllAsync(resourceId).WithCancellation(cancellation))
-            last = batch.Select(line => Timestamp().Replace(line.Content, "").TrimEnd()).LastOrDefault(text => text.Length > 0) ?? last;
-        return last;
+        var lines = new ConcurrentQueue<Match>();
+        try
+        {
+            // An end that the log's reader does not see must not silence those that follow.
+            await ReadLogAsync(resourceId, lines, cancellation).WaitAsync(LogPatience, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // What was read until then has to do.
+        }
+
+        // One stream of the log comes after the other: only the time stamps tell the order.
+        return lines
+            .OrderBy(line => line.Groups["orchestrator"].Success ? 0 : 1)
+            .ThenBy(line => line.Groups["time"].Value, StringComparer.Ordinal)
+            .LastOrDefault()?.Groups["text"].Value;
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+ ")]
-    private static partial Regex Timestamp();
+    private async Task ReadLogAsync(string resourceId, ConcurrentQueue<Match> lines, CancellationToken cancellation)
+    {
+        await foreach (var batch in logs.GetAllAsync(resourceId).WithCancellation(cancellation))
+        {
+            foreach (var line in batch.Select(l => LogLine().Match(l.Content)).Where(l => l.Groups["text"].Length > 0)) lines.Enqueue(line);
+        }
+    }
+
+    [GeneratedRegex(
+        @"^((?<time>\d{4}-\d\d-\d\dT\S+) )?\s*(?<orchestrator>\[sys\] )?(?<text>.*?)\s*$",
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex LogLine();
 }

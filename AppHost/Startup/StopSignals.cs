@@ -14,8 +14,8 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
+        // Not the source: a signal may be on its way, and would find it gone.
         foreach (var registration in registrations) registration.Dispose();
-        source.Dispose();
     }
 
     private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -13,10 +14,15 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 /// </summary>
 internal static class PolicyNames
 {
+    private const string Fallback = "fallback";
+
+    private static readonly ConditionalWeakTable<Endpoint, string> ByEndpoint = [];
+
     /// <summary>The name of a policy that stands between a caller and what they asked for.</summary>
     public static string Of(AuthorizationPolicy policy, HttpContext context, object? resource)
     {
-        if (resource is HttpContext or Endpoint) return OfEndpoint(context.GetEndpoint());
+        if (resource is HttpContext or Endpoint)
+            return context.GetEndpoint() is { } endpoint ? ByEndpoint.GetValue(endpoint, OfEndpoint) : Fallback;
         return OfFilters(resource) ?? Of(policy.Requirements);
     }
 
@@ -31,12 +37,12 @@ internal static class PolicyNames
         return names.Length > 0 ? names : "authenticated";
     }
 
-    private static string OfEndpoint(Endpoint? endpoint)
+    private static string OfEndpoint(Endpoint endpoint)
     {
-        var data = endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];
-        var policies = endpoint?.Metadata.GetOrderedMetadata<AuthorizationPolicy>() ?? [];
-        var requirements = endpoint?.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>() ?? [];
-        if (data.Count + policies.Count + requirements.Count == 0) return "fallback";
+        var data = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
+        var policies = endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>();
+        var requirements = endpoint.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>();
+        if (data.Count + policies.Count + requirements.Count == 0) return Fallback;
 
         // RequireAuthorization(policy) adds an attribute without a name to its policy: not somebody's wish for the default one.
         var named = policies.Count == 0 ? data : data.Where(attribute => attribute is { Policy: not null } or { Roles: not null });

@@ -2,6 +2,8 @@ using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults.RequestSteps;
 
@@ -12,18 +14,19 @@ public static class EndpointTracing
     /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a
     /// request that was refused before has none.
     /// </summary>
-    public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app) => app.Use(TraceAsync);
-
-    private static async Task TraceAsync(HttpContext context, RequestDelegate next)
+    public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app)
     {
-        if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } pattern })
-        {
-            await next(context);
-            return;
-        }
+        var keepsTrail = app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
+        return app.Use((HttpContext context, RequestDelegate next) =>
+            (keepsTrail || AuthSource.Source.HasListeners())
+            && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }
+                ? TraceAsync(context, next, $"{context.Request.Method} /{pattern.TrimStart('/')}", keepsTrail)
+                : next(context));
+    }
 
-        var name = $"{context.Request.Method} /{pattern.TrimStart('/')}";
-        RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, name, Outcome: null));
+    private static async Task TraceAsync(HttpContext context, RequestDelegate next, string name, bool keepsTrail)
+    {
+        if (keepsTrail) RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, name, Outcome: null));
         using (AuthSource.Source.StartActivity($"{RequestStep.Endpoint} {name}"))
             await next(context);
     }

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.Tests.Api;
 
 /// <summary>Every way in which a token can be bad, with the reason that the refusal gives.</summary>
-public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
+public sealed class BadTokenTests(RunningApi api, ProductionApi production) : IClassFixture<RunningApi>, IClassFixture<ProductionApi>
 {
     public static TheoryData<string> Names => BadToken.Names;
 
@@ -71,20 +71,25 @@ public sealed class BadTokenTests(RunningApi api) : IClassFixture<RunningApi>
     }
 
     [Fact]
-    public async Task Token_with_every_fault_reaches_no_span_and_no_log()
+    public async Task Refused_token_reaches_no_log_and_no_answer_and_its_span_in_Development_only()
     {
-        var answer = await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token =>
+        foreach (var running in (RunningApi[])[production.Api, api])
         {
-            token.Payload["iss"] = "http://canary-issuer.example";
-            token.Payload["aud"] = "canary-audience";
-            token.Payload["sub"] = "canary-subject";
-            token.Header["kid"] = "canary-key";
-        }));
-        Assert.Equal(401, answer.Status);
-        Assert.DoesNotContain("canary", answer.Body + answer.Challenge);
-        Assert.All(answer.Logs, log => Assert.DoesNotContain("canary", log.Message));
-        Assert.All(await answer.SpansAsync(),
-            span => Assert.All(span.TagObjects, tag => Assert.DoesNotContain("canary", tag.Value?.ToString() ?? "")));
+            var answer = await running.SendAsync("GET /badge", running.TokenOf(Persona.Alice).With(token =>
+            {
+                token.Payload["iss"] = "http://canary-issuer.example";
+                token.Payload["aud"] = "canary-audience";
+                token.Payload["sub"] = "canary-subject";
+                token.Header["kid"] = "canary-key";
+            }));
+            Assert.Equal(401, answer.Status);
+            Assert.DoesNotContain("canary", answer.Body + answer.Challenge);
+            Assert.All(answer.Logs, log => Assert.DoesNotContain("canary", log.Message));
+            var repeated = (await answer.SpansAsync()).SelectMany(span => span.TagObjects)
+                .Where(tag => tag.Value?.ToString()?.Contains("canary") == true).Select(tag => tag.Key).Order();
+            Assert.Equal(running == api ? ["auth.token.audience", "auth.token.issuer", "auth.token.kid"] : [], repeated);
+            Assert.All(await answer.SpansAsync(), span => Assert.DoesNotContain("canary", span.StatusDescription ?? ""));
+        }
     }
 }
 

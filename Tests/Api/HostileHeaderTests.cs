@@ -49,11 +49,15 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
         Assert.All(api.Provider.Asked, asked => Assert.StartsWith(IdentityProvider.Issuer, asked.AbsoluteUri));
 
         // Whatever is long enough to be recognised may be in no log line and no span.
-        var told = string.Join('\n', api.Recording.Logs.Select(log => log.Message)
-            .Concat(api.Recording.Spans.SelectMany(span => span.TagObjects).Select(tag => tag.Value?.ToString())));
+        var tags = api.Recording.Spans.SelectMany(span => span.TagObjects).ToList();
+        var told = string.Join('\n', api.Recording.Logs.Select(log => log.Message).Concat(tags.Select(tag => tag.Value?.ToString())));
         var secrets = headers.Select(header => header.Split(' ')[^1]).Where(secret => secret.Length > 12);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, told));
-        Assert.DoesNotContain("canary", told);
+
+        // In Development a refused token's span shows some fields of it on purpose, and nothing else does.
+        Assert.All(api.Recording.Logs, log => Assert.DoesNotContain("canary", log.Message));
+        Assert.All(tags.Where(tag => !tag.Key.StartsWith("auth.token.", StringComparison.Ordinal)),
+            tag => Assert.DoesNotContain("canary", tag.Value?.ToString()));
     }
 
     private Token Good => api.TokenOf(Persona.Admin);

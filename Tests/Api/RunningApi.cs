@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AuthDemo.Api.Building;
+using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -36,7 +37,7 @@ public sealed class RunningApi : IDisposable
                 {
                     services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme,
                         options => options.BackchannelHttpHandler = Provider);
-                    services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
+                    services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
                     configure?.Invoke(services);
                 });
         });

@@ -7,7 +7,7 @@ namespace AuthDemo.Tests.AppHost;
 /// <summary>The AppHost as the user starts it, as a process of its own, on random ports.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process process;
     private readonly StringBuilder written = new();
 

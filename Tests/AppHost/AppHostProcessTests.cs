@@ -66,14 +66,14 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Resource_that_ends_by_itself_is_told_with_its_last_line()
     {
-        // The Api refuses to start with a setting that it cannot use; Web, which waits for it, then cannot start.
+        // The Api refuses to start with a setting that it cannot use. Web waits for it: it can be started again in the dashboard.
         using var appHost = AppHostProcess.StartAnywhere(("Authentication__MaxLoginAge", "soon"));
 
-        await appHost.WaitForLineAsync("web cannot start: ");
+        await appHost.WaitForLineAsync("api ended with exit code 1: The setting Authentication:MaxLoginAge is not usable: 'soon'");
 
-        Assert.Contains(
-            "api ended with exit code 1: The setting Authentication:MaxLoginAge is not usable: 'soon'",
-            appHost.Output, StringComparison.Ordinal);
+        appHost.Signal("TERM");
+        Assert.Equal(0, await appHost.WaitForExitAsync());
+        Assert.DoesNotContain("xception", appHost.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,6 +87,17 @@ public sealed class AppHostProcessTests
         Assert.Equal(1, await appHost.WaitForExitAsync());
         Assert.StartsWith(expected, appHost.Output, StringComparison.Ordinal);
         Assert.Single(appHost.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Start_without_the_launch_settings_says_so_in_one_sentence()
+    {
+        using var appHost = new AppHostProcess(["--IdentityProvider=StandIn"], ("ASPNETCORE_URLS", ""));
+
+        Assert.Equal(1, await appHost.WaitForExitAsync());
+        Assert.EndsWith(
+            "start with the launch settings, as 'dotnet run --project AppHost' does.", appHost.Output.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,7 +39,10 @@ public sealed class FixedPortsTests
         var failure = await Assert.ThrowsAsync<DistributedApplicationException>(
             () => WaitAsync([Taken("web", web), resourceService], resourceService, isOrchestratorAlive: true));
 
-        Assert.StartsWith("AuthDemo runs already", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"AuthDemo runs already, perhaps in another terminal: open http://localhost:{PortOf(web)}, "
+            + "or stop it with Ctrl+C and start again.",
+            failure.Message);
     }
 
     [Fact]
@@ -65,7 +68,7 @@ public sealed class FixedPortsTests
         var watch = Stopwatch.StartNew();
 
         var failure = await Assert.ThrowsAsync<DistributedApplicationException>(() => FixedPorts.WaitAsync(
-            [Taken("web", web), Taken("api", api)], Free("service"), () => true, TimeSpan.FromSeconds(1), CancellationToken.None));
+            [Taken("web", web), Taken("api", api)], "web", Free("service"), () => true, TimeSpan.FromSeconds(1), CancellationToken.None));
 
         Assert.DoesNotContain("runs already", failure.Message, StringComparison.Ordinal);
         Assert.True(watch.Elapsed < Patience);
@@ -79,11 +82,11 @@ public sealed class FixedPortsTests
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FixedPorts.WaitAsync(
-            [Taken("web", web), Taken("api", api)], Free("service"), () => true, Patience, stop.Token));
+            [Taken("web", web), Taken("api", api)], "web", Free("service"), () => true, Patience, stop.Token));
     }
 
     private static Task WaitAsync(FixedPort[] ports, FixedPort resourceService, bool isOrchestratorAlive = false) =>
-        FixedPorts.WaitAsync(ports, resourceService, () => isOrchestratorAlive, Patience, TestContext.Current.CancellationToken);
+        FixedPorts.WaitAsync(ports, "web", resourceService, () => isOrchestratorAlive, Patience, TestContext.Current.CancellationToken);
 
     private static TcpListener Occupy()
     {

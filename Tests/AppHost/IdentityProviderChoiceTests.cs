@@ -28,7 +28,8 @@ public sealed class IdentityProviderChoiceTests
     }
 
     [Theory]
-    [InlineData("Container", null, true, NoRuntime, "IdentityProvider=Container cannot run, docker is installed but does not run: start Docker")]
+    [InlineData("Container", null, true, NoRuntime,
+        "IdentityProvider=Container cannot run, docker is installed but does not run: start Docker")]
     [InlineData("Container", null, false, null, "IdentityProvider=Container needs the package Aspire.Hosting.Keycloak")]
     [InlineData("Distribution", null, true, null, "IdentityProvider=Distribution needs KEYCLOAK_HOME")]
     [InlineData("Docker", null, true, null, "The setting IdentityProvider is 'Docker': set it to Container, Distribution or StandIn")]
@@ -46,7 +47,8 @@ public sealed class IdentityProviderChoiceTests
     [Fact]
     public void No_runtime_is_asked_for_where_none_is_needed()
     {
-        var choice = IdentityProviderChoice.Make(null, Home, hasPackage: true, () => throw new InvalidOperationException("It was asked for."));
+        var choice = IdentityProviderChoice.Make(
+            null, Home, hasPackage: true, () => throw new InvalidOperationException("It was asked for."));
 
         Assert.Equal(IdentityProviderKind.Distribution, choice.Kind);
     }

@@ -23,9 +23,10 @@ public sealed partial class KeycloakImportTests(KeycloakApplication application)
         Assert.Empty(warnings.Select(e => e.Value));
     }
 
-    // 2026-01-31 12:00:00,000 WARN  [org.keycloak.services] (main) text
+    // 2026-01-31 12:00:00,000 traceId=, parentId=, spanId=, sampled= WARN  [org.keycloak.services] (main) text
     [GeneratedRegex(
-        @"\d{4}-\d\d-\d\d [\d:,]+ (?<level>[A-Z]+) +\[(?<logger>[^\]]+)\] \((?<thread>[^)]+)\) (?<text>.*)$",
+        @"\d{4}-\d\d-\d\d [\d:,]+ (traceId=\S* parentId=\S* spanId=\S* sampled=\S* )?"
+        + @"(?<level>[A-Z]+) +\[(?<logger>[^\]]+)\] \((?<thread>[^)]+)\) (?<text>.*)$",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Entry();
 }

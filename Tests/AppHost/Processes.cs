@@ -8,7 +8,9 @@ internal static class Processes
 {
     public static bool IsAlive(int id) => List().Any(p => p.Id == id);
 
-    /// <summary>All that an AppHost has started. Its orchestrator is no child of it: it detaches itself, and names the AppHost in its arguments.</summary>
+    /// <summary>
+    /// All that an AppHost has started. Its orchestrator is no child of it: it detaches itself, and names the AppHost in its arguments.
+    /// </summary>
     public static IReadOnlyList<int> StartedBy(int appHost)
     {
         var all = List();

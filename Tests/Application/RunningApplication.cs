@@ -78,7 +78,9 @@ public abstract class RunningApplication : IAsyncDisposable
         return state!.Snapshot;
     }
 
-    /// <summary>A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.</summary>
+    /// <summary>
+    /// A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.
+    /// </summary>
     public async Task<Visitor> VisitAsync(string? persona = null)
     {
         await StartAsync();
@@ -131,14 +133,16 @@ public abstract class RunningApplication : IAsyncDisposable
     private static void Set(IDistributedApplicationTestingBuilder builder, string project, string setting) =>
         builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment(setting, MaxLoginAge.ToString());
 
-    /// <summary>Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have arrived.</summary>
+    /// <summary>
+    /// Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have arrived.
+    /// </summary>
     private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false });
         string[] arrived = [];
         while (!arrived.Contains("web") || !arrived.Contains("api"))
         {
-            using var learn = await http.GetAsync(new Uri(Web, "/learn"), cancellationToken);
+            using var me = await http.GetAsync(new Uri(Web, "/me"), cancellationToken);
             using var lobby = await http.GetAsync(new Uri(Api, "/lobby"), cancellationToken);
             await Task.Delay(500, cancellationToken);
             arrived = [.. (await Telemetry.GetSpansAsync(cancellationToken)).Select(span => span.Resource).Distinct()];

@@ -5,7 +5,15 @@ using System.Text.Json;
 namespace AuthDemo.Tests.Application;
 
 /// <summary>A span as the dashboard has it.</summary>
-public sealed record Span(string Resource, string Source, string Name, string Id, string ParentId, bool IsServer, bool IsError, IReadOnlyDictionary<string, string> Tags)
+public sealed record Span(
+    string Resource,
+    string Source,
+    string Name,
+    string Id,
+    string ParentId,
+    bool IsServer,
+    bool IsError,
+    IReadOnlyDictionary<string, string> Tags)
 {
     public string? this[string tag] => Tags.GetValueOrDefault(tag);
 }
@@ -36,7 +44,7 @@ public sealed class TelemetryApi : IDisposable
         }
     }
 
-    /// <summary>Waits for the spans of one trace. Exporters send in batches, so spans arrive up to a second late, and not in order.</summary>
+    /// <summary>Waits for the spans of one trace. Exporters send batches, so spans arrive up to a second late, and not in order.</summary>
     /// <param name="traceId">32 hex digits.</param>
     /// <param name="isComplete">Whether the spans so far are all that the test looks at.</param>
     public async Task<IReadOnlyList<Span>> WaitForTraceAsync(string traceId, Func<IReadOnlyList<Span>, bool> isComplete)
@@ -63,8 +71,17 @@ public sealed class TelemetryApi : IDisposable
         from scope in resource.GetProperty("scopeSpans").EnumerateArray()
         let source = scope.GetProperty("scope").GetProperty("name").GetString()!
         from span in scope.GetProperty("spans").EnumerateArray()
-        select new Span(resourceName, source, Text(span, "name"), Text(span, "spanId"), Text(span, "parentSpanId"),
-            Text(span, "kind") is "2" or "SPAN_KIND_SERVER", span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR", Attributes(span));
+        let isServer = Text(span, "kind") is "2" or "SPAN_KIND_SERVER"
+        let isError = span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR"
+        select new Span(
+            resourceName,
+            source,
+            Text(span, "name"),
+            Text(span, "spanId"),
+            Text(span, "parentSpanId"),
+            isServer,
+            isError,
+            Attributes(span));
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
 

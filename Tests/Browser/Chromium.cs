@@ -28,7 +28,7 @@ public sealed class Chromium : IAsyncDisposable
             BaseURL = web.ToString(),
             ColorScheme = colors,
             JavaScriptEnabled = script,
-            ViewportSize = new() { Width = width, Height = 900 },
+            ViewportSize = width < 600 ? new() { Width = width, Height = 844 } : new() { Width = width, Height = 800 },
         });
         context.SetDefaultTimeout(Patience);
         Assertions.SetDefaultExpectTimeout(Patience);

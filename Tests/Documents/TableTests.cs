@@ -34,7 +34,7 @@ public sealed class TableTests
         from persona in Personas.All
         let expectation = scenario.Expected.For(persona)
         where expectation is not null
-        group persona by expectation into people
+        group persona by expectation with { Why = "" } into people
         let who = people.Count() == Personas.All.Count ? "everybody" : string.Join(", ", people)
         let request = $"`{scenario.Request.Method} {scenario.Request.Path}`"
         let answer = $"{people.Key.Status} | {Code(people.Key.Challenge)} | {Code(people.Key.Reason)}"

@@ -15,7 +15,7 @@ public sealed class StandInLabFlowTests(StandInApplication application) : LabFlo
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakLabFlowTests(KeycloakApplication application) : LabFlowTests(application);
 
-/// <summary>Runs the one table of scenarios over the whole application, as everybody whom it names, and compares with what it expects.</summary>
+/// <summary>Runs the table of scenarios over the whole application, as everybody whom it names.</summary>
 public abstract class LabFlowTests(RunningApplication application)
 {
     // One login a persona and application serves all scenarios that do not ask for another: logins are the slow part.
@@ -41,7 +41,8 @@ public abstract class LabFlowTests(RunningApplication application)
         {
             var answer = $"{persona}: {Text(run, "status")} {Text(run, "reason")} {Text(run, "challengeHeader")}".TrimEnd();
             var challenge = Text(run, "challengeHeader") is { } header ? Challenge.Parse(header)[0] : null;
-            Assert.True(expected.Fits(run.GetProperty("status").GetInt32(), Text(run, "reason"), challenge), $"Expected {expected}, got {answer}");
+            Assert.True(expected.Fits(run.GetProperty("status").GetInt32(), Text(run, "reason"), challenge),
+                $"Expected {expected}, got {answer}");
             if (scenario.Request.Target == Target.Api) await AssertTraceNamesAsync(run, expected);
         }
     }

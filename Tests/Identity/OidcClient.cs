@@ -41,7 +41,10 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes) => NavigateAsync(Request(changes));
 
     public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
-        await FollowAsync(await http.GetAsync($"{provider.Endpoint("auth")}?{Encode(query)}"));
+        await FollowAsync(await http.GetAsync(AddressOf(query)));
+
+    /// <summary>The address of an authorization request.</summary>
+    public string AddressOf(Dictionary<string, string> query) => $"{provider.Endpoint("auth")}?{Encode(query)}";
 
     /// <summary>Fills in and posts the form of a login page.</summary>
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)

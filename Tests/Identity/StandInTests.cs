@@ -294,18 +294,18 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
     {
         using var folder = new TemporaryFolder();
         var realm = (await File.ReadAllTextAsync(Repository.PathOf("AppHost/Realms/authdemo-realm.json"), Cancellation))
-            .Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 4", StringComparison.Ordinal);
+            .Replace("\"ssoSessionIdleTimeout\": 1800", "\"ssoSessionIdleTimeout\": 8", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo-realm.json"), realm, Cancellation);
         using var process = new StandInProcess(("REALMS", folder.Path));
         using var visitor = new OidcClient(await process.StartAsync());
         var tokens = await visitor.LogInAsync("alice");
 
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(4.5), Cancellation);
         tokens = await visitor.RefreshAsync(tokens);
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancellation);
-        AssertStatus(HttpStatusCode.OK, await visitor.UserInfoAsync(tokens.AccessToken)); // 5 s after the login
+        await Task.Delay(TimeSpan.FromSeconds(4.5), Cancellation);
+        AssertStatus(HttpStatusCode.OK, await visitor.UserInfoAsync(tokens.AccessToken)); // 9 s after the login
 
-        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancellation);
         await OidcClient.AssertRefusedAsync(await visitor.TryRefreshAsync(tokens), "invalid_grant");
         Assert.Equal("login_required", visitor.Callback(await visitor.AuthorizeAsync(("prompt", "none")))["error"]);
     }

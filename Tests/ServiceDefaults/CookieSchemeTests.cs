@@ -33,7 +33,7 @@ public sealed class CookieSchemeTests : IAsyncLifetime
             options.Events.OnValidatePrincipal = context => context.Request.Query.ContainsKey("break") ? throw new InvalidOperationException("broken") : Task.CompletedTask);
         builder.Services.AddAuthorizationBuilder().AddPolicy("Admins", policy => policy.RequireAuthenticatedUser().RequireRole("admin"))
             .AddPolicy("Nobody", policy => policy.RequireAssertion(_ => false));
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(recording));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(recording));
 
         app = builder.Build();
         app.UseAuthentication();

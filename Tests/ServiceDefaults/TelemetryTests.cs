@@ -28,7 +28,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         builder.AddServiceDefaults();
         builder.Services.AddHttpClient();
         builder.Services.DoNotTrace(request => request.Path == "/quiet");
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(recording));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(recording));
 
         app = builder.Build();
         app.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("sorry")));

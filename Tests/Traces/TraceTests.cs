@@ -18,7 +18,7 @@ public abstract class TraceTests(RunningApplication application)
     {
         var trace = await RunAsync(persona: null);
 
-        trace.AssertRequest(status: "401", reason: "no_credentials");
+        trace.AssertRequest("nobody", status: "401", reason: "no_credentials");
         var authenticate = trace.Single("authenticate Bearer");
         Assert.Equal("none", authenticate["auth.outcome"]);
         Assert.Equal("no_credentials", authenticate["auth.reason"]);
@@ -30,7 +30,7 @@ public abstract class TraceTests(RunningApplication application)
     {
         var trace = await RunAsync("alice");
 
-        trace.AssertRequest(status: "403", reason: "role_missing");
+        trace.AssertRequest("alice", status: "403", reason: "role_missing");
         Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
         var authorize = trace.Single("authorize AdminsOnly");
         Assert.Equal("denied", authorize["auth.outcome"]);
@@ -44,7 +44,8 @@ public abstract class TraceTests(RunningApplication application)
     {
         var trace = await RunAsync("admin");
 
-        trace.AssertRequest(status: "204", reason: null);
+        trace.AssertRequest("admin", status: "204", reason: null);
+        trace.AssertNothingWasPutBackInIt();
         Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
         Assert.Equal("allowed", trace.Single("authorize AdminsOnly")["auth.outcome"]);
         trace.AssertRefusedBy(null);
@@ -57,12 +58,12 @@ public abstract class TraceTests(RunningApplication application)
 
         var roots = (await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken)).Where(s => s.ParentId == "");
 
-        // Neither health checks nor static files nor key fetches nor the identity provider's own work.
+        // Neither health checks nor pages on which nothing is decided, static files, key fetches nor the identity provider's own work.
         Assert.All(roots, root =>
         {
             Assert.Contains(root.Resource, (string[])["web", "api"]);
             Assert.True(root.IsServer);
-            Assert.DoesNotContain(root["url.path"], (string[])["/health", "/alive", "/app.css", "/app.js"]);
+            Assert.DoesNotContain(root["url.path"], (string[])["/health", "/alive", "/app.css", "/app.js", "/", "/learn", "/lab/delete-user"]);
         });
     }
 
@@ -83,10 +84,10 @@ public abstract class TraceTests(RunningApplication application)
 
         public Span Single(string name) => Assert.Single(spans, s => s.Resource == "api" && s.Name == name && s.ParentId == Server.Id);
 
-        public void AssertRequest(string status, string? reason)
+        public void AssertRequest(string persona, string status, string? reason)
         {
             var root = Assert.Single(spans, s => s.ParentId == "");
-            Assert.Equal(("web", "POST /lab/run/{scenario}"), (root.Resource, root.Name));
+            Assert.Equal(("web", $"delete-user as {persona}: {status} {reason}".TrimEnd()), (root.Resource, root.Name));
 
             var client = Assert.Single(spans, s => s.Id == Server.ParentId);
             Assert.Equal("web", client.Resource);
@@ -98,6 +99,8 @@ public abstract class TraceTests(RunningApplication application)
             Assert.False(Server.IsError, "A 4xx is no error of the server (OpenTelemetry HTTP conventions).");
             Assert.Equal(reason is not null, client.IsError);
         }
+
+        public void AssertNothingWasPutBackInIt() => Assert.DoesNotContain(spans, s => s.Name == "POST /reset");
 
         public void AssertRefusedBy(Span? refusing) =>
             Assert.Equal(refusing is null ? [] : [refusing], spans.Where(s => s is { Resource: "api", IsError: true }));

@@ -20,7 +20,6 @@ public sealed class LaneTests
     [InlineData(404, "not_found", "endpoint", Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"GET /safes/{number}\"",
         "passed", "passed", "stopped")]
     [InlineData(302, null, null, "authenticate;desc=\"Cookies none\"", "stopped", "notReached", "notReached")]
-    [InlineData(404, "not_found", null, "", "skipped", "skipped", "notReached")]
     [InlineData(403, "group_missing", "authorization",
         Known + ", authorize;desc=\"BadgeHolders allowed\", endpoint;desc=\"POST /rooms/{id}/entries\""
             + ", authorize;desc=\"RoomGroup denied\"",
@@ -34,6 +33,22 @@ public sealed class LaneTests
         Assert.Equal([authentication, authorization, endpoint], lane.Skip(2).Select(step => step.Outcome));
         if (lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped) is { } stopped)
             Assert.Contains(reason ?? "login", stopped.Text);
+    }
+
+    [Fact]
+    public void Address_that_does_not_exist_is_stopped_by_routing()
+    {
+        var lane = Lane.From(Caller.Nobody, Credential.Session, Target.Api, 404, "not_found", decidedBy: null, serverTiming: null);
+
+        Assert.Equal(["browser", "web", "routing", "authentication", "authorization", "endpoint"], lane.Select(step => step.Step));
+        Assert.Equal(["stopped", "notReached", "notReached", "notReached"], lane.Skip(2).Select(step => step.Outcome));
+    }
+
+    [Fact]
+    public void Wrong_password_is_stopped_by_the_login_form_though_the_page_worked()
+    {
+        var lane = Lane.From(Caller.Nobody, Credential.WrongPassword, Target.IdentityProvider, 200, null, null, null);
+        Assert.Equal((Stations.LoginForm, LaneStep.Stopped), (lane[^1].Step, lane[^1].Outcome));
     }
 
     [Fact]

@@ -58,6 +58,33 @@ public sealed partial class ScenarioTableTests
         Assert.Equal([Reasons.Hidden, Reasons.IdentityProviderUnavailable], Reasons.All.Except(shown.OfType<string>()));
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Scenario_gives_no_answer_away_and_explains_each_one(string id)
+    {
+        var scenario = ScenarioTable.Find(id)!;
+        foreach (var expected in Expectations(scenario))
+        {
+            Assert.DoesNotContain($"{expected.Status}", $"{scenario.Title} {scenario.Sends} {scenario.Teaches}");
+            if (expected.Reason is not null) Assert.DoesNotContain(expected.Reason, $"{scenario.Title} {scenario.Sends} {scenario.Teaches}");
+            Assert.NotEqual("", expected.Why);
+        }
+
+        // An explanation tells of its own answer alone.
+        Assert.Equal(Expectations(scenario).Distinct().Count(), Expectations(scenario).Select(e => e.Why).Distinct().Count());
+    }
+
+    [Fact]
+    public void Second_lines_tell_the_scenarios_apart() =>
+        Assert.Equal(ScenarioTable.All.Count, ScenarioTable.All.Select(s => s.Sends).Where(sends => sends.Length > 10).Distinct().Count());
+
+    [Fact]
+    public void Core_path_has_eight_scenarios_and_begins_with_the_story()
+    {
+        Assert.Equal(8, ScenarioTable.CorePath.Distinct().Count());
+        Assert.Equal(ScenarioTable.Story, ScenarioTable.CorePath[0]);
+    }
+
     [Fact]
     public void Personas_are_the_people_of_the_realm()
     {

@@ -11,7 +11,7 @@ public sealed record ChallengeParameter(string Name, string Value)
         {
             "invalid_token" => "A token came, and it is no good: get a new one (RFC 6750, section 3.1).",
             "insufficient_scope" => "The token is good and not enough: ask for one with the scope below (RFC 6750, section 3.1).",
-            "invalid_request" => "The request itself is wrong: mend it, no other token helps (RFC 6750, section 3.1).",
+            "invalid_request" => "The request itself is wrong: fix it, no other token helps (RFC 6750, section 3.1).",
             Challenge.InsufficientUserAuthentication =>
                 "The login does not satisfy: log in again as the parameters below say (RFC 9470, section 3).",
             _ => "What is wrong, as a code.",

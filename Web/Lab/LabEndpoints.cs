@@ -31,27 +31,29 @@ internal static class LabEndpoints
         Readiness readiness,
         ScenarioRunner runner,
         string scenario,
-        [FromForm] string? prediction)
+        [FromForm] string? prediction,
+        [FromForm] string? returnUrl)
     {
         if (ScenarioTable.Find(scenario) is not { } found) return Results.NotFound();
+        var page = returnUrl is null ? $"/lab/{found.Id}#answer" : ReturnUrl.Local(returnUrl);
         var notebook = notebooks.Open(http);
         var caller = await Caller.FromAsync(http, notebook.EndedSession);
-        var predicted = Predictions.All.FirstOrDefault(p => p == prediction);
 
         if (readiness.Check(found, caller) is { } missing)
-            return Answer(http, $"/lab/{found.Id}", () => NotReady(http, missing));
+            return Answer(http, page, () => NotReady(http, missing));
 
         try
         {
-            var result = await runner.RunAsync(found, caller, predicted, http.RequestAborted);
+            var result = await runner.RunAsync(found, caller, Predictions.Read(prediction), http.RequestAborted);
             notebook.Add(found, result);
-            return Answer(http, $"/lab/{found.Id}#answer", () => Results.Json(result));
+            http.SetSpanName(LabTraces.NameOf(result));
+            return Answer(http, page, () => Results.Json(result));
         }
         catch (ServiceUnavailableException e)
         {
             notebook.Problem = e.Message;
             var reason = e.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{e.Service}_unavailable";
-            return Answer(http, $"/lab/{found.Id}#answer", () => Problem(StatusCodes.Status503ServiceUnavailable, reason, e.Message));
+            return Answer(http, page, () => Problem(StatusCodes.Status503ServiceUnavailable, reason, e.Message));
         }
     }
 
@@ -62,7 +64,7 @@ internal static class LabEndpoints
         try
         {
             foreach (var scenario in ScenarioTable.All.Where(s => readiness.Check(s, caller) is null))
-                notebook.Add(scenario, await runner.RunAsync(scenario, caller, predicted: null, http.RequestAborted));
+                notebook.Add(scenario, await RunInOwnTraceAsync(runner, scenario, caller, http.RequestAborted));
         }
         catch (ServiceUnavailableException e)
         {
@@ -72,10 +74,19 @@ internal static class LabEndpoints
         return Results.LocalRedirect("/#matrix");
     }
 
+    private static async Task<RunResult> RunInOwnTraceAsync(
+        ScenarioRunner runner, Scenario scenario, Caller caller, CancellationToken cancellation)
+    {
+        using var trace = LabTraces.Begin($"{scenario.Id} as {caller.Persona}");
+        var result = await runner.RunAsync(scenario, caller, predicted: null, cancellation);
+        trace?.DisplayName = LabTraces.NameOf(result);
+        return result;
+    }
+
     private static IResult StartOver(HttpContext http, LabNotebooks notebooks)
     {
         notebooks.Find(http)?.StartOver();
-        return Results.LocalRedirect("/#matrix");
+        return Results.LocalRedirect("/");
     }
 
     /// <summary>The API said that the login is too old: log in again, then run the scenario that starts from there.</summary>
@@ -90,7 +101,7 @@ internal static class LabEndpoints
     private static async Task<IResult> RunAgainAsync(
         HttpContext http, StepUp stepUp, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner) =>
         await stepUp.TakeActionAsync(http) is { } scenario
-            ? await RunAsync(http, notebooks, readiness, runner, scenario, prediction: null)
+            ? await RunAsync(http, notebooks, readiness, runner, scenario, prediction: null, returnUrl: null)
             : Results.LocalRedirect("/");
 
     private static IResult Answer(HttpContext http, string page, Func<IResult> json) =>

@@ -1,9 +1,12 @@
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
+using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace AuthDemo.Web.Lab;
 
@@ -19,16 +22,23 @@ internal static class LabSetup
             ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), minimum: TimeSpan.Zero,
                 maximum: TimeSpan.FromMinutes(5)),
         }));
+        services.AddSingleton<DashboardLinks>();
         services.AddSingleton<LabNotebooks>();
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<CredentialSources>();
         services.AddSingleton<LoginForm>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ScenarioRunner>();
+        // Nothing is decided on these pages: the trace list is for what is.
+        services.DoNotTrace(request => HttpMethods.IsGet(request.Method) && IsOpenPage(request.Path));
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(LabTraces.Source));
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut =
                 context => KeepSessionAsync(context, notebooks));
     }
+
+    private static bool IsOpenPage(PathString path) => path == "/" || path == "/learn"
+        || (path.StartsWithSegments("/lab", out var scenario) && ScenarioTable.Find(scenario.Value?.TrimStart('/')) is not null);
 
     // Whoever logs out. A session that ended by itself has not made anybody known to this request.
     private static Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks) =>

@@ -1,4 +1,4 @@
-// Makes the lab smoother. Every page works without this file: it only saves full reloads, and adds keys and a progress bar.
+// Makes the lab smoother. Every page works without this file: it saves full reloads, and adds keys, a progress bar and a countdown.
 'use strict';
 
 const html = document.documentElement;
@@ -12,63 +12,113 @@ async function show(response, focus, remember = true) {
 
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   if (!page.querySelector('main')) return location.assign(url);
-  const open = new Set([...document.querySelectorAll('.list details[open] summary')].map((summary) => summary.firstChild.textContent));
+  const open = new Set([...document.querySelectorAll('.chapter[open] summary')].map((summary) => summary.firstChild.textContent));
+  const scrolled = document.querySelector('.list')?.scrollTop ?? 0;
   document.title = page.title;
   document.querySelector('.top').replaceWith(page.querySelector('.top'));
   document.querySelector('main').replaceWith(page.querySelector('main'));
-  for (const details of document.querySelectorAll('.list details'))
+  for (const details of document.querySelectorAll('.chapter'))
     details.open ||= open.has(details.querySelector('summary').firstChild.textContent);
-  if (remember) history.pushState(null, '', url);
+  // The same page again is one step back, not two.
+  if (remember) history[url.pathname + url.search === location.pathname + location.search ? 'replaceState' : 'pushState'](null, '', url);
 
-  keySwitch();
+  prepare(scrolled);
   const target = focus && document.querySelector(focus);
   if (!target) return;
   target.classList.add('came');
   target.setAttribute('tabindex', '-1');
   target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: 'nearest' });
+  if (focus === '#title') scrollTo(0, 0);
+  else for (const part of [target, document.querySelector('#now')]) part?.scrollIntoView({ block: 'nearest' });
 }
 
-/** Sends a form. A button that works already is left in peace. */
+/** Sends a form. */
 async function send(form, button) {
-  if (button?.getAttribute('aria-disabled') === 'true') return;
-  button?.setAttribute('aria-disabled', 'true');
   form.setAttribute('aria-busy', 'true');
+  button?.setAttribute('aria-disabled', 'true');
+  const waiting = setTimeout(() => form.append(status('Waiting for the answer …')), 1000);
   try {
     const request = { method: 'POST', body: new FormData(form, button), headers: { Accept: 'text/html' } };
     await show(await fetch(form.action, request), form.dataset.swap);
   } catch {
-    form.submit(); // the browser shows what is wrong
+    form.setAttribute('aria-busy', 'failed');
+    form.requestSubmit(button); // the browser shows what is wrong
+  } finally {
+    clearTimeout(waiting);
   }
 }
 
-/** Runs every scenario that can run, one after the other, and shows how far it is. */
+function status(text) {
+  return Object.assign(document.createElement('p'), { role: 'status', className: 'soft', textContent: text });
+}
+
+/** Runs every scenario that can run, one after the other. Each answer appears in the table, and nothing moves. */
 async function runAll(form) {
   const [button, progress, status] = ['button', 'progress', '[role=status]'].map((part) => form.querySelector(part));
   const ids = form.dataset.runAll.split(' ');
+  let skipped = 0;
+  form.setAttribute('aria-busy', 'true');
   button.setAttribute('aria-disabled', 'true');
   progress.hidden = false;
   for (const [index, id] of ids.entries()) {
-    progress.value = index;
     status.textContent = `${index + 1} of ${ids.length}`;
-    const answer = await fetch(`/lab/run/${id}`, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
-    if (!answer.ok && answer.status !== 409) break;
+    const answer = await fetch(`/lab/run/${id}`, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } })
+      .catch(() => null);
+    const result = await answer?.json().catch(() => null);
+    if (answer?.status === 409) skipped++;
+    else if (answer?.ok && result) fill(id, result);
+    else {
+      status.textContent = `Stopped at ${index + 1} of ${ids.length}: ${result?.detail ?? 'Web does not answer.'}`;
+      break;
+    }
+
+    progress.value = index + 1;
+    if (index === ids.length - 1) status.textContent = `Done: ${ids.length - skipped} answers.`;
   }
-  await show(await fetch(location.href), '#matrix', false);
+
+  form.removeAttribute('aria-busy');
+  button.removeAttribute('aria-disabled');
+}
+
+/** Writes an answer into its cell, if the table is on the screen. */
+function fill(id, { status, reason, persona, lane }) {
+  const row = document.querySelector(`#matrix th a[href="/lab/${id}"]`)?.closest('tr');
+  if (!row) return;
+  const personas = [...document.querySelectorAll('#matrix thead th + th')].map((head) => head.textContent.trim());
+  const isEverybodys = row.cells.length === 2;
+  const cell = row.cells[isEverybodys ? 1 : personas.indexOf(persona) + 1];
+  if (!cell || cell === row.cells[0]) return;
+  const stopped = lane.find((step) => step.outcome === 'stopped');
+  const tone = status === 401 || status === 403 ? `s${status}` : status < 300 && !stopped ? 's2' : 's4';
+  const address = isEverybodys ? `/lab/${id}` : `/lab/${id}?as=${persona}`;
+  const link = Object.assign(document.createElement('a'), { href: address, textContent: status });
+  link.dataset.swap = '#title';
+  const word = document.createElement('small');
+  word.textContent = reason ?? (tone === 's2' ? 'allowed' : stopped?.text ?? '');
+  cell.className = tone;
+  cell.replaceChildren(link, word);
 }
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.dataset.runAll !== undefined) {
-    event.preventDefault();
-    if (form.querySelector('button').getAttribute('aria-disabled') !== 'true') runAll(form).catch(() => form.submit());
-  } else if (form.dataset.swap) {
-    event.preventDefault();
-    send(form, event.submitter);
-  }
+  const busy = form.getAttribute('aria-busy');
+  if (busy === 'failed') return;
+  // A second click on what is sent already does nothing.
+  if (busy || form.dataset.runAll !== undefined || form.dataset.swap) event.preventDefault();
+  if (busy) return;
+  if (form.dataset.runAll !== undefined) runAll(form);
+  else if (form.dataset.swap) send(form, event.submitter);
+  else form.setAttribute('aria-busy', 'true');
 });
 
 document.addEventListener('click', async (event) => {
+  const copy = event.target.closest('[data-copy]');
+  if (copy) {
+    await navigator.clipboard.writeText(copy.parentElement.querySelector('pre').textContent);
+    copy.textContent = 'Copied';
+    return;
+  }
+
   const link = event.target.closest('a[data-swap]');
   if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
@@ -80,30 +130,59 @@ document.addEventListener('click', async (event) => {
 });
 
 addEventListener('popstate', async () => show(await fetch(location.href), '#title', false).catch(() => location.reload()));
+// A page that comes back from the browser's cache has sent nothing yet.
+addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach((form) => form.removeAttribute('aria-busy')));
 
-// Keys 1 to 6 choose a prediction, Enter sends it. Single keys can be switched off (WCAG 2.2, 2.1.4).
+// Keys 1 to 6 pick a guess, Enter sends it. Single keys can be switched off (WCAG 2.2, 2.1.4).
 document.addEventListener('keydown', (event) => {
-  const isTyping = event.target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
+  const isTyping = event.target.matches('textarea, select, input:not([type=checkbox])');
   if (isTyping || html.classList.contains('nokeys') || event.ctrlKey || event.metaKey || event.altKey) return;
-  const choice = /^[1-6]$/.test(event.key) && document.querySelector(`.predict input[aria-keyshortcuts="${event.key}"]`);
-  if (!choice) return;
-  choice.checked = true;
-  choice.focus();
+  if (/^[1-6]$/.test(event.key)) document.querySelector(`.ask [aria-keyshortcuts="${event.key}"]`)?.focus();
 });
 
 /** The switch for the keys, which is of no use without this script. */
-function keySwitch() {
-  const actions = document.querySelector('.predict + .actions');
-  if (!actions) return;
+function addKeySwitch() {
+  const ask = document.querySelector('.ask:has([aria-keyshortcuts])');
+  if (!ask) return;
   const label = Object.assign(document.createElement('label'), { className: 'keys' });
   const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: !html.classList.contains('nokeys') });
   box.addEventListener('change', () => {
     html.classList.toggle('nokeys', !box.checked);
     localStorage.setItem('keys', box.checked ? 'on' : 'off');
   });
-  label.append(box, 'Keys 1 to 6 choose');
-  actions.append(label);
+  label.append(box, 'Keys 1-6 pick an answer');
+  ask.append(label);
+}
+
+/** Counts down until a scenario can run, then shows its form. */
+function countDown() {
+  const text = document.querySelector('[data-countdown]');
+  if (!text) return;
+  const end = Date.now() + text.dataset.countdown * 1000;
+  const timer = setInterval(async () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (!text.isConnected) clearInterval(timer);
+    else if (left > 0) text.textContent = `Ready in ${left} seconds.`;
+    else {
+      clearInterval(timer);
+      await show(await fetch(location.href), '.send', false);
+    }
+  }, 1000);
+}
+
+/** What a new page needs: the list stays where it was, with the current scenario in sight. */
+function prepare(scrolled = 0) {
+  const list = document.querySelector('.list');
+  const current = list?.querySelector('[aria-current]');
+  if (list && current) {
+    list.scrollTop = scrolled;
+    const [outer, inner] = [list.getBoundingClientRect(), current.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom) list.scrollTop += inner.top - outer.top - outer.height / 3;
+  }
+
+  addKeySwitch();
+  countDown();
 }
 
 html.classList.toggle('nokeys', localStorage.getItem('keys') === 'off');
-keySwitch();
+prepare();

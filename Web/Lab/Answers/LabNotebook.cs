@@ -11,6 +11,7 @@ namespace AuthDemo.Web.Lab.Answers;
 public sealed class LabNotebook
 {
     private readonly ConcurrentDictionary<(string Scenario, string Persona), RunResult> results = new();
+    private readonly ConcurrentDictionary<(string Scenario, string Persona), bool> firstGuesses = new();
 
     /// <summary>The session that was logged out last.</summary>
     internal EndedSession? EndedSession { get; private set; }
@@ -19,11 +20,28 @@ public sealed class LabNotebook
     internal string? Problem { private get; set; }
 
     /// <summary>What came back when the persona ran the scenario last; null before.</summary>
-    public RunResult? Find(Scenario scenario, string persona) =>
-        results.GetValueOrDefault((scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody));
+    public RunResult? Find(Scenario scenario, string persona) => results.GetValueOrDefault(KeyOf(scenario, persona));
 
-    internal void Add(Scenario scenario, RunResult result) =>
-        results[(scenario.Id, scenario.DependsOnPersona ? result.Persona : Personas.Nobody)] = result;
+    /// <summary>Whether anybody has seen an answer to it.</summary>
+    public bool HasAnswer(Scenario scenario) => results.Keys.Any(key => key.Scenario == scenario.Id);
+
+    /// <summary>Whether the first guess was right; null without one.</summary>
+    public bool? FirstGuess(Scenario scenario, string persona) =>
+        firstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
+
+    public Score ScoreOf(IEnumerable<Scenario> scenarios)
+    {
+        var ids = scenarios.Select(s => s.Id).ToHashSet();
+        var guesses = firstGuesses.Where(guess => ids.Contains(guess.Key.Scenario)).Select(guess => guess.Value).ToArray();
+        return new Score(guesses.Count(right => right), guesses.Length);
+    }
+
+    internal void Add(Scenario scenario, RunResult result)
+    {
+        var key = KeyOf(scenario, result.Persona);
+        if (result.PredictedRight is { } right && !results.ContainsKey(key)) firstGuesses.TryAdd(key, right);
+        results[key] = result;
+    }
 
     internal string? TakeProblem()
     {
@@ -32,7 +50,14 @@ public sealed class LabNotebook
         return problem;
     }
 
-    internal void StartOver() => results.Clear();
+    internal void StartOver()
+    {
+        results.Clear();
+        firstGuesses.Clear();
+    }
+
+    private static (string Scenario, string Persona) KeyOf(Scenario scenario, string persona) =>
+        (scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody);
 
     internal async Task KeepEndedSessionAsync(HttpContext http)
     {

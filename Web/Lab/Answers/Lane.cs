@@ -16,9 +16,23 @@ internal static class Lane
     {
         var browser = new LaneStep(Stations.Browser, LaneStep.Passed, caller.IsNobody ? "no session" : $"{caller.Persona}’s session");
         var web = new LaneStep(Stations.Web, LaneStep.Passed, credential.StoryFor(caller.Persona));
-        if (target == Target.IdentityProvider) return [browser, web, new(Stations.LoginForm, LaneStep.Passed, "shows the page again")];
+        if (target == Target.IdentityProvider) return [browser, web, new(Stations.LoginForm, LaneStep.Stopped, "shows the page again")];
 
         var steps = Parse(serverTiming);
+        // No check was made and no endpoint says that it decided: there was none for this address.
+        if (status == StatusCodes.Status404NotFound && steps.Count == 0 && decidedBy is null)
+        {
+            return
+            [
+                browser,
+                web,
+                new(Stations.Routing, LaneStep.Stopped, reason ?? "no such address"),
+                new(Stations.Authentication, LaneStep.NotReached, "not asked"),
+                new(Stations.Authorization, LaneStep.NotReached, "not asked"),
+                new(Stations.Endpoint, LaneStep.NotReached, "there is none"),
+            ];
+        }
+
         var denied = steps.LastOrDefault(s => s.Name == Steps.Authorize && s.Outcome == Outcomes.Denied);
         // A step-up is a 401 for which authorization decided: the API says so itself.
         var authorizationSaysNo = denied is not null || decidedBy == Stations.Authorization;
@@ -32,18 +46,18 @@ internal static class Lane
         LaneStep Authentication()
         {
             var step = steps.FirstOrDefault(s => s.Name == Steps.Authenticate);
-            if (WasNotAuthenticated()) return new(Stations.Authentication, LaneStep.Stopped, reason ?? "nobody: to the login");
+            if (WasNotAuthenticated()) return new(Stations.Authentication, LaneStep.Stopped, reason ?? "sent to the login");
             return step?.Outcome switch
             {
                 Outcomes.Succeeded => new(Stations.Authentication, LaneStep.Passed, $"{step.What}: it knows who asks"),
-                not null => new(Stations.Authentication, LaneStep.Skipped, "no badge, and none needed"),
+                not null => new(Stations.Authentication, LaneStep.Skipped, "no token, and none needed"),
                 null => new(Stations.Authentication, LaneStep.Skipped, "not asked"),
             };
         }
 
         LaneStep Authorization()
         {
-            if (WasNotAuthenticated()) return new(Stations.Authorization, LaneStep.NotReached, "not reached");
+            if (WasNotAuthenticated()) return new(Stations.Authorization, LaneStep.NotReached, "");
             if (authorizationSaysNo) return new(Stations.Authorization, LaneStep.Stopped, Named(denied?.What, reason ?? "refused"));
             var step = steps.LastOrDefault(s => s.Name == Steps.Authorize);
             return step is null
@@ -54,7 +68,7 @@ internal static class Lane
         LaneStep Endpoint()
         {
             var step = steps.FirstOrDefault(s => s.Name == RequestStep.Endpoint);
-            if (step is null && status >= 300) return new(Stations.Endpoint, LaneStep.NotReached, "not reached");
+            if (step is null && status >= 300) return new(Stations.Endpoint, LaneStep.NotReached, "");
             if (authorizationSaysNo) return new(Stations.Endpoint, LaneStep.NotReached, "looked it up, did nothing");
             return status >= 400
                 ? new(Stations.Endpoint, LaneStep.Stopped, reason ?? $"{status}")

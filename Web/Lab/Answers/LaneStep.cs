@@ -23,6 +23,9 @@ public static class Stations
     public const string Browser = "browser";
     public const string Web = "web";
     public const string LoginForm = "loginForm";
+
+    /// <summary>Finding the endpoint for an address: a station of its own only where there is none.</summary>
+    public const string Routing = "routing";
     public const string Authentication = "authentication";
     public const string Authorization = "authorization";
     public const string Endpoint = "endpoint";

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 
@@ -47,6 +48,14 @@ public sealed record RunResult
     /// <summary>How far the request got.</summary>
     public required IReadOnlyList<LaneStep> Lane { get; init; }
 
+    /// <summary>The tokens that were sent, as far as they can be read. For the page alone.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<DecodedToken> Tokens { get; init; } = [];
+
+    /// <summary>The request as a command; null where one command does not do. For the page alone.</summary>
+    [JsonIgnore]
+    public string? Curl { get; init; }
+
     /// <summary>32 hex digits.</summary>
     public string? TraceId { get; init; }
 
@@ -64,9 +73,19 @@ public sealed record RunResult
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Why this answer came: never the explanation of another one. Null where the table does not have this answer.</summary>
+    public string? WhyIn(Scenario scenario) =>
+        scenario.Expected.Different().FirstOrDefault(e => e.Fits(Status, Reason, Challenge))?.Why;
+
+    /// <summary>Who decided, or null where the request went through to its end.</summary>
+    public LaneStep? StoppedAt => Lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped);
+
     /// <summary>The colour class: amber for authentication, rose for authorization, teal for allowed.</summary>
-    public string Tone() => Status switch { 401 => "s401", 403 => "s403", < 300 => "s2", _ => "s4" };
+    public string Tone() => Status switch { 401 => "s401", 403 => "s403", < 300 when StoppedAt is null => "s2", _ => "s4" };
 
     /// <summary>The class of the status as a word.</summary>
-    public string Word() => Status switch { 401 => "who", 403 => "may", < 300 => "yes", _ => "" };
+    public string Word() => Tone() switch { "s401" => "who", "s403" => "may", "s2" => "yes", _ => "" };
+
+    /// <summary>The outcome in a word or two: the reason of a refusal.</summary>
+    public string Outcome() => Reason ?? Tone() switch { "s2" => "allowed", _ => StoppedAt?.Text ?? StatusText };
 }

@@ -73,7 +73,7 @@ public sealed record Credential
     /// <summary>Ended longer ago than the clock skew.</summary>
     public static Credential Expired { get; } = new("expired",
         "Authorization: Bearer ‹short-lived’s token, expired›", "adds an expired token",
-        async (sources, _, cancellation) => SentCredential.Bearer(
+        async (sources, _, cancellation) => MadeUp(
             (await sources.Accounts.GetExpiredAsync(ShortLived, sources.ClockSkew + TimeSpan.FromSeconds(1), cancellation)).Text));
 
     /// <summary>Ended less long ago than the clock skew.</summary>
@@ -91,6 +91,7 @@ public sealed record Credential
         (_, _, _) => Task.FromResult(new SentCredential
         {
             Authorization = "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes("visitor:let me in")),
+            OpensNothing = true,
         }));
 
     public static Credential Two { get; } = new("two", "Authorization: Bearer ‹a token›, Bearer ‹another token›", "adds two tokens",
@@ -99,7 +100,7 @@ public sealed record Credential
             + $"Bearer {(await sources.Accounts.GetAsync("elsewhere", cancellation)).Text}"));
 
     public static Credential Malformed { get; } = new("malformed", "Authorization: Bearer library-card-4711", "adds something else",
-        (_, _, _) => Task.FromResult(SentCredential.Bearer("library-card-4711")));
+        (_, _, _) => Task.FromResult(MadeUp("library-card-4711")));
 
     /// <summary>The login form sends it, not the Authorization header.</summary>
     public static Credential WrongPassword { get; } = new("wrong password",
@@ -115,11 +116,15 @@ public sealed record Credential
     /// <summary>RFC 8725, section 2.1.</summary>
     public static Credential HmacWithPublicKey { get; } = new("hmac with public key",
         "Authorization: Bearer ‹{\"alg\":\"HS256\"} . night-watch’s claims . HMAC with the public key›", "adds a forged token",
-        async (sources, _, cancellation) => SentCredential.Bearer(Forgery.SignedWithPublicKey(
-            await sources.Accounts.GetAsync(Device, cancellation), await sources.GetIssuerKeyAsync(cancellation))));
+        async (sources, _, cancellation) =>
+        {
+            var real = await sources.Accounts.GetAsync(Device, cancellation);
+            return MadeUp(Forgery.SignedWithPublicKey(real, await sources.GetIssuerKeyAsync(cancellation)), real);
+        });
 
     public static Credential Tampered { get; } = Forged("tampered",
-        "‹night-watch’s token, \"roles\":[\"user\",\"admin\"]›", "adds a changed token", real => Forgery.WithRole(real, "admin"));
+        "‹night-watch’s token, \"roles\":[\"user\",\"admin\"]›", "adds a changed token", real => Forgery.WithRole(real, "admin"),
+        isHarmless: false); // its signature is the real one: put back together it is the real token
 
     public static Credential ForeignKey { get; } = Forged("foreign key",
         "‹{\"kid\":\"home-made\"} . night-watch’s claims . our own signature›", "adds a forged token", Forgery.ForeignKey);
@@ -133,8 +138,11 @@ public sealed record Credential
 
     public static Credential NotYetValid { get; } = new("not yet valid",
         "Authorization: Bearer ‹night-watch’s claims, \"nbf\":tomorrow . our own signature›", "adds tomorrow’s token",
-        async (sources, _, cancellation) => SentCredential.Bearer(
-            Forgery.ValidFrom(await sources.Accounts.GetAsync(Device, cancellation), sources.Now.AddDays(1))));
+        async (sources, _, cancellation) =>
+        {
+            var real = await sources.Accounts.GetAsync(Device, cancellation);
+            return MadeUp(Forgery.ValidFrom(real, sources.Now.AddDays(1)), real);
+        });
 
     /// <summary>As the table of scenarios calls it.</summary>
     public string Name { get; }
@@ -149,6 +157,9 @@ public sealed record Credential
     /// </summary>
     internal string? ShownFor(string persona) =>
         IsTheCallers && persona == Personas.Nobody ? null : shown?.Replace("{0}", persona);
+
+    /// <summary>What is sent, without the header's name.</summary>
+    internal string? TitleFor(string persona) => ShownFor(persona)?.Split('‹', '›') is [_, var title, ..] ? title : null;
 
     /// <summary>What Web does with the request, in a few words.</summary>
     internal string StoryFor(string persona) =>
@@ -166,7 +177,14 @@ public sealed record Credential
         new(name, "Authorization: Bearer " + shown, story,
             async (sources, _, cancellation) => SentCredential.Bearer((await get(sources.Accounts, cancellation)).Text));
 
-    private static Credential Forged(string name, string shown, string story, Func<ServiceToken, string> forge) =>
-        new(name, "Authorization: Bearer " + shown, story,
-            async (sources, _, cancellation) => SentCredential.Bearer(forge(await sources.Accounts.GetAsync(Device, cancellation))));
+    private static Credential Forged(
+        string name, string shown, string story, Func<ServiceToken, string> forge, bool isHarmless = true) =>
+        new(name, "Authorization: Bearer " + shown, story, async (sources, _, cancellation) =>
+        {
+            var real = await sources.Accounts.GetAsync(Device, cancellation);
+            return MadeUp(forge(real), real) with { OpensNothing = isHarmless };
+        });
+
+    private static SentCredential MadeUp(string token, ServiceToken? real = null) =>
+        SentCredential.Bearer(token) with { OpensNothing = true, MadeFrom = real?.Text };
 }

@@ -14,7 +14,8 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
         var hasScope = caller.Scopes.Contains(Credential.VisitorsScope);
         return scenario.Need switch
         {
-            Need.Login when caller.IsNobody => new("login", "This needs somebody’s login.", $"Become {scenario.BestAs}", Become: scenario.BestAs),
+            Need.Login when caller.IsNobody => new(
+                "login", "This needs somebody’s login.", $"Log in as {scenario.BestAs}", Become: scenario.BestAs),
             Need.FreshLoginOfAdmin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
             Need.OldLoginOfAdmin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
             Need.VisitorsScope when !caller.IsNobody && !hasScope => new(
@@ -29,7 +30,7 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
             Need.EndedSession when caller.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() => new(
                 "ended_session",
                 "This needs a session that was logged out a moment ago: log in as somebody, log out, and come back here.",
-                $"Become {Personas.Alice}", Become: Personas.Alice),
+                $"Log in as {Personas.Alice}", Become: Personas.Alice),
             _ => null,
         };
     }
@@ -41,11 +42,11 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
 
     private Missing LoginIsFresh(Caller caller)
     {
-        var seconds = Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds);
+        var wait = TimeSpan.FromSeconds(Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds));
         return new(
             "old_login",
-            $"Your login is too fresh. Wait {seconds:0} seconds and load this page again.",
-            Wait: TimeSpan.FromSeconds(seconds));
+            $"Your login is too fresh: this one is about a login that is older than {lab.Value.MaxLoginAge.TotalSeconds:0} seconds.",
+            Wait: wait);
     }
 
     private TimeSpan Age(Caller caller) => caller.LoggedInAt is { } at ? time.GetUtcNow() - at : TimeSpan.MaxValue;

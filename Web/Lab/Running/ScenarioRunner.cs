@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
@@ -19,7 +20,8 @@ internal sealed partial class ScenarioRunner(
     LoginForm loginForm,
     IServer server,
     IConfiguration configuration,
-    TimeProvider time)
+    DashboardLinks dashboard,
+    TimeProvider time) : IDisposable
 {
     private const int LongestBody = 4000;
     private static readonly JsonSerializerOptions Readable = new()
@@ -28,8 +30,28 @@ internal sealed partial class ScenarioRunner(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // Who changes something has it alone until it is put back: nobody else is told that carol is not there.
+    private readonly SemaphoreSlim changing = new(1);
+
     /// <exception cref="ServiceUnavailableException">A service did not give what the scenario needs.</exception>
     public async Task<RunResult> RunAsync(Scenario scenario, Caller caller, string? predicted, CancellationToken cancellation)
+    {
+        if (scenario.PutsBack is null) return await RunNowAsync(scenario, caller, predicted, cancellation);
+
+        await changing.WaitAsync(cancellation);
+        try
+        {
+            return await RunNowAsync(scenario, caller, predicted, cancellation);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    public void Dispose() => changing.Dispose();
+
+    private async Task<RunResult> RunNowAsync(Scenario scenario, Caller caller, string? predicted, CancellationToken cancellation)
     {
         var sent = await scenario.Credential.MakeAsync(sources, caller, cancellation);
         var target = scenario.Request.Target;
@@ -45,6 +67,7 @@ internal sealed partial class ScenarioRunner(
         var status = (int)response.StatusCode;
         var expected = scenario.Expected.For(caller.Persona);
         var traceId = Activity.Current?.TraceId.ToString();
+        var at = time.GetUtcNow();
 
         return new RunResult
         {
@@ -69,35 +92,39 @@ internal sealed partial class ScenarioRunner(
             Lane = Lane.From(
                 caller, scenario.Credential, target, status, reason, explained?.DecidedBy, Header(response, "Server-Timing")),
             TraceId = traceId,
-            TraceUrl = configuration["DASHBOARD_URL"] is { Length: > 0 } dashboard && traceId is not null
-                ? $"{dashboard.TrimEnd('/')}/traces/detail/{traceId}"
-                : null,
+            TraceUrl = dashboard.TraceOf(traceId),
+            Tokens = DecodedToken.Read(sent.Authorization ?? sent.QueryToken, sent.MadeFrom, reason, explained, at),
+            Curl = target == Target.IdentityProvider ? null : CurlCommand.For(
+                scenario.Request.Method, AddressOf(scenario.Request, sent, caller), scenario.Request.ForwardedFor, sent),
             Expected = expected,
             AsExpected = expected?.Fits(status, reason, challenge),
-            PutBack = scenario.PutsBack is not null && response.IsSuccessStatusCode ? await PutBackAsync(sent, caller, cancellation) : null,
-            At = time.GetUtcNow(),
+            PutBack = scenario.PutsBack is not null && response.IsSuccessStatusCode ? await PutBackAsync(scenario, sent, caller) : null,
+            At = at,
         };
     }
 
     private async Task<HttpResponseMessage> SendAsync(
         LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation)
     {
-        var path = sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken);
-        var (service, address) = request.Target == Target.Web
-            ? (ServiceClients.Web, new Uri(OwnAddress(caller.Web.Scheme), path))
-            : (ServiceClients.Api, new Uri(path, UriKind.Relative));
-        using var message = new HttpRequestMessage(request.Method, address);
+        var service = request.Target == Target.Web ? ServiceClients.Web : ServiceClients.Api;
+        using var message = new HttpRequestMessage(request.Method, AddressOf(request, sent, caller));
         if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
         if (sent.Cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", sent.Cookies);
         if (request.ForwardedFor is not null) message.Headers.TryAddWithoutValidation("X-Forwarded-For", request.ForwardedFor);
         return await clients.CreateClient(service).SendAsync(message, cancellation);
     }
 
-    private async Task<string> PutBackAsync(SentCredential sent, Caller caller, CancellationToken cancellation)
+    // To its end, even if whoever asked does not wait: what was changed must not stay so. The client has its own deadline.
+    private async Task<string> PutBackAsync(Scenario scenario, SentCredential sent, Caller caller)
     {
-        using var response = await SendAsync(new LabRequest(HttpMethod.Post, "/reset"), sent, caller, cancellation);
-        return $"POST /reset answered {(int)response.StatusCode}.";
+        using var trace = LabTraces.Begin($"put back after {scenario.Id}");
+        using var response = await SendAsync(new LabRequest(HttpMethod.Post, "/reset"), sent, caller, CancellationToken.None);
+        return $"POST /reset answered {(int)response.StatusCode}, in a trace of its own.";
     }
+
+    private Uri AddressOf(LabRequest request, SentCredential sent, Caller caller) => new(
+        request.Target == Target.Web ? OwnAddress(caller.Web.Scheme) : configuration.GetServiceUri(ServiceClients.Api),
+        sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken));
 
     // From the server and not from the Host header, which the caller chooses. The scheme is the caller's, since the session cookie's name
     // depends on it.

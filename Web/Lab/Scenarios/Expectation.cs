@@ -9,6 +9,11 @@ namespace AuthDemo.Web.Lab.Scenarios;
 /// <param name="Clause">The clause that says so.</param>
 public sealed record Expectation(int Status, string? Reason, string? Challenge, string Clause)
 {
+    /// <summary>Why this is the answer; shown once it is there.</summary>
+    public string Why { get; init; } = "";
+
+    public Expectation Because(string why) => this with { Why = why };
+
     /// <summary>Whether an answer is the expected one.</summary>
     public bool Fits(int status, string? reason, Http.Challenge? challenge)
     {

@@ -10,6 +10,19 @@ public sealed record Expectations(Expectation? Nobody, Expectation? Alice, Expec
     {
     }
 
+    /// <summary>The same answer for everybody who is logged in.</summary>
+    public Expectations(Expectation? nobody, Expectation? people) : this(nobody, people, people, people)
+    {
+    }
+
+    /// <summary>The same answer for alice and bob.</summary>
+    public Expectations(Expectation? nobody, Expectation? users, Expectation? admin) : this(nobody, users, users, admin)
+    {
+    }
+
+    /// <summary>The expected answers that differ from each other.</summary>
+    public IEnumerable<Expectation> Different() => Personas.All.Select(For).OfType<Expectation>().Distinct();
+
     /// <summary>The expected answer for a persona; null for one that is not in the table.</summary>
     public Expectation? For(string persona) => persona switch
     {

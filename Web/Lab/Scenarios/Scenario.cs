@@ -13,11 +13,11 @@ public sealed record Scenario
 
     public required string Title { get; init; }
 
+    /// <summary>What is sent, in the field's words and without what comes back: the line below the title.</summary>
+    public required string Sends { get; init; }
+
     /// <summary>What is tried, without giving the answer away.</summary>
     public required string Teaches { get; init; }
-
-    /// <summary>Why the answer is what it is; shown once the answer is there.</summary>
-    public required string Because { get; init; }
 
     public required LabRequest Request { get; init; }
 

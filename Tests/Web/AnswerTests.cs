@@ -1,0 +1,235 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Lab.Answers;
+using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Lab.Running;
+using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Web.Login;
+
+namespace AuthDemo.Tests.Web;
+
+/// <summary>What the lab makes of an answer.</summary>
+public sealed class AnswerTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+
+    public static TheoryData<string, string, string> WrongGuesses
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>();
+            foreach (var scenario in ScenarioTable.All)
+            {
+                foreach (var persona in Personas.All.Where(p => scenario.Expected.For(p) is not null))
+                {
+                    foreach (var guess in Predictions.All)
+                    {
+                        if (Predictions.IsRight(guess, scenario.Expected.For(persona)!.Status) == false) data.Add(scenario.Id, persona, guess);
+                    }
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongGuesses))]
+    public void Wrong_guess_gets_one_sentence_about_that_guess(string scenario, string persona, string guess)
+    {
+        var sentence = WrongGuess.Explain(Result(ScenarioTable.Find(scenario)!, persona, guess));
+        Assert.NotNull(sentence);
+        Assert.EndsWith(".", sentence);
+        if (guess is "401" or "403") Assert.DoesNotContain("another story", sentence);
+    }
+
+    [Fact]
+    public void Right_guess_and_no_guess_get_none()
+    {
+        var story = ScenarioTable.Story;
+        Assert.Null(WrongGuess.Explain(Result(story, Personas.Nobody, "401")));
+        Assert.Null(WrongGuess.Explain(Result(story, Personas.Admin, "204")));
+        Assert.Null(WrongGuess.Explain(Result(story, Personas.Nobody, guess: null)));
+    }
+
+    [Fact]
+    public void Guessing_403_without_a_token_and_with_a_bad_one_are_two_kinds_of_wrong() =>
+        Assert.NotEqual(
+            WrongGuess.Explain(Result(ScenarioTable.Story, Personas.Nobody, "403")),
+            WrongGuess.Explain(Result(ScenarioTable.Find("expired-token")!, Personas.Nobody, "403")));
+
+    [Fact]
+    public void Explanation_belongs_to_the_answer_that_came_whoever_got_it()
+    {
+        var story = ScenarioTable.Story;
+        var result = Result(story, Personas.Alice) with { Persona = "carol" };
+        Assert.Equal(story.Expected.Alice!.Why, result.WhyIn(story));
+        Assert.Null((result with { Status = 500, Reason = null }).WhyIn(story));
+    }
+
+    [Fact]
+    public void First_guess_counts_and_none_that_was_made_after_the_answer()
+    {
+        var notebook = new LabNotebook();
+        var story = ScenarioTable.Story;
+        notebook.Add(story, Result(story, Personas.Nobody, "403"));
+        notebook.Add(story, Result(story, Personas.Nobody, "401"));
+        notebook.Add(story, Result(story, Personas.Alice));
+        notebook.Add(story, Result(story, Personas.Alice, "403"));
+        notebook.Add(story, Result(story, Personas.Admin, "204"));
+
+        Assert.Equal(new Score(1, 2), notebook.ScoreOf(ScenarioTable.All));
+        Assert.False(notebook.FirstGuess(story, Personas.Nobody));
+        Assert.Null(notebook.FirstGuess(story, Personas.Alice));
+        notebook.StartOver();
+        Assert.Equal(new Score(0, 0), notebook.ScoreOf(ScenarioTable.All));
+        Assert.False(notebook.HasAnswer(story));
+    }
+
+    [Fact]
+    public void Next_step_is_the_persona_with_another_answer_then_the_next_open_scenario()
+    {
+        var notebook = new LabNotebook();
+        var workshop = ScenarioTable.Find("enter-workshop")!;
+
+        notebook.Add(workshop, Result(workshop, Personas.Alice));
+        Assert.Equal(new NextStep(Personas.Bob, null), NextStep.After(workshop, notebook));
+        notebook.Add(workshop, Result(workshop, Personas.Bob));
+        Assert.Equal(new NextStep(null, ScenarioTable.Find("visitors")), NextStep.After(workshop, notebook));
+
+        foreach (var scenario in ScenarioTable.All) notebook.Add(scenario, Result(scenario, Personas.Alice));
+        Assert.Equal(new NextStep(null, null), NextStep.After(ScenarioTable.Find("lobby")!, notebook));
+    }
+
+    [Fact]
+    public void Token_is_shown_without_its_signature_and_with_the_claim_that_decided()
+    {
+        using var required = JsonDocument.Parse("""{"role":"admin"}""");
+        var explained = new ProblemExplanation(null, null, null, "authorization", "AdminsOnly", required.RootElement, null);
+        var token = Jwt("""{"alg":"RS256","typ":"at+jwt"}""", $$"""{"roles":["user"],"exp":{{Now.ToUnixTimeSeconds() + 292}}}""");
+
+        var shown = Assert.Single(DecodedToken.Read($"Bearer {token}", null, Reasons.RoleMissing, explained, Now));
+
+        Assert.Equal([("typ", "at+jwt"), ("alg", "RS256")], shown.Header.Select(line => (line.Name, line.Value)));
+        Assert.Equal([("roles", "[\"user\"]", "needs admin"), ("exp", "in 4 min 52 s", null)],
+            shown.Claims.Select(line => (line.Name, line.Value, line.Note)));
+        Assert.DoesNotContain("secret-signature", JsonSerializer.Serialize(shown));
+        Assert.DoesNotContain(Base64Url.EncodeToString("secret-signature"u8), JsonSerializer.Serialize(shown));
+    }
+
+    [Fact]
+    public void Claim_that_is_missing_is_shown_as_what_decided()
+    {
+        var shown = Assert.Single(DecodedToken.Read(Jwt("{}", "{}"), null, Reasons.GroupMissing, null, Now));
+        Assert.Equal([new TokenLine("groups", "‹not there›", "needs another group")], shown.Claims);
+    }
+
+    [Fact]
+    public void Changed_token_shows_what_was_changed_and_that_the_signature_decided()
+    {
+        var real = Jwt("{}", """{"sub":"1","roles":["user"]}""");
+        var changed = Jwt("{}", """{"sub":"1","roles":["user","admin"]}""");
+
+        var shown = Assert.Single(DecodedToken.Read($"Bearer {changed}", real, Reasons.BadSignature, null, Now));
+
+        Assert.Equal([null, "[\"user\"]"], shown.Claims.Select(line => line.Was));
+        Assert.Equal(("‹not shown›", "does not fit the rest"), (shown.Signature!.Value, shown.Signature.Note));
+    }
+
+    [Theory]
+    [InlineData("Bearer library-card-4711")]
+    [InlineData("Bearer a.b.c")]
+    [InlineData("Basic dmlzaXRvcjpsZXQgbWUgaW4=")]
+    [InlineData(null)]
+    public void What_is_no_token_has_no_claims(string? sent) =>
+        Assert.All(DecodedToken.Read(sent, null, Reasons.MalformedToken, null, Now), token => Assert.Empty(token.Claims));
+
+    [Fact]
+    public void Curl_never_holds_what_opens_something()
+    {
+        var url = new Uri("http://localhost:5181/users/carol");
+        var session = CurlCommand.For(HttpMethod.Delete, url, null, SentCredential.Bearer("real"));
+        Assert.Equal("curl -i -X DELETE 'http://localhost:5181/users/carol' \\\n  -H \"Authorization: Bearer $TOKEN\"", session);
+
+        var address = new SentCredential { QueryToken = "real" };
+        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, new Uri(url, "/badge?access_token=real"), null, address));
+        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, url, null, new SentCredential { Cookies = "a=real" }));
+        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, url, null, SentCredential.Bearer("real, Bearer real")));
+    }
+
+    [Fact]
+    public void Curl_is_complete_where_nothing_in_it_opens_anything()
+    {
+        var url = new Uri("http://localhost:5181/intercom");
+        Assert.Equal("curl -i 'http://localhost:5181/intercom' \\\n  -H 'X-Forwarded-For: 10.20.0.7'",
+            CurlCommand.For(HttpMethod.Get, url, "10.20.0.7", SentCredential.Nothing));
+        var forged = SentCredential.Bearer("it's made up") with { OpensNothing = true };
+        Assert.EndsWith("-H 'Authorization: Bearer it'\\''s made up'", CurlCommand.For(HttpMethod.Get, url, null, forged));
+    }
+
+    [Theory]
+    [InlineData("""{"maxAge":60}""", "a login at most 60 s old")]
+    [InlineData("""{"authenticatedAt":"2027-01-15T07:58:37+00:00"}""", "a login 83 s old")]
+    [InlineData("""{"role":"admin"}""", "the role admin")]
+    [InlineData("""{"roles":["user"]}""", "the roles user")]
+    [InlineData("""{"groups":[]}""", "no groups")]
+    [InlineData("""{"owner":true,"role":null}""", "its owner")]
+    public void What_was_asked_for_and_found_is_told_in_words(string json, string words)
+    {
+        using var value = JsonDocument.Parse(json);
+        Assert.Equal(words, PlainWords.Of(value.RootElement, Now));
+    }
+
+    [Fact]
+    public void Trace_is_named_after_what_happened()
+    {
+        var result = Result(ScenarioTable.Story, Personas.Alice);
+        Assert.Equal("delete-user as alice: 403 role_missing", LabTraces.NameOf(result));
+        Assert.Equal("delete-user as other: 403 role_missing", LabTraces.NameOf(result with { Persona = "carol" }));
+        Assert.Equal("delete-user as admin: 204", LabTraces.NameOf(Result(ScenarioTable.Story, Personas.Admin)));
+    }
+
+    [Fact]
+    public void Page_that_worked_is_no_success_of_the_login()
+    {
+        var result = Result(ScenarioTable.Find("wrong-password")!, Personas.Nobody);
+        Assert.Equal(("s4", ""), (result.Tone(), result.Word()));
+        Assert.NotEqual("allowed", result.Outcome());
+    }
+
+    private static RunResult Result(Scenario scenario, string persona, string? guess = null)
+    {
+        var expected = scenario.Expected.For(persona)!;
+        var steps = expected switch
+        {
+            { Status: 401, Reason: not Reasons.LoginTooOld } or { Status: 302 } => "authenticate;desc=\"Bearer none\"",
+            { Status: 401 or 403 } => "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"SomePolicy denied\"",
+            { Status: 400 } => "authenticate;desc=\"Bearer failed\"",
+            { Status: 404 } when scenario.Id == "unknown-address" => "",
+            _ => "authenticate;desc=\"Bearer succeeded\", authorize;desc=\"SomePolicy allowed\", endpoint;desc=\"GET /there\"",
+        };
+        var lane = Lane.From(Caller.Nobody, scenario.Credential, scenario.Request.Target, expected.Status, expected.Reason, null, steps);
+        return new RunResult
+        {
+            Scenario = scenario.Id,
+            Persona = persona,
+            Sent = SentRequest.Of(scenario.Request, credential: null),
+            Predicted = guess,
+            PredictedRight = Predictions.IsRight(guess, expected.Status),
+            Status = expected.Status,
+            StatusText = "",
+            Reason = expected.Reason,
+            Challenge = expected.Challenge is { } challenge ? AuthDemo.Web.Http.Challenge.Parse(challenge)[0] : null,
+            Headers = new Dictionary<string, string>(),
+            Body = "",
+            Lane = lane,
+            Expected = expected,
+            At = Now,
+        };
+    }
+
+    private static string Jwt(string header, string payload) =>
+        string.Join('.', new[] { header, payload, "secret-signature" }.Select(part => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part))));
+}

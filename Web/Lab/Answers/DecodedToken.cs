@@ -1,0 +1,129 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AuthDemo.ServiceDefaults;
+
+namespace AuthDemo.Web.Lab.Answers;
+
+/// <summary>
+/// What can be read in a token that was sent: header and claims, never the signature. Only the lab looks into tokens; to a client they are
+/// opaque (RFC 9068, section 6).
+/// </summary>
+public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IReadOnlyList<TokenLine> Claims, TokenLine? Signature)
+{
+    private const int LongestValue = 120;
+
+    private static readonly string[] Order =
+    [
+        "typ", "alg", "kid",
+        "iss", "aud", "sub", "preferred_username", "name", "client_id", "roles", "groups", "scope", "exp", "nbf", "auth_time",
+    ];
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The tokens in a header value or an address; what is no JWT is left out.</summary>
+    /// <param name="madeFrom">The real token of which a changed one was made: the differences are shown.</param>
+    /// <param name="reason">The refusal's reason; it tells which part decided.</param>
+    /// <param name="at">When it was sent.</param>
+    internal static IReadOnlyList<DecodedToken> Read(
+        string? sent, string? madeFrom, string? reason, ProblemExplanation? explained, DateTimeOffset at)
+    {
+        var decided = DecidedBy(reason, explained?.Required);
+        var real = madeFrom is null ? null : madeFrom.Split('.');
+        return [.. Jwt().Matches(sent ?? "").Select(match => match.Value.Split('.')).Select(parts => new DecodedToken(
+            Lines(parts[0], real?[0], isHeader: true, decided, at),
+            Lines(parts[1], real?[1], isHeader: false, decided, at),
+            decided?.Name == "signature" ? new TokenLine("signature", "‹not shown›", decided.Value.Note) : null))];
+    }
+
+    private static List<TokenLine> Lines(
+        string part, string? realPart, bool isHeader, (string Name, string Note, bool InHeader)? decided, DateTimeOffset at)
+    {
+        if (Parse(part) is not { } values) return [];
+        var real = realPart is null ? null : Parse(realPart);
+        List<TokenLine> lines = [];
+        foreach (var (name, value) in values.OrderBy(v => Rank(v.Key)))
+        {
+            var shown = Show(name, value, at);
+            var before = real is null ? shown : real.ContainsKey(name) ? Show(name, real[name], at) : "not there";
+            lines.Add(new TokenLine(name, shown, decided?.Name == name ? decided.Value.Note : null, before == shown ? null : before));
+        }
+
+        // What is not there can decide as well: no groups, no scope.
+        if (decided is { } missing && missing.InHeader == isHeader && missing.Name != "signature" && !values.ContainsKey(missing.Name))
+            lines.Add(new TokenLine(missing.Name, "‹not there›", missing.Note));
+        return lines;
+    }
+
+    private static (string Name, string Note, bool InHeader)? DecidedBy(string? reason, JsonElement? required)
+    {
+        return reason switch
+        {
+            Reasons.RoleMissing => ("roles", Needs("role"), false),
+            Reasons.GroupMissing => ("groups", Needs("group"), false),
+            Reasons.ScopeMissing => ("scope", Needs("scope"), false),
+            Reasons.NotOwner => ("sub", "not the owner", false),
+            Reasons.LoginTooOld => ("auth_time", "too long ago", false),
+            Reasons.WrongIssuer => ("iss", "another issuer", false),
+            Reasons.WrongAudience => ("aud", "not this API", false),
+            Reasons.TokenExpired => ("exp", "over", false),
+            Reasons.TokenNotYetValid => ("nbf", "not yet", false),
+            Reasons.WrongTokenType => ("typ", "needs at+jwt", true),
+            Reasons.UnsignedToken => ("alg", "no signature", true),
+            Reasons.AlgorithmNotAllowed => ("alg", "not allowed", true),
+            Reasons.UnknownKey => ("kid", "no key of the issuer", true),
+            Reasons.BadSignature => ("signature", "does not fit the rest", false),
+            _ => null,
+        };
+
+        // Outside Development the Api does not say what it wanted.
+        string Needs(string what) =>
+            required is { ValueKind: JsonValueKind.Object } wanted && ProblemExplanation.Text(wanted, what) is { } value
+                ? $"needs {value}"
+                : $"needs another {what}";
+    }
+
+    private static int Rank(string name) => Array.IndexOf(Order, name) is >= 0 and var index ? index : Order.Length;
+
+    private static string Show(string name, JsonNode? value, DateTimeOffset at)
+    {
+        if (name is "exp" or "nbf" or "iat" or "auth_time" && value is JsonValue && value.GetValueKind() == JsonValueKind.Number)
+            return Since(DateTimeOffset.FromUnixTimeSeconds((long)value.GetValue<double>()) - at);
+        var text = value is JsonValue && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
+            : value?.ToJsonString(Readable) ?? "null";
+        return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
+    }
+
+    private static string Since(TimeSpan time)
+    {
+        var size = time.Duration();
+        var text = size.TotalDays >= 1 ? $"{size.TotalDays:0.#} days"
+            : size.TotalHours >= 1 ? $"{size.Hours} h {size.Minutes} min"
+            : size.TotalMinutes >= 1 ? $"{size.Minutes} min {size.Seconds} s"
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(size.TotalSeconds)} s");
+        return time < TimeSpan.Zero ? $"{text} ago" : $"in {text}";
+    }
+
+    private static JsonObject? Parse(string part)
+    {
+        try
+        {
+            return JsonNode.Parse(Base64Url.DecodeFromChars(part)) as JsonObject;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null; // it is no JWT
+        }
+    }
+
+    [GeneratedRegex(@"[\w-]+\.[\w-]+\.[\w-]*")]
+    private static partial Regex Jwt();
+}
+
+/// <summary>One header parameter or claim.</summary>
+/// <param name="Note">Why it decided; null where it did not.</param>
+/// <param name="Was">Its value in the real token; null where it is the same.</param>
+public sealed record TokenLine(string Name, string Value, string? Note = null, string? Was = null);
