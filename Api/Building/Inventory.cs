@@ -32,14 +32,9 @@ internal interface IOwned
     string Owner { get; }
 }
 
-/// <summary>What is in the building now. In memory, and safe under concurrent use.</summary>
-internal sealed class Inventory
+/// <summary>What is in the building now. Safe under concurrent use.</summary>
+internal sealed class Inventory(IDeletions deletions)
 {
-    private readonly Lock changing = new();
-    private volatile Person[] people = Seed.People;
-
-    public IReadOnlyList<Person> People => people;
-
     public IReadOnlyList<Room> Rooms { get; } = Seed.Rooms;
 
     public IReadOnlyList<Locker> Lockers { get; } = Seed.Lockers;
@@ -48,20 +43,16 @@ internal sealed class Inventory
 
     public IReadOnlyList<Visitor> Visitors { get; } = Seed.Visitors;
 
-    /// <summary>Removes somebody from the directory; false where nobody has this id.</summary>
-    public bool Remove(string id)
+    public async ValueTask<IReadOnlyList<Person>> FindPeopleAsync()
     {
-        lock (changing)
-        {
-            var left = Array.FindAll(people, person => person.Id != id);
-            var removed = left.Length < people.Length;
-            people = left;
-            return removed;
-        }
+        var deleted = await deletions.FindAsync();
+        return deleted.Count == 0 ? Seed.People : Array.FindAll(Seed.People, person => !deleted.Contains(person.Id));
     }
 
-    public void Reset()
-    {
-        lock (changing) people = Seed.People;
-    }
+    /// <summary>Removes somebody from the directory; false where nobody has this id.</summary>
+    public async ValueTask<bool> RemoveAsync(string id) =>
+        Array.Exists(Seed.People, person => person.Id == id) && await deletions.AddAsync(id);
+
+    /// <summary>Puts everything back as it was at the start.</summary>
+    public ValueTask ResetAsync() => deletions.ClearAsync();
 }

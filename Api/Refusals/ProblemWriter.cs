@@ -24,6 +24,7 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         [413] = ("The request is too large.", "No endpoint of this API takes a body: send none."),
         [415] = ("This endpoint does not take this type of content.", "See /openapi/v1.json for what it takes."),
         [500] = ("The API made a mistake.", "Look for the trace id in the logs and traces."),
+        [503] = ("What the API keeps elsewhere cannot be reached.", "Nothing is lost: try again in a moment."),
     };
 
     /// <summary>What every problem of one status has in common.</summary>
