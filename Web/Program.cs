@@ -6,14 +6,20 @@ using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Layout;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.AddTrustedProxies();
+builder.AddHostNames();
+builder.AddRequestLimits();
+builder.AddRateLimits();
+builder.AddSecurityHeaders();
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
 builder.AddForms();
+builder.AddStorage();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
@@ -21,16 +27,22 @@ builder.AddServiceClients();
 
 var app = builder.Build();
 
+app.UseForwardedHeaders();
+app.UseRegisteredName();
+app.UseHostCookies();
 app.UseServerTiming();
 app.UseErrorPages();
+app.UseStorage();
 app.UseSecurityHeaders();
+app.UseRouting();
 app.UseAuthentication();
+app.UseRateLimiter();
 app.UseAuthorization();
-app.UseAntiforgery();
+app.UseForms();
 app.UseEndpointTracing();
 
 app.MapStaticAssets();
-app.MapRazorComponents<App>();
+app.MapRazorComponents<App>().ReadOnly();
 app.MapLogin();
 app.MapLab();
 app.MapAdmin();

@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,21 +25,27 @@ public sealed class TokenRefreshTests : IDisposable
 {
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly TokenEndpoint endpoint = new();
+    private readonly MemoryStore memory;
     private readonly SessionStore sessions;
     private readonly TokenRefresh refresh;
 
     public TokenRefreshTests()
     {
-        sessions = new SessionStore(time);
+        memory = new MemoryStore(time, capacity: 20);
+        sessions = new SessionStore(memory, time);
         var options = new OpenIdConnectOptions
         {
             ClientId = "web",
             ClientSecret = "secret",
-            Backchannel = new HttpClient(new ServiceUnavailableHandler("keycloak", TimeSpan.FromSeconds(5)) { InnerHandler = endpoint }),
+            Backchannel = new HttpClient(new OAuthAnswerHandler
+            {
+                InnerHandler = new ServiceUnavailableHandler("keycloak", TimeSpan.FromSeconds(5)) { InnerHandler = endpoint },
+            }),
             ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(
                 new OpenIdConnectConfiguration { Issuer = "http://issuer.test", TokenEndpoint = "http://issuer.test/token" }),
         };
-        refresh = new TokenRefresh(sessions, new FixedOptions(options), time, NullLogger<TokenRefresh>.Instance);
+        refresh = new TokenRefresh(
+            sessions, new RefreshGrant(new FixedOptions(options), time), time, new LoginLog(NullLoggerFactory.Instance));
     }
 
     [Fact]
@@ -52,6 +62,8 @@ public sealed class TokenRefreshTests : IDisposable
         var key = await LogInAsync(expiresIn: 300);
         time.Advance(TimeSpan.FromSeconds(275));
 
+        await VisitAsync(key);
+        await endpoint.AnsweredAsync();
         var (context, _) = await VisitAsync(key);
 
         Assert.Equal("access-1", context.Properties.GetTokenValue("access_token"));
@@ -60,21 +72,54 @@ public sealed class TokenRefreshTests : IDisposable
     }
 
     [Fact]
-    public async Task Requests_of_one_session_at_the_same_time_refresh_once()
+    public async Task Nobody_waits_for_a_new_token_while_the_old_one_is_good()
     {
         var key = await LogInAsync(expiresIn: 10);
-        endpoint.Delay = TimeSpan.FromMilliseconds(100);
+        var answer = endpoint.Hang();
 
-        var visits = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => VisitAsync(key)));
+        for (var request = 0; request < 5; request++)
+        {
+            var (context, _) = await VisitAsync(key).WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+            Assert.Equal("access-0", context.Properties.GetTokenValue("access_token"));
+        }
 
-        Assert.Equal(1, endpoint.Asked);
-        Assert.All(visits, visit => Assert.Equal("access-1", visit.Context.Properties.GetTokenValue("access_token")));
+        answer.SetResult();
+        await endpoint.AnsweredAsync();
+        Assert.Equal(["refresh-0"], endpoint.RefreshTokens);
+        Assert.Equal("access-1", (await VisitAsync(key)).Context.Properties.GetTokenValue("access_token"));
+    }
+
+    [Fact]
+    public async Task Requests_with_an_expired_token_share_one_refresh()
+    {
+        var key = await ExpiredSessionAsync();
+        var answer = endpoint.Hang();
+
+        var visits = Enumerable.Range(0, 10).Select(_ => VisitAsync(key)).ToArray();
+        answer.SetResult();
+
+        foreach (var visit in await Task.WhenAll(visits))
+            Assert.Equal("access-1", visit.Context.Properties.GetTokenValue("access_token"));
+        Assert.Equal(["refresh-0"], endpoint.RefreshTokens);
+    }
+
+    [Fact]
+    public async Task Open_page_and_static_file_never_refresh()
+    {
+        var key = await ExpiredSessionAsync();
+        var open = new Endpoint(null, new EndpointMetadataCollection(), "open");
+
+        var (context, http) = await VisitAsync(key, open);
+
+        Assert.Empty(endpoint.RefreshTokens);
+        Assert.False(http.SignedOut);
+        Assert.Equal("alice", context.Principal?.Identity?.Name);
     }
 
     [Fact]
     public async Task Session_that_the_identity_provider_ended_ends_here()
     {
-        var key = await LogInAsync(expiresIn: 10);
+        var key = await ExpiredSessionAsync();
         endpoint.Answer = (HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
 
         var (context, http) = await VisitAsync(key);
@@ -89,10 +134,16 @@ public sealed class TokenRefreshTests : IDisposable
     [InlineData(HttpStatusCode.BadGateway, "{}")]
     [InlineData(HttpStatusCode.Unauthorized, """{"error":"invalid_client"}""")]
     [InlineData(HttpStatusCode.OK, "<html>not a token</html>")]
+    [InlineData(HttpStatusCode.OK, "[]")]
+    [InlineData(HttpStatusCode.OK, "{}")]
+    [InlineData(HttpStatusCode.OK, """{"access_token":"","token_type":"Bearer","refresh_token":"refresh-9"}""")]
+    [InlineData(HttpStatusCode.OK, """{"access_token":"access-9","refresh_token":"refresh-9"}""")]
+    [InlineData(HttpStatusCode.OK, """{"access_token":"access-9","token_type":"mac","refresh_token":"refresh-9"}""")]
+    [InlineData(HttpStatusCode.OK, """{"access_token":{"a":1},"token_type":"Bearer","refresh_token":"refresh-9"}""")]
     [InlineData((HttpStatusCode)0, "connection refused")]
-    public async Task Outage_logs_nobody_out(HttpStatusCode status, string body)
+    public async Task Outage_logs_nobody_out_and_nothing_of_a_wrong_answer_is_kept(HttpStatusCode status, string body)
     {
-        var key = await LogInAsync(expiresIn: 10);
+        var key = await ExpiredSessionAsync();
         endpoint.Answer = (status, body);
 
         var (context, http) = await VisitAsync(key);
@@ -100,28 +151,70 @@ public sealed class TokenRefreshTests : IDisposable
         Assert.Equal("alice", context.Principal?.Identity?.Name);
         Assert.False(http.SignedOut);
         Assert.Equal("access-0", context.Properties.GetTokenValue("access_token"));
+        Assert.Equal("refresh-0", (await sessions.RetrieveAsync(key))!.Properties.GetTokenValue("refresh_token"));
 
         endpoint.Answer = null;
+        time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal("access-1", (await VisitAsync(key)).Context.Properties.GetTokenValue("access_token"));
     }
 
     [Fact]
-    public async Task ID_token_that_is_not_accepted_changes_neither_the_person_nor_the_kept_ID_token()
+    public async Task After_an_attempt_that_failed_there_is_a_pause()
     {
-        var key = await LogInAsync(expiresIn: 10);
-        endpoint.Answer = (HttpStatusCode.OK, """{"access_token":"access-1","id_token":"made up","expires_in":300}""");
+        var key = await ExpiredSessionAsync();
+        endpoint.Answer = (0, "connection refused");
+        for (var request = 0; request < 10; request++) await VisitAsync(key);
+        Assert.Equal(1, endpoint.Asked);
 
-        var (context, _) = await VisitAsync(key);
+        time.Advance(TimeSpan.FromSeconds(6));
+        for (var request = 0; request < 10; request++) await VisitAsync(key);
+        Assert.Equal(2, endpoint.Asked);
+    }
 
-        Assert.Equal("alice", context.Principal?.Identity?.Name);
-        Assert.Equal("id-0", context.Properties.GetTokenValue("id_token"));
-        Assert.Equal("access-1", context.Properties.GetTokenValue("access_token"));
+    [Fact]
+    public async Task Refresh_token_that_may_be_spent_waits_until_the_old_access_token_ends_and_then_is_sent_less_and_less_often()
+    {
+        var key = await LogInAsync(expiresIn: 25);
+        endpoint.Answer = (HttpStatusCode.GatewayTimeout, "");
+        var asked = new List<int>();
+        for (var second = 0; second < 120; second++)
+        {
+            await VisitAsync(key);
+            if (second == 0) await endpoint.AnsweredAsync();
+            if (endpoint.Asked > asked.Count) asked.Add(second);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, asked[0]);
+        Assert.InRange(asked[1], 25, 27);
+        Assert.InRange(asked.Count, 3, 5);
+        Assert.NotNull(await sessions.RetrieveAsync(key));
+    }
+
+    [Fact]
+    public async Task ID_token_that_is_not_accepted_ends_the_session_and_nothing_of_the_answer_is_used()
+    {
+        var key = await ExpiredSessionAsync();
+        endpoint.Answer = (HttpStatusCode.OK, """{"access_token":"access-9","token_type":"Bearer","id_token":"made up"}""");
+
+        var (context, http) = await VisitAsync(key);
+
+        Assert.Null(context.Principal);
+        Assert.True(http.SignedOut);
+        Assert.Null(await sessions.RetrieveAsync(key));
     }
 
     public void Dispose()
     {
-        sessions.Dispose();
+        memory.Dispose();
         endpoint.Dispose();
+    }
+
+    private async Task<string> ExpiredSessionAsync()
+    {
+        var key = await LogInAsync(expiresIn: 10);
+        time.Advance(TimeSpan.FromSeconds(11));
+        return key;
     }
 
     private Task<string> LogInAsync(int expiresIn)
@@ -139,10 +232,11 @@ public sealed class TokenRefreshTests : IDisposable
         return sessions.StoreAsync(new AuthenticationTicket(user, properties, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
-    private async Task<(CookieValidatePrincipalContext Context, SignOuts SignOuts)> VisitAsync(string key)
+    private async Task<(CookieValidatePrincipalContext Context, SignOuts SignOuts)> VisitAsync(string key, Endpoint? page = null)
     {
         var signOuts = new SignOuts();
         var http = new DefaultHttpContext { RequestServices = signOuts };
+        http.SetEndpoint(page ?? new Endpoint(null, new EndpointMetadataCollection(new AuthorizeAttribute()), "protected"));
         var scheme = new AuthenticationScheme(CookieAuthenticationDefaults.AuthenticationScheme, null, typeof(CookieAuthenticationHandler));
         var ticket = await sessions.RetrieveAsync(key);
         var context = new CookieValidatePrincipalContext(http, scheme, new CookieAuthenticationOptions(), ticket!);
@@ -153,30 +247,49 @@ public sealed class TokenRefreshTests : IDisposable
     /// <summary>An identity provider's token endpoint that rotates refresh tokens, and fails where a test says so.</summary>
     private sealed class TokenEndpoint : HttpMessageHandler
     {
+        private TaskCompletionSource? hanging;
         private int asked;
+        private int answered;
 
+        /// <summary>How many requests came.</summary>
         public int Asked => asked;
 
-        public List<string> RefreshTokens { get; } = [];
+        /// <summary>The refresh tokens that came, in their order.</summary>
+        public ConcurrentQueue<string> RefreshTokens { get; } = [];
 
-        public TimeSpan Delay { get; set; }
-
+        /// <summary>What it answers instead of tokens.</summary>
         public (HttpStatusCode Status, string Body)? Answer { get; set; }
+
+        /// <summary>Nobody gets an answer until the result is set.</summary>
+        public TaskCompletionSource Hang() => hanging = new TaskCompletionSource();
+
+        /// <summary>Waits until every request has its answer, and a moment for what is done with it.</summary>
+        public async Task AnsweredAsync()
+        {
+            for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromSeconds(5); await Task.Delay(20))
+                if (asked > 0 && answered == asked) break;
+            Assert.Equal(asked, answered);
+            await Task.Delay(100);
+        }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            await Task.Delay(Delay, cancellationToken);
+            Interlocked.Increment(ref asked);
+            var form = await request.Content!.ReadAsStringAsync(cancellationToken);
+            if (hanging is not null) await hanging.Task.WaitAsync(cancellationToken);
+            Interlocked.Increment(ref answered);
             if (Answer is { } answer)
             {
-                return answer.Status == 0 ? throw new HttpRequestException(answer.Body) : Response(answer.Status, answer.Body);
+                return answer.Status == 0
+                    ? throw new HttpRequestException(HttpRequestError.ConnectionError, answer.Body)
+                    : Response(answer.Status, answer.Body);
             }
 
-            var form = await request.Content!.ReadAsStringAsync(cancellationToken);
-            RefreshTokens.Add(QueryHelpers.ParseQuery(form)["refresh_token"].ToString());
-            var number = Interlocked.Increment(ref asked);
+            RefreshTokens.Enqueue(QueryHelpers.ParseQuery(form)["refresh_token"].ToString());
+            var number = RefreshTokens.Count;
             return Response(
                 HttpStatusCode.OK,
-                $$"""{"access_token":"access-{{number}}","refresh_token":"refresh-{{number}}","expires_in":300}""");
+                $$"""{"access_token":"access-{{number}}","token_type":"Bearer","refresh_token":"refresh-{{number}}","expires_in":300}""");
         }
 
         private static HttpResponseMessage Response(HttpStatusCode status, string body) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
 
@@ -12,21 +13,24 @@ internal static class AdminEndpoints
     public static void AddAdmin(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<BuildingApi>();
+        builder.Services.AddSingleton<AdminLog>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policies.AdminsOnly, policy => policy.RequireRole("admin"));
     }
 
     public static void MapAdmin(this WebApplication app)
     {
         var forms = app.MapForms().RequireAuthorization(Policies.AdminsOnly).AddEndpointFilter(ReportOutageAsync);
-        forms.MapPost("/admin/users/{id}/delete", (HttpContext http, BuildingApi api, string id) =>
-            SendAsync(http, api, HttpMethod.Delete, $"/users/{Uri.EscapeDataString(id)}", "deleted"));
-        forms.MapPost("/admin/reset", (HttpContext http, BuildingApi api) => SendAsync(http, api, HttpMethod.Post, "/reset", "reset"));
-        forms.MapPost("/admin/alarm/disarm", (HttpContext http, BuildingApi api) => DisarmAsync(http, api, mayStepUp: true));
+        forms.MapPost("/admin/users/{id}/delete", (HttpContext http, BuildingApi api, AdminLog log, string id) =>
+            SendAsync(http, api, log, HttpMethod.Delete, $"/users/{Uri.EscapeDataString(id)}", "deleted"));
+        forms.MapPost("/admin/reset", (HttpContext http, BuildingApi api, AdminLog log) =>
+            SendAsync(http, api, log, HttpMethod.Post, "/reset", "reset"));
+        forms.MapPost("/admin/alarm/disarm", (HttpContext http, BuildingApi api, AdminLog log) =>
+            DisarmAsync(http, api, log, mayStepUp: true));
 
         // Changes something although it is a GET: it does only what a form asked for before the login, and that once.
-        app.MapGet("/admin/again", async (HttpContext http, StepUp stepUp, BuildingApi api) =>
+        app.MapGet("/admin/again", async (HttpContext http, StepUp stepUp, BuildingApi api, AdminLog log) =>
                 await stepUp.TakeActionAsync(http) == Disarm
-                    ? await DisarmAsync(http, api, mayStepUp: false)
+                    ? await DisarmAsync(http, api, log, mayStepUp: false)
                     : Results.LocalRedirect("/admin"))
             .RequireAuthorization(Policies.AdminsOnly)
             .AddEndpointFilter(ReportOutageAsync);
@@ -40,22 +44,27 @@ internal static class AdminEndpoints
         }
         catch (ServiceUnavailableException)
         {
+            var http = context.HttpContext;
+            http.RequestServices.GetRequiredService<AdminLog>().Unanswered(http.User.FindFirstValue("sub"), http.Request.Path);
             return ShowOutcome("unavailable");
         }
     }
 
-    private static async Task<IResult> DisarmAsync(HttpContext http, BuildingApi api, bool mayStepUp)
+    private static async Task<IResult> DisarmAsync(HttpContext http, BuildingApi api, AdminLog log, bool mayStepUp)
     {
         using var response = await api.SendAsync(http, HttpMethod.Post, "/alarm/disarm");
+        log.Sent(http.User.FindFirstValue("sub"), HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
         var challenges = response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.Of(response) : [];
         if (challenges.Select(c => c.StepUpMaxAge).FirstOrDefault(age => age is not null) is not { } maxAge)
             return ShowOutcome(OutcomeOf(response, "disarmed"));
         return mayStepUp ? await StepUp.BeginAsync(http, Disarm, "/admin/again", maxAge) : ShowOutcome("too-old");
     }
 
-    private static async Task<IResult> SendAsync(HttpContext http, BuildingApi api, HttpMethod method, string path, string done)
+    private static async Task<IResult> SendAsync(
+        HttpContext http, BuildingApi api, AdminLog log, HttpMethod method, string path, string done)
     {
         using var response = await api.SendAsync(http, method, path);
+        log.Sent(http.User.FindFirstValue("sub"), method, path, (int)response.StatusCode);
         return ShowOutcome(OutcomeOf(response, done));
     }
 

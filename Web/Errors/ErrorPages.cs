@@ -1,36 +1,59 @@
+using System.Security.Claims;
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace AuthDemo.Web.Errors;
 
 /// <summary>Every refusal and every failure is a page that says what happened and how to go on.</summary>
-internal static class ErrorPages
+internal static partial class ErrorPages
 {
+    private const string Path = "/status";
+
     public static void AddErrorPages(this WebApplicationBuilder builder) =>
         // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
 
+    /// <summary>Needs <c>app.UseRouting()</c> after it, which finds the page.</summary>
     public static void UseErrorPages(this WebApplication app)
     {
-        app.UseExceptionHandler("/status/500", createScopeForErrors: true);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Errors");
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = $"{Path}/500",
+            CreateScopeForErrors = true,
+            StatusCodeSelector = failure => failure switch
+            {
+                BadHttpRequestException bad => bad.StatusCode, // too large, or not sent to its end in time
+                ServiceUnavailableException => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
+        });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
-        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
-        app.Use(ShowAsGetAsync);
+        app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
+        app.Use((context, next) => ShowAsGetAsync(context, next, log));
     }
 
     // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
     // Afterwards the request is again the one that was made, since its span is named after its method and endpoint.
-    private static async Task ShowAsGetAsync(HttpContext context, RequestDelegate next)
+    private static async Task ShowAsGetAsync(HttpContext context, RequestDelegate next, ILogger log)
     {
         var refused = context.Features.Get<IStatusCodeReExecuteFeature>();
         var failed = context.Features.Get<IExceptionHandlerFeature>();
         if (refused is null && failed is null)
         {
-            await next(context);
+            // Nothing was refused where somebody opens this page by its own address: there it does not exist.
+            if (context.Request.Path.StartsWithSegments(Path))
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+            else
+                await next(context);
             return;
         }
 
+        if (context.Response.StatusCode == StatusCodes.Status403Forbidden)
+            LogRefused(log, refused?.Endpoint?.DisplayName, context.User.FindFirstValue("sub"));
         var method = context.Request.Method;
         context.Request.Method = HttpMethods.Get;
+        context.SetEndpoint(null); // it was found by the method of the request that failed
         try
         {
             await next(context);
@@ -41,4 +64,8 @@ internal static class ErrorPages
             context.SetEndpoint(refused is null ? failed?.Endpoint : refused.Endpoint);
         }
     }
+
+    // OWASP ASVS 5.0, 16.3.2: every failed authorization is on record, with who it was.
+    [LoggerMessage(1, LogLevel.Warning, "{Page} was refused to {Subject}")]
+    private static partial void LogRefused(ILogger log, string? page, string? subject);
 }

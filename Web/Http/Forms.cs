@@ -1,25 +1,69 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Http;
 
 /// <summary>
 /// Endpoints behind the pages' forms: every one refuses a request without the page's anti-forgery token (OWASP ASVS 5.0, 3.5.1).
 /// </summary>
-internal static class Forms
+internal static partial class Forms
 {
-    public static void AddForms(this WebApplicationBuilder builder) => builder.Services.AddAntiforgery(options =>
-    {
-        options.Cookie.Name = "authdemo.forms";
-        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // by default it is never Secure
-    });
+    public static void AddForms(this WebApplicationBuilder builder) =>
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "authdemo.forms");
 
-    public static RouteGroupBuilder MapForms(this WebApplication app)
+    public static RouteGroupBuilder MapForms(this WebApplication app) =>
+        app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
+
+    public static void UseForms(this WebApplication app)
     {
-        var forms = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
-        forms.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }
-                ? await next(context)
-                : Results.StatusCode(StatusCodes.Status400BadRequest));
-        return forms;
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Forms");
+        app.UseAntiforgery();
+        // The page about the refusal, which is got, has the same features.
+        app.Use((http, next) => http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } refused
+            && !HttpMethods.IsGet(http.Request.Method)
+            ? RefuseAsync(http, refused.Error?.InnerException, log)
+            : SendAsync(http, next));
     }
+
+    private static async Task SendAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (SessionEndedException) when (!http.Response.HasStarted)
+        {
+            await http.ChallengeAsync();
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext http, Exception? cause, ILogger log)
+    {
+        var isLoggedIn = http.User.Identity is { IsAuthenticated: true };
+        if (cause is BadHttpRequestException unread) // too large, or not sent to its end in time
+        {
+            http.Response.StatusCode = unread.StatusCode;
+        }
+        else if (StaleForm.PageOf(http.Request) is { } page && !http.Request.AsksForJson())
+        {
+            // Where nobody is logged in, a logout has nothing left to do.
+            if (isLoggedIn || http.Request.Path != StaleForm.LogoutPath) StaleForm.Announce(http);
+            http.Response.Redirect(page);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            if (http.Request.AsksForJson())
+            {
+                const string detail = "Load the page again: its forms are older than your login.";
+                await Problems.Of(StatusCodes.Status400BadRequest, "form_not_accepted", detail).ExecuteAsync(http);
+            }
+        }
+
+        LogRefused(log, http.GetEndpoint()?.DisplayName, http.User.FindFirstValue("sub"), http.Response.StatusCode);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The form {Form} of {Subject} was not accepted: {Status}")]
+    private static partial void LogRefused(ILogger log, string? form, string? subject, int status);
 }

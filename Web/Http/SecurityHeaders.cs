@@ -5,6 +5,9 @@ namespace AuthDemo.Web.Http;
 /// <summary>What every answer tells the browser not to do (OWASP ASVS 5.0, chapter 3.4).</summary>
 internal static class SecurityHeaders
 {
+    public static void AddSecurityHeaders(this WebApplicationBuilder builder) =>
+        builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
+
     public static void UseSecurityHeaders(this WebApplication app)
     {
         if (!app.Environment.IsDevelopment()) app.UseHsts();

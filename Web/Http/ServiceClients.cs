@@ -12,6 +12,9 @@ internal static class ServiceClients
     public const string Api = "api";
     public const string Keycloak = "keycloak";
 
+    /// <summary>The identity provider, for the login's own requests: what is no answer in OAuth's terms is an outage here.</summary>
+    public const string Login = "login";
+
     /// <summary>Web itself, as a script would call it.</summary>
     public const string Web = "web";
 
@@ -19,6 +22,8 @@ internal static class ServiceClients
     {
         Add(Api, builder.Configuration.GetServiceUri(Api), TimeSpan.FromSeconds(15));
         Add(Keycloak, builder.Configuration.GetServiceUri(Keycloak), TimeSpan.FromSeconds(15));
+        builder.Services.AddHttpClient(Login).AddHttpMessageHandler(() => new OAuthAnswerHandler());
+        Add(Login, address: null, TimeSpan.FromSeconds(15));
         Add(Web, address: null, TimeSpan.FromSeconds(15));
 
         void Add(string service, Uri? address, TimeSpan timeout) => builder.Services
@@ -27,7 +32,7 @@ internal static class ServiceClients
                 client.BaseAddress = address;
                 client.Timeout = Timeout.InfiniteTimeSpan; // the handler has it
             })
-            .AddHttpMessageHandler(() => new ServiceUnavailableHandler(service, timeout))
+            .AddHttpMessageHandler(() => new ServiceUnavailableHandler(service == Login ? Keycloak : service, timeout))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     }
 }

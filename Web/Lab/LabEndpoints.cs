@@ -18,8 +18,8 @@ internal static class LabEndpoints
     public static void MapLab(this WebApplication app)
     {
         var forms = app.MapForms();
-        forms.MapPost("/lab/run/{scenario}", RunAsync);
-        forms.MapPost("/lab/run-all", RunAllAsync);
+        forms.MapPost("/lab/run/{scenario}", RunAsync).RequireRateLimiting(RateLimits.LabRuns);
+        forms.MapPost("/lab/run-all", RunAllAsync).RequireRateLimiting(RateLimits.LabRuns);
         forms.MapPost("/lab/start-over", StartOver);
         forms.MapPost("/lab/step-up/{scenario}", BeginStepUpAsync).RequireAuthorization();
         app.MapGet("/lab/again", RunAgainAsync).RequireAuthorization();

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Security.Claims;
-using System.Text.RegularExpressions;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -11,56 +11,77 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>The addresses at which a login starts and ends.</summary>
-internal static partial class LoginEndpoints
+internal static class LoginEndpoints
 {
+    private const int LongestHint = 254;
+    private static readonly TimeSpan LogoutPatience = TimeSpan.FromSeconds(5);
+
     public static void MapLogin(this WebApplication app)
     {
-        app.MapGet("/login", StartLoginAsync).AllowAnonymous();
-        app.MapGet("/session", DescribeSession).RequireAuthorization();
+        app.MapMethods(LoginSetup.LoginPath, RequestMethods.Read, StartLoginAsync)
+            .AllowAnonymous().RequireRateLimiting(RateLimits.Logins);
+        app.MapMethods("/session", RequestMethods.Read, DescribeSession).RequireAuthorization();
 
-        var forms = app.MapForms();
-        forms.MapPost("/logout", LogOutAsync);
+        var forms = app.MapForms().AllowAnonymous();
+        forms.MapPost(LoginSetup.LoginPath, StartWiderLoginAsync).RequireRateLimiting(RateLimits.Logins);
+        forms.MapPost(StaleForm.LogoutPath, LogOutAsync);
         forms.MapPost("/become/{persona}", BecomeAsync);
     }
 
     /// <summary>Sends the browser to the identity provider.</summary>
     /// <param name="returnUrl">Where to go afterwards: a path of this application.</param>
     /// <param name="loginHint">Whose login is expected (OpenID Connect Core 1.0, section 3.1.2.1).</param>
-    /// <param name="maxAge">How many seconds old the login may be (the same section).</param>
-    /// <param name="scope">One of <c>Authentication:OptionalScopes</c>, besides the usual ones.</param>
-    private static async Task<IResult> StartLoginAsync(
-        HttpContext http,
-        IConfiguration configuration,
-        string? returnUrl,
-        [FromQuery(Name = "login_hint")] string? loginHint,
-        [FromQuery(Name = "max_age")] int? maxAge,
-        string? scope)
-    {
-        var properties = new OpenIdConnectChallengeProperties { RedirectUri = ReturnUrl.Local(returnUrl) };
-        if (loginHint is not null && UserName().IsMatch(loginHint))
-            properties.SetParameter(OpenIdConnectParameterNames.LoginHint, loginHint);
-        if (maxAge is >= 0) properties.MaxAge = TimeSpan.FromSeconds(maxAge.Value);
-        var optional = configuration.GetSection("Authentication:OptionalScopes").Get<string[]>() ?? [];
-        if (scope is not null && optional.Contains(scope)) properties.Scope = [.. LoginSetup.Scopes, scope];
-        return await ChallengeAsync(http, properties);
-    }
+    private static Task<IResult> StartLoginAsync(HttpContext http, string? returnUrl, [FromQuery(Name = "login_hint")] string? loginHint) =>
+        ChallengeAsync(http, LoginAs(loginHint, returnUrl));
 
     /// <summary>
-    /// Starts a login that carries the given properties there and back; a page says so where the identity provider cannot be reached.
+    /// Asks for more than a login: only from a form, since a link on any page could widen a token or cost somebody a password otherwise
+    /// (OWASP ASVS 5.0, 3.5.3).
     /// </summary>
+    /// <param name="maxAge">How many seconds old the login may be (OpenID Connect Core 1.0, section 3.1.2.1).</param>
+    /// <param name="prompt"><c>login</c> asks for the password in any case (the same section).</param>
+    /// <param name="scope">One of <c>Authentication:OptionalScopes</c>, besides the usual ones.</param>
+    private static async Task<IResult> StartWiderLoginAsync(
+        HttpContext http,
+        IConfiguration configuration,
+        [FromForm] string? returnUrl,
+        [FromForm(Name = "login_hint")] string? loginHint,
+        [FromForm(Name = "max_age")] string? maxAge,
+        [FromForm] string? prompt,
+        [FromForm] string? scope)
+    {
+        var optionalScopes = configuration.GetSection("Authentication:OptionalScopes").Get<string[]>() ?? [];
+        var isUsable = (maxAge is null || uint.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && prompt is null or "login"
+            && (scope is null || optionalScopes.Contains(scope));
+        if (!isUsable) return Results.BadRequest();
+
+        var login = LoginAs(loginHint, returnUrl);
+        login.Ask(OpenIdConnectParameterNames.MaxAge, maxAge);
+        login.Ask(OpenIdConnectParameterNames.Prompt, prompt);
+        login.Ask(OpenIdConnectParameterNames.Scope, scope is null ? null : string.Join(' ', [.. LoginSetup.Scopes, scope]));
+        return await ChallengeAsync(http, login);
+    }
+
+    private static AuthenticationProperties LoginAs(string? hint, string? returnUrl)
+    {
+        var login = new AuthenticationProperties { RedirectUri = ReturnUrl.Local(returnUrl) };
+        if (hint is { Length: > 0 and <= LongestHint } && !hint.Any(char.IsControl)) login.Ask(OpenIdConnectParameterNames.LoginHint, hint);
+        return login;
+    }
+
+    /// <summary>Starts a login that carries the given properties there and back; a page says so where that is not possible.</summary>
     public static async Task<IResult> ChallengeAsync(HttpContext http, AuthenticationProperties properties)
     {
-        var session = (await http.AuthenticateAsync()).Properties;
-        if (session is not null) SessionStore.Replace(session, properties);
         try
         {
             await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, properties);
             return Results.Empty;
         }
-        // InvalidOperationException: the discovery document could not be had.
-        catch (Exception e) when (e is ServiceUnavailableException or InvalidOperationException)
+        // A pushed request that was refused (RFC 9126, section 2.3) is an OpenIdConnectProtocolException.
+        catch (Exception e) when (e is ServiceUnavailableException or OpenIdConnectProtocolException)
         {
-            return ShowUnavailable(http, e, ReturnUrl.Local(properties.RedirectUri));
+            return LoginFailure.Show(http, LoginFailure.ReasonOf(e), e, properties.RedirectUri);
         }
     }
 
@@ -68,7 +89,7 @@ internal static partial class LoginEndpoints
     {
         http.Response.Headers.CacheControl = "no-store"; // pages have it from their forms' anti-forgery token
         return TypedResults.Ok(new SessionInfo(
-            user.FindFirstValue("preferred_username"),
+            user.Identity?.Name,
             [.. user.FindAll("roles").Select(c => c.Value)],
             [.. user.FindAll("groups").Select(c => c.Value)]));
     }
@@ -80,39 +101,32 @@ internal static partial class LoginEndpoints
     /// Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every
     /// identity provider.
     /// </summary>
-    private static Task<IResult> BecomeAsync(HttpContext http, string persona, [FromForm] string? returnUrl)
-    {
-        var login = $"/login?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(returnUrl))}";
-        return EndSessionAsync(http, login);
-    }
+    private static Task<IResult> BecomeAsync(HttpContext http, string persona, [FromForm] string? returnUrl) => EndSessionAsync(
+        http,
+        $"{LoginSetup.LoginPath}?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(returnUrl))}");
 
-    /// <summary>
-    /// Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0, with the ID token as a hint).
-    /// </summary>
+    /// <summary>Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
     private static async Task<IResult> EndSessionAsync(HttpContext http, string next)
     {
         if (http.User.Identity is not { IsAuthenticated: true }) return Results.LocalRedirect(next);
 
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        http.RequestServices.GetRequiredService<LoginLog>().LoggedOut(http.User.FindFirstValue("sub"));
         try
         {
+            // Its keys as they are now: a hint that they did not sign would end on the provider's error page.
+            var provider = http.RequestServices.GetRequiredService<ProviderMetadata>();
+            provider.RequestRefresh();
+            using var patience = new CancellationTokenSource(LogoutPatience);
+            await provider.GetConfigurationAsync(patience.Token);
             await http.SignOutAsync(OpenIdConnectDefaults.AuthenticationScheme, new AuthenticationProperties { RedirectUri = next });
             return Results.Empty;
         }
-        catch (InvalidOperationException e) // the discovery document could not be had
+        catch (Exception e) when (e is ServiceUnavailableException or OperationCanceledException)
         {
-            return ShowUnavailable(http, e);
+            return LoginFailure.Show(http, LoginFailure.LoggedOutHereOnly, e, returnUrl: null);
         }
     }
-
-    private static IResult ShowUnavailable(HttpContext http, Exception cause, string? returnUrl = null)
-    {
-        http.RequestServices.GetRequiredService<LoginLog>().ProviderUnavailable(cause.GetBaseException().Message);
-        return Results.LocalRedirect(LoginFailure.PageFor(LoginFailure.ProviderUnavailable, returnUrl));
-    }
-
-    [GeneratedRegex(@"^[\w.@-]{1,64}$")]
-    private static partial Regex UserName();
 
     private sealed record SessionInfo(string? Name, string[] Roles, string[] Groups);
 }

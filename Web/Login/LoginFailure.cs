@@ -1,6 +1,5 @@
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
@@ -10,43 +9,84 @@ internal static class LoginFailure
 {
     public const string Path = "/login/failed";
     public const string AccessDenied = "access_denied";
-    public const string StateLost = "state_lost";
+    public const string AddressRefused = "address_refused";
+    public const string ClientRefused = "client_refused";
+    public const string LoggedOutHereOnly = "logged_out_here_only";
+    public const string LoginExpired = "login_expired";
     public const string ProviderUnavailable = "provider_unavailable";
     public const string Refused = "refused";
+    public const string StateLost = "state_lost";
 
-    public static string PageFor(string reason, string? returnUrl) =>
-        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}");
+    /// <summary>Shows the page, and logs the cause.</summary>
+    public static IResult Show(HttpContext http, string reason, Exception cause, string? returnUrl)
+    {
+        var log = http.RequestServices.GetRequiredService<LoginLog>();
+        if (reason is ProviderUnavailable or LoggedOutHereOnly)
+            log.ProviderUnavailable(cause.GetBaseException().Message);
+        else
+            log.LoginFailed(reason, cause.GetType().Name, Code(ErrorIn(cause)));
+        return Results.LocalRedirect(PageFor(reason, returnUrl));
+    }
+
+    /// <summary>Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.</summary>
+    public static string ReasonOf(Exception? failure) =>
+        CausesOf(failure).Any(cause => cause is ServiceUnavailableException) ? ProviderUnavailable
+        : failure is null || ErrorIn(failure) is not { } error ? Refused
+        : DescriptionIn(failure).Contains("redirect_uri", StringComparison.Ordinal) ? AddressRefused
+        // RFC 6749, section 5.2. Keycloak says invalid_request at the endpoint for pushed requests, and unauthorized_client elsewhere.
+        : error is "invalid_client" or "unauthorized_client" ? ClientRefused
+        : DescriptionIn(failure).StartsWith("Authentication failed", StringComparison.Ordinal) ? ClientRefused
+        : Refused;
 
     /// <summary>
     /// The callback was not a login: tells the causes apart by what the identity provider and the handler say, and shows the page.
     /// </summary>
     public static async Task OnRemoteFailure(RemoteFailureContext context)
     {
-        var message = await MessageAsync(context.Request);
-        var reason = message?.Error switch
+        var http = context.HttpContext;
+        var error = http.Request.Query[OpenIdConnectParameterNames.Error].ToString() is { Length: > 0 } given ? given : null;
+        var description = http.Request.Query[OpenIdConnectParameterNames.ErrorDescription].ToString();
+        // Keycloak's way to say that this login was finished in another tab, or took too long: the client shall start it again.
+        var isExpired = error == "temporarily_unavailable" && description == "authentication_expired";
+        context.HandleResponse();
+        if (context.Failure is BadHttpRequestException unread) // a form that is too large, or was not sent to its end
+        {
+            context.Response.StatusCode = unread.StatusCode;
+            return;
+        }
+
+        if (isExpired && context.Properties is { } properties && LoginRequest.Again(properties) is { } again)
+        {
+            await (await LoginEndpoints.ChallengeAsync(http, again)).ExecuteAsync(http);
+            return;
+        }
+
+        var reason = error switch
         {
             "access_denied" => AccessDenied,
+            "temporarily_unavailable" => isExpired ? LoginExpired : ProviderUnavailable,
             not null => Refused,
-            null when context.Failure is ServiceUnavailableException or { InnerException: ServiceUnavailableException } =>
-                ProviderUnavailable,
-            null when context.Properties is null || context.Failure is AuthenticationFailureException { InnerException: null } => StateLost,
-            null => Refused,
+            null when context.Failure is AuthenticationFailureException { InnerException: null } => StateLost,
+            null => ReasonOf(context.Failure),
         };
-
-        context.HttpContext.RequestServices.GetRequiredService<LoginLog>()
-            .LoginFailed(reason, context.Failure?.GetType().Name, IsCode(message?.Error) ? message?.Error : null);
+        http.RequestServices.GetRequiredService<LoginLog>()
+            .LoginFailed(reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
         context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri)));
-        context.HandleResponse();
     }
 
+    private static string PageFor(string reason, string? returnUrl) =>
+        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}");
+
     // Anybody can call the callback: what is no error code (RFC 6749, section 4.1.2.1) goes into no log, least of all a line break.
-    private static bool IsCode(string? error) => error is { Length: <= 64 } && error.All(c => char.IsAsciiLetterLower(c) || c == '_');
+    private static string? Code(string? error) =>
+        error is { Length: <= 64 } && error.All(c => char.IsAsciiLetterLower(c) || c == '_') ? error : null;
 
-    private static async Task<OpenIdConnectMessage?> MessageAsync(HttpRequest request) =>
-        !HttpMethods.IsPost(request.Method) ? MessageOf(request.Query)
-        : request.HasFormContentType ? MessageOf(await request.ReadFormAsync())
-        : null;
+    private static string? ErrorIn(Exception? failure) => failure?.Data["error"] as string;
 
-    private static OpenIdConnectMessage MessageOf(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
-        new(parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.ToArray()!))!);
+    private static string DescriptionIn(Exception failure) => failure.Data["error_description"] as string ?? "";
+
+    private static IEnumerable<Exception> CausesOf(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException) yield return failure;
+    }
 }

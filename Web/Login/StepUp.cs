@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
@@ -19,10 +19,11 @@ internal sealed class StepUp(SessionStore sessions)
     /// <param name="returnUrl">Where that is done.</param>
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, TimeSpan maxAge)
     {
-        var properties = new OpenIdConnectChallengeProperties { RedirectUri = returnUrl, MaxAge = maxAge };
+        var properties = new AuthenticationProperties { RedirectUri = returnUrl };
+        properties.Ask(OpenIdConnectParameterNames.MaxAge, maxAge.TotalSeconds.ToString("0", CultureInfo.InvariantCulture));
+        properties.Ask(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);
         properties.Items[ActionItem] = action;
         properties.Items[SubjectItem] = http.User.FindFirstValue("sub");
-        properties.SetParameter(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);
         return LoginEndpoints.ChallengeAsync(http, properties);
     }
 

@@ -1,31 +1,39 @@
 using System.Globalization;
 using System.Security.Claims;
-using Duende.IdentityModel;
-using Duende.IdentityModel.Client;
+using AuthDemo.Web.Http;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// Renews the access token before it expires. Rotation lets a refresh token be used once (RFC 9700, section 4.14.2), so requests of one
-/// session take turns.
+/// Renews the access token before it expires. Rotation lets a refresh token be used once (RFC 9700, section 4.14.2), so the requests of one
+/// session share one attempt, and after one that failed there is a pause.
 /// </summary>
-internal sealed partial class TokenRefresh(
-    SessionStore sessions, IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider time, ILogger<TokenRefresh> log)
+internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, TimeProvider time, LoginLog log)
 {
+    private const string FailuresItem = ".refresh.failures";
+    private const string PausedUntilItem = ".refresh.paused-until";
     private static readonly TimeSpan RefreshBeforeExpiry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Task<AuthenticationTicket?>> attempts = [];
 
     /// <summary>
-    /// Called for every request that brings a session: ends the session when the identity provider has ended it, and only then.
+    /// Called for every request that brings a session: ends the session when the identity provider has ended it, and only then. Nobody
+    /// waits for a new token while the old one is good.
     /// </summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        if (!IsDue(context.Properties)) return;
-        if (await RefreshAsync(context.HttpContext, context.Properties, IsDue) is not { } ticket)
+        if (!IsDue(context.Properties) || !NeedsToken(context.HttpContext) || SessionStore.KeyOf(context.Properties) is not { } key) return;
+
+        var attempt = AttemptAsync(key, IsDue);
+        if (!IsExpired(context.Properties) && !attempt.IsCompleted) return;
+        if (await attempt.WaitAsync(context.HttpContext.RequestAborted) is not { } ticket)
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
@@ -36,112 +44,105 @@ internal sealed partial class TokenRefresh(
         foreach (var (name, value) in ticket.Properties.Items) context.Properties.Items[name] = value;
     }
 
-    /// <summary>A new access token now, however fresh the old one is. Null when the session has ended.</summary>
-    public async Task<string?> RefreshNowAsync(HttpContext http, AuthenticationProperties properties)
+    /// <summary>A new access token now, however fresh the old one is.</summary>
+    /// <exception cref="SessionEndedException">The identity provider has ended the session.</exception>
+    /// <exception cref="ServiceUnavailableException">The identity provider gave no new token.</exception>
+    public async Task<string> RefreshNowAsync(HttpContext http, AuthenticationProperties properties)
     {
-        var old = properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
-        var ticket = await RefreshAsync(http, properties, latest => latest.GetTokenValue(OpenIdConnectParameterNames.AccessToken) == old);
-        return ticket?.Properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
+        var old = AccessTokenOf(properties);
+        var key = SessionStore.KeyOf(properties) ?? throw new SessionEndedException();
+        var ticket = await AttemptAsync(key, latest => AccessTokenOf(latest) == old).WaitAsync(http.RequestAborted)
+            ?? throw new SessionEndedException();
+        return AccessTokenOf(ticket.Properties) is { } token && token != old ? token
+            : throw new ServiceUnavailableException(ServiceClients.Keycloak, "The identity provider gave no new token.");
     }
 
-    private bool IsDue(AuthenticationProperties properties) =>
-        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out var expires)
-        && time.GetUtcNow() > expires - RefreshBeforeExpiry;
+    private static string? AccessTokenOf(AuthenticationProperties properties) =>
+        properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
 
-    private async Task<AuthenticationTicket?> RefreshAsync(
-        HttpContext http, AuthenticationProperties properties, Predicate<AuthenticationProperties> isDue)
+    private bool IsDue(AuthenticationProperties properties) => ExpiryOf(properties) - RefreshBeforeExpiry < time.GetUtcNow();
+
+    private bool IsExpired(AuthenticationProperties properties) => ExpiryOf(properties) < time.GetUtcNow();
+
+    private static DateTimeOffset? ExpiryOf(AuthenticationProperties properties) => TimeIn(properties.GetTokenValue("expires_at"));
+
+    private static DateTimeOffset? TimeIn(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at) ? at : null;
+
+    // The protected pages and the forms. Static files, open pages and the logout need no token, so they never wait for one.
+    private static bool NeedsToken(HttpContext http) => http.GetEndpoint()?.Metadata is { } endpoint
+        && endpoint.GetMetadata<IAllowAnonymous>() is null
+        && (endpoint.GetMetadata<IAuthorizeData>() is not null
+            || endpoint.GetMetadata<IAntiforgeryMetadata>() is { RequiresValidation: true } && HttpMethods.IsPost(http.Request.Method));
+
+    /// <summary>The attempt under way, or a new one. Its result is the session as it then is; null when it has ended.</summary>
+    private Task<AuthenticationTicket?> AttemptAsync(string key, Predicate<AuthenticationProperties> isDue)
     {
-        if (SessionStore.KeyOf(properties) is not { } key) return null;
-        using var held = await sessions.LockAsync(key, http.RequestAborted);
-        // Whoever had the lock before may have renewed it, or ended it.
-        if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
-        if (!isDue(ticket.Properties) || ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } token)
-            return ticket;
+        lock (attempts)
+            return attempts.TryGetValue(key, out var attempt) ? attempt : attempts[key] = RunAsync(key, isDue);
+    }
 
-        // RFC 6749, section 5.2: invalid_grant alone says that this refresh token, and so the session, is over. An outage is no reason to
-        // log anybody out: the old token serves as long as it lasts.
-        var answer = await RequestAsync(token);
-        if (answer is { Error: OidcConstants.TokenErrors.InvalidGrant })
+    private async Task<AuthenticationTicket?> RunAsync(string key, Predicate<AuthenticationProperties> isDue)
+    {
+        await Task.Yield(); // the lock is not held meanwhile
+        try
         {
-            LogSessionEnded(log);
-            await sessions.RemoveAsync(key);
-            return null;
+            // Another process, or whoever came a moment earlier, may have renewed it, or ended it.
+            using var held = await sessions.LockAsync(key, CancellationToken.None);
+            if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
+            return isDue(ticket.Properties) && !(TimeIn(Item(ticket.Properties, PausedUntilItem)) > time.GetUtcNow())
+                && ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is { } refreshToken
+                ? await ApplyAsync(key, ticket, await grant.SendAsync(ticket, refreshToken))
+                : ticket;
+        }
+        finally
+        {
+            lock (attempts) attempts.Remove(key);
+        }
+    }
+
+    private async Task<AuthenticationTicket?> ApplyAsync(string key, AuthenticationTicket ticket, RefreshResult result)
+    {
+        var subject = ticket.Principal.FindFirstValue("sub");
+        switch (result)
+        {
+            case RefreshResult.Renewed renewed:
+                ticket = renewed.Ticket;
+                ticket.Properties.Items.Remove(FailuresItem);
+                ticket.Properties.Items.Remove(PausedUntilItem);
+                break;
+            case RefreshResult.Ended:
+                log.SessionEnded(subject);
+                await sessions.RemoveAsync(key);
+                return null;
+            case RefreshResult.InDoubt inDoubt:
+                log.SessionInDoubt(subject, inDoubt.Cause);
+                await sessions.RemoveAsync(key);
+                return null;
+            // An outage is no reason to log anybody out: the old token serves as long as it lasts.
+            case RefreshResult.Failed failed:
+                var pause = Pause(ticket.Properties, failed.MayBeSpent);
+                log.RefreshFailed(subject, pause, failed.Cause);
+                ticket.Properties.Items[PausedUntilItem] = (time.GetUtcNow() + pause).ToString("o", CultureInfo.InvariantCulture);
+                break;
         }
 
-        if (answer is not { IsError: false, AccessToken: { } accessToken }) return ticket;
-        ticket = await ApplyAsync(ticket, accessToken, answer);
         await sessions.RenewAsync(key, ticket);
         return ticket;
     }
 
-    // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
-    private async Task<TokenResponse?> RequestAsync(string refreshToken)
+    // A refresh token that may be spent could end the session when it comes again: not while the old access token is good, and then less
+    // and less often.
+    private TimeSpan Pause(AuthenticationProperties properties, bool mayBeSpent)
     {
-        var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
-        try
-        {
-            var answer = await oidc.Backchannel.RequestRefreshTokenAsync(new RefreshTokenRequest
-            {
-                Address = (await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None)).TokenEndpoint,
-                ClientId = oidc.ClientId!,
-                ClientSecret = oidc.ClientSecret,
-                ClientCredentialStyle = ClientCredentialStyle.PostBody,
-                RefreshToken = refreshToken,
-            });
-            if (answer.Exception is { } failure)
-                LogOutage(log, failure.GetBaseException().Message);
-            else if (answer is { IsError: true, Error: not OidcConstants.TokenErrors.InvalidGrant })
-                LogRefused(log, (int)answer.HttpStatusCode, answer.Error);
-            return answer;
-        }
-        catch (InvalidOperationException e) // the discovery document could not be had
-        {
-            LogOutage(log, e.GetBaseException().Message);
-            return null;
-        }
+        if (!mayBeSpent) return ShortestPause;
+        var failures = int.TryParse(Item(properties, FailuresItem), CultureInfo.InvariantCulture, out var before) ? before : 0;
+        properties.Items[FailuresItem] = (failures + 1).ToString(CultureInfo.InvariantCulture);
+        var pause = ShortestPause * Math.Pow(2, Math.Min(failures, 10));
+        var left = (ExpiryOf(properties) - time.GetUtcNow()) ?? TimeSpan.Zero;
+        return left > pause ? left : pause < LongestPause ? pause : LongestPause;
     }
 
-    private async Task<AuthenticationTicket> ApplyAsync(AuthenticationTicket ticket, string accessToken, TokenResponse renewed)
-    {
-        var principal = renewed.IdentityToken is null ? null : await ReadAsync(renewed.IdentityToken, ticket.Principal);
-        var properties = ticket.Properties;
-        var tokens = properties.GetTokens().ToDictionary(t => t.Name, t => t.Value);
-        tokens[OpenIdConnectParameterNames.AccessToken] = accessToken;
-        tokens[OpenIdConnectParameterNames.RefreshToken] = renewed.RefreshToken ?? tokens[OpenIdConnectParameterNames.RefreshToken];
-        if (principal is not null) tokens[OpenIdConnectParameterNames.IdToken] = renewed.IdentityToken!;
-        tokens["expires_at"] = time.GetUtcNow().AddSeconds(renewed.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
-        properties.StoreTokens(tokens.Select(t => new AuthenticationToken { Name = t.Key, Value = t.Value }));
-        return new AuthenticationTicket(principal ?? ticket.Principal, properties, ticket.AuthenticationScheme);
-    }
-
-    // OpenID Connect Core 1.0, section 12.2: the new ID token must name the same issuer, audience and subject; roles and
-    // groups may have changed. Null where it does not: what the session knew before stays.
-    private async Task<ClaimsPrincipal?> ReadAsync(string idToken, ClaimsPrincipal current)
-    {
-        var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
-        var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
-        var parameters = oidc.TokenValidationParameters.Clone();
-        parameters.ValidIssuer = provider.Issuer;
-        parameters.ValidAudience = oidc.ClientId;
-        parameters.IssuerSigningKeys = provider.SigningKeys;
-
-        var result = await oidc.TokenHandler.ValidateTokenAsync(idToken, parameters);
-        if (result.IsValid && result.ClaimsIdentity.FindFirst("sub")?.Value == current.FindFirst("sub")?.Value)
-            return new ClaimsPrincipal(result.ClaimsIdentity);
-
-        LogIdTokenRefused(log, result.Exception?.GetType().Name);
-        return null;
-    }
-
-    [LoggerMessage(1, LogLevel.Information, "The identity provider has ended this session")]
-    private static partial void LogSessionEnded(ILogger log);
-
-    [LoggerMessage(2, LogLevel.Warning, "The identity provider refused a refresh with {Status} {Error}")]
-    private static partial void LogRefused(ILogger log, int status, string? error);
-
-    [LoggerMessage(3, LogLevel.Warning, "The identity provider could not be asked for a refresh: {Cause}")]
-    private static partial void LogOutage(ILogger log, string cause);
-
-    [LoggerMessage(4, LogLevel.Warning, "The ID token of a refresh was not accepted: {Cause}")]
-    private static partial void LogIdTokenRefused(ILogger log, string? cause);
+    private static string? Item(AuthenticationProperties properties, string name) =>
+        properties.Items.TryGetValue(name, out var value) ? value : null;
 }

@@ -54,6 +54,7 @@ public sealed class LabNotebook
     {
         results.Clear();
         firstGuesses.Clear();
+        EndedSession = null;
     }
 
     private static (string Scenario, string Persona) KeyOf(Scenario scenario, string persona) =>

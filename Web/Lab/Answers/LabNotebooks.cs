@@ -15,7 +15,7 @@ internal sealed class LabNotebooks : IDisposable
 
     /// <summary>This browser's notebook, if it has one.</summary>
     public LabNotebook? Find(HttpContext http) =>
-        http.Request.Cookies[NameFor(http)] is { } key ? notebooks.Get<LabNotebook>(key) : null;
+        http.Request.Cookies[Cookie] is { } key ? notebooks.Get<LabNotebook>(key) : null;
 
     /// <summary>This browser's notebook, a new one where it has none.</summary>
     public LabNotebook Open(HttpContext http)
@@ -24,18 +24,14 @@ internal sealed class LabNotebooks : IDisposable
         if (notebooks.Count >= Capacity) notebooks.Compact(0.1);
 
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        http.Response.Cookies.Append(NameFor(http), key, new CookieOptions
+        http.Response.Cookies.Append(Cookie, key, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
             IsEssential = true,
         });
         return notebooks.Set(key, new LabNotebook(), new MemoryCacheEntryOptions { SlidingExpiration = IdleTimeout });
     }
-
-    // As the session's: a notebook holds the token of an ended session, so nobody may plant another one's key.
-    private static string NameFor(HttpContext http) => http.Request.IsHttps ? "__Host-" + Cookie : Cookie;
 
     public void Dispose() => notebooks.Dispose();
 }

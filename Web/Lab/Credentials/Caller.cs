@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Authentication;
 
@@ -38,8 +39,8 @@ public sealed record Caller
     /// <summary>The scopes of the access token.</summary>
     public IReadOnlyList<string> Scopes { get; private init; } = [];
 
-    /// <summary>Gets a new access token; null when the session has ended.</summary>
-    internal Func<Task<string?>> RenewAsync { get; private init; } = () => Task.FromResult<string?>(null);
+    /// <summary>Gets a new access token, as <see cref="TokenRefresh.RefreshNowAsync"/>.</summary>
+    internal Func<Task<string>> RenewAsync { get; private init; } = () => throw new SessionEndedException();
 
     /// <summary>Whoever sent a request, as somebody without a login.</summary>
     internal static Caller NobodyAt(HttpRequest request, EndedSession? ended = null) =>

@@ -19,7 +19,7 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, IConfigurati
         var cookies = new Dictionary<string, string>();
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        var redirect = new Uri(web, LoginSetup.CallbackPath);
+        var redirect = new Uri(web, OpenIdConnectSetup.CallbackPath);
         var next = new Uri($"{configuration.GetAuthority()}/protocol/openid-connect/auth?response_type=code&scope=openid"
             + $"&client_id={configuration["Authentication:ClientId"]}&redirect_uri={Uri.EscapeDataString(redirect.ToString())}"
             + $"&code_challenge={challenge}&code_challenge_method=S256");

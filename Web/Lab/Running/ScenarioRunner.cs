@@ -108,6 +108,8 @@ internal sealed partial class ScenarioRunner(
     {
         var service = request.Target == Target.Web ? ServiceClients.Web : ServiceClients.Api;
         using var message = new HttpRequestMessage(request.Method, AddressOf(request, sent, caller));
+        // Web answers to its public name alone, under which this caller came.
+        if (request.Target == Target.Web) message.Headers.Host = caller.Web.Authority;
         if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
         if (sent.Cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", sent.Cookies);
         if (request.ForwardedFor is not null) message.Headers.TryAddWithoutValidation("X-Forwarded-For", request.ForwardedFor);

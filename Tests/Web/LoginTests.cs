@@ -1,0 +1,363 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace AuthDemo.Tests.Web;
+
+/// <summary>Logins that go as they should, and those that are begun, sent or named in an odd way.</summary>
+public sealed class LoginTests : IDisposable
+{
+    private readonly WebWithProvider web = new();
+
+    private LoginProvider Provider => web.Provider;
+
+    public static TheoryData<string> HostilePersons =>
+    [
+        """{"preferred_username":null}""",
+        """{"preferred_username":""}""",
+        """{"preferred_username":"   "}""",
+        """{"preferred_username":"nobody"}""",
+        """{"preferred_username":["","alice"]}""",
+        """{"preferred_username":{"a":1}}""",
+        """{"preferred_username":42}""",
+        """{"preferred_username":true}""",
+        """{"preferred_username":"<script>alert(1)</script>"}""",
+        """{"preferred_username":"\ud83d\ude00"}""",
+        """{"preferred_username":"\u202eecila\u0000\r\n"}""",
+        """{"roles":null,"groups":null}""",
+        """{"roles":{"admin":true},"groups":{"a":[1]}}""",
+        """{"roles":[null,"",1,{"a":1},["admin"]],"groups":[[],null]}""",
+        """{"roles":"user","groups":"/<img src=x>"}""",
+        """{"auth_time":"soon"}""",
+        """{"auth_time":-1}""",
+        """{"auth_time":null}""",
+        """{"auth_time":1e300}""",
+        """{"auth_time":9223372036854775807}""",
+        """{"auth_time":[1,2]}""",
+        """{"auth_time":{"a":1}}""",
+        """{"sid":null}""",
+        """{"sid":{"a":1}}""",
+        """{"sid":["x","y"]}""",
+        $$"""{"preferred_username":"{{new string('x', 20_000)}}"}""",
+        $$"""{"sub":"{{new string('s', 20_000)}}","preferred_username":""}""",
+        $$"""{"groups":["{{new string('g', 20_000)}}"]}""",
+    ];
+
+    public static TheoryData<string> Addresses =>
+    [
+        "/é", "/me?name=Jürgen", "/名前", "/\u2044", "/\u00a0", "/\u200b", "/\u2028", "/😀", "/a b", "/%", "/%zz",
+        "/%c3%a9", "/a\"b<c>", "/a|b^c`{}",
+        "/a\\b", "/learn#\u00fc", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)",
+        "", " ", "/.//evil.example", "/%0d%0aX: y",
+        "/\ud83d", "/" + new string('é', 1_999), "/" + new string('a', 3_000),
+    ];
+
+    [Theory]
+    [MemberData(nameof(HostilePersons))]
+    public async Task Whoever_logs_in_sees_every_page_and_how_to_log_out(string claims)
+    {
+        foreach (var (claim, value) in JsonNode.Parse(claims)!.AsObject()) Provider.IdToken[claim] = value?.DeepClone();
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        Assert.Equal("/me", login.Headers.Location?.OriginalString);
+
+        foreach (var path in new[] { "/", "/me", "/learn", "/lab/badge", "/lab/disarm-old-login", "/admin", "/nowhere" })
+        {
+            using var page = await browser.GetAsync(path);
+            Assert.True((int)page.StatusCode < 500, $"{path} answered {(int)page.StatusCode}");
+            Assert.Contains(">Log out</button>", await page.Content.ReadAsStringAsync());
+        }
+
+        Assert.NotEqual("", await browser.NameAsync());
+        using var logout = await browser.SendFormAsync("/", "/logout");
+        Assert.Equal("nobody", await browser.NameAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Addresses))]
+    public async Task No_return_address_loses_a_login_or_a_logout(string address)
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync($"/login?returnUrl={Uri.EscapeDataString(address)}");
+        AssertLocal(login);
+        Assert.Equal("alice", await browser.NameAsync());
+
+        using var logout = await browser.SendFormAsync("/", "/logout", ("returnUrl", address));
+        var asked = BrowserSteps.QuestionOf(logout);
+        using var back = await browser.GetAsync($"{asked["post_logout_redirect_uri"]}?state={Uri.EscapeDataString(asked["state"])}");
+        AssertLocal(back);
+        Assert.Equal("nobody", await browser.NameAsync());
+
+        using var again = await browser.SendFormAsync("/", "/logout", ("returnUrl", address));
+        AssertLocal(again);
+    }
+
+    [Theory]
+    [InlineData("/caf%C3%A9")]
+    [InlineData("/sch%C3%B6n?q=%C3%BC")]
+    [InlineData("/100%25")]
+    public async Task Buttons_of_a_page_lead_back_to_it(string path)
+    {
+        var html = await (await web.Browser().GetAsync(path)).Content.ReadAsStringAsync();
+        Assert.Contains($"name=\"returnUrl\" value=\"{path}\"", html);
+    }
+
+    [Fact]
+    public async Task Login_that_was_finished_in_another_tab_is_started_again_once()
+    {
+        var browser = web.Browser();
+        using var begun = await browser.SendFormAsync("/", "/login", ("max_age", "60"), ("returnUrl", "/me"));
+        using var again = await browser.FinishLoginAsync(begun, Expire);
+        Assert.Equal("60", BrowserSteps.QuestionOf(again)["max_age"]);
+        using var login = await browser.FinishLoginAsync(again);
+        Assert.Equal("/me", login.Headers.Location?.OriginalString);
+        Assert.Equal("alice", await browser.NameAsync());
+
+        using var second = await browser.GetAsync("/login");
+        using var third = await browser.FinishLoginAsync(second, Expire);
+        using var failed = await browser.FinishLoginAsync(third, Expire);
+        Assert.StartsWith("/login/failed?reason=login_expired", failed.Headers.Location!.OriginalString);
+        using var page = await browser.GetAsync(failed.Headers.Location);
+        Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
+
+        static void Expire(Dictionary<string, string?> answer)
+        {
+            answer.Remove("code");
+            answer["error"] = "temporarily_unavailable";
+            answer["error_description"] = "authentication_expired";
+        }
+    }
+
+    [Theory]
+    [InlineData(400, """{"error":"invalid_request","error_description":"Invalid parameter: redirect_uri"}""", "address_refused", 502)]
+    [InlineData(400, """{"error":"invalid_request","error_description":"Authentication failed."}""", "client_refused", 502)]
+    [InlineData(401, """{"error":"invalid_client"}""", "client_refused", 502)]
+    [InlineData(401, """{"error":"unauthorized_client"}""", "client_refused", 502)]
+    [InlineData(400, """{"error":"invalid_scope"}""", "refused", 502)]
+    [InlineData(503, "{}", "provider_unavailable", 503)]
+    public async Task Pushed_request_that_is_refused_ends_on_a_page_that_names_the_cause(int status, string body, string reason, int page)
+    {
+        Provider.Discovery["pushed_authorization_request_endpoint"] = LoginProvider.Issuer + "/request";
+        Provider.Instead["request"] = () => LoginProvider.Json((HttpStatusCode)status, body);
+        var browser = web.Browser();
+        using var login = await browser.GetAsync("/login?returnUrl=/me");
+        Assert.Equal($"/login/failed?reason={reason}&returnUrl=%2Fme", login.Headers.Location?.OriginalString);
+        using var shown = await browser.GetAsync(login.Headers.Location);
+        Assert.Equal(page, (int)shown.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("carl+test@example.com", "carl+test@example.com")]
+    [InlineData("名前", "名前")]
+    [InlineData("a b", "a b")]
+    [InlineData("a\r\nb", null)]
+    [InlineData("", null)]
+    public async Task Login_hint_reaches_the_identity_provider(string hint, string? expected)
+    {
+        using var begun = await web.Browser().GetAsync($"/login?login_hint={Uri.EscapeDataString(hint)}");
+        Assert.Equal(expected, BrowserSteps.QuestionOf(begun).GetValueOrDefault("login_hint"));
+    }
+
+    [Theory]
+    [InlineData("scope", "visitors:read", "openid profile visitors:read")]
+    [InlineData("max_age", "0", "0")]
+    [InlineData("prompt", "login", "login")]
+    public async Task What_widens_a_token_or_costs_a_password_starts_from_a_form_alone(string name, string value, string expected)
+    {
+        var browser = web.Browser();
+        using var link = await browser.GetAsync($"/login?{name}={Uri.EscapeDataString(value)}");
+        Assert.NotEqual(expected, BrowserSteps.QuestionOf(link).GetValueOrDefault(name));
+
+        using var bare = await browser.PostAsync("/login", new FormUrlEncodedContent([new(name, value)]));
+        Assert.Equal(HttpStatusCode.BadRequest, bare.StatusCode);
+
+        using var form = await browser.SendFormAsync("/", "/login", (name, value));
+        Assert.Equal(expected, BrowserSteps.QuestionOf(form)[name]);
+    }
+
+    [Theory]
+    [InlineData("scope", "offline_access")]
+    [InlineData("max_age", "abc")]
+    [InlineData("max_age", "-1")]
+    [InlineData("max_age", "99999999999999999999")]
+    [InlineData("prompt", "none")]
+    public async Task Form_that_asks_for_something_else_is_refused(string name, string value)
+    {
+        using var form = await web.Browser().SendFormAsync("/", "/login", (name, value));
+        Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
+    }
+
+    [Fact]
+    public async Task Lab_asks_for_a_scope_by_a_form()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        var html = await browser.GetStringAsync("/lab/visitors-with-scope");
+        Assert.Contains("<form method=\"post\" action=\"/login\">", html);
+        Assert.Contains("name=\"scope\" value=\"visitors:read\"", html);
+    }
+
+    [Theory]
+    [InlineData("http://localhost", "")]
+    [InlineData("https://localhost", "__Host-")]
+    public async Task Browser_keeps_eight_unfinished_logins_and_all_of_them_can_be_finished(string address, string prefix)
+    {
+        var browser = web.Browser(address);
+        var begun = new List<HttpResponseMessage>();
+        var kept = new HashSet<string>();
+        for (var login = 0; login < 100; login++)
+        {
+            begun.Add(await browser.GetAsync("/login?returnUrl=/me"));
+            foreach (var cookie in begun[^1].Headers.GetValues("Set-Cookie"))
+            {
+                Assert.StartsWith(prefix + ".AspNetCore.", cookie);
+                Assert.Contains("path=/;", cookie);
+                Assert.Equal(prefix != "", cookie.Contains("secure"));
+                if (cookie.Contains("expires=Thu, 01 Jan 1970"))
+                    kept.Remove(cookie.Split('=')[0]);
+                else
+                    kept.Add(cookie.Split('=')[0]);
+            }
+        }
+
+        Assert.Equal(8, kept.Count(name => name.Contains("Correlation")));
+        Assert.Equal(8, kept.Count(name => name.Contains("Nonce")));
+        foreach (var tab in begun.TakeLast(8))
+        {
+            using var login = await browser.FinishLoginAsync(tab);
+            Assert.Equal("/me", login.Headers.Location?.OriginalString);
+        }
+
+        foreach (var response in begun) response.Dispose();
+    }
+
+    [Fact]
+    public async Task Login_ends_the_session_whose_cookie_it_replaces()
+    {
+        var browser = web.Browser();
+        using var alice = await browser.LogInAsync();
+        var thief = web.Browser();
+        thief.DefaultRequestHeaders.Add("Cookie", SessionOf(alice));
+        Assert.Equal("alice", await thief.NameAsync());
+
+        Provider.Person["preferred_username"] = "bob";
+        using var bob = await browser.LogInAsync();
+
+        Assert.Equal("bob", await browser.NameAsync());
+        Assert.Equal("nobody", await thief.NameAsync());
+    }
+
+    [Fact]
+    public async Task Start_over_forgets_the_token_of_the_ended_session()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var logout = await browser.SendFormAsync("/", "/logout");
+        Assert.DoesNotContain("This needs a session that was logged out", await browser.GetStringAsync("/lab/after-logout"));
+
+        using var over = await browser.SendFormAsync("/", "/lab/start-over");
+
+        Assert.Contains("This needs a session that was logged out", await browser.GetStringAsync("/lab/after-logout"));
+    }
+
+    [Fact]
+    public async Task Form_of_an_older_login_leads_back_to_its_page_which_says_that_nothing_was_done()
+    {
+        var browser = web.Browser();
+        using var alice = await browser.LogInAsync();
+        var old = await browser.FormTokenAsync("/lab/badge");
+        Provider.Person["sub"] = "the id of bob";
+        Provider.Person["preferred_username"] = "bob";
+        using var bob = await browser.LogInAsync();
+
+        using var refused = await browser.SendFormWithAsync(old, "/lab/badge", "/lab/run/badge");
+
+        Assert.Equal("/lab/badge", refused.Headers.Location?.OriginalString);
+        Assert.Contains("Nothing was done", await browser.GetStringAsync("/lab/badge"));
+        Assert.DoesNotContain("Nothing was done", await browser.GetStringAsync("/lab/badge"));
+        Assert.Equal("bob", await browser.NameAsync());
+        var log = Assert.Single(web.Recording.Logs, log => log.Category == "AuthDemo.Web.Forms");
+        Assert.Equal("the id of bob", log.Fields["Subject"]);
+    }
+
+    [Fact]
+    public async Task Second_logout_is_harmless()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        var old = await browser.FormTokenAsync("/me");
+        using var first = await browser.SendFormWithAsync(old, "/me", "/logout");
+        Assert.Equal("nobody", await browser.NameAsync());
+
+        using var second = await browser.SendFormWithAsync(old, "/learn", "/logout");
+
+        Assert.Equal("/learn", second.Headers.Location?.OriginalString);
+        Assert.DoesNotContain("Nothing was done", await browser.GetStringAsync("/learn"));
+    }
+
+    [Fact]
+    public async Task Admins_form_that_outlives_the_session_comes_back_to_its_page_and_says_that_nothing_was_done()
+    {
+        Provider.Person["roles"] = new JsonArray("user", "admin");
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        var old = await browser.FormTokenAsync("/admin");
+        using var logout = await browser.SendFormAsync("/", "/logout");
+
+        using var reset = await browser.SendFormWithAsync(old, "/admin", "/admin/reset");
+
+        Assert.Equal("/login?returnUrl=%2Fadmin", reset.Headers.Location?.OriginalString);
+        using var again = await browser.LogInAsync("/login?returnUrl=/admin");
+        Assert.Contains("Nothing was done", await browser.GetStringAsync("/admin"));
+    }
+
+    [Fact]
+    public async Task Record_says_who_logged_in_and_out_and_to_whom_a_page_was_refused()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var admin = await browser.GetAsync("/admin");
+        using var logout = await browser.SendFormAsync("/", "/logout");
+
+        foreach (var said in new[] { "has logged in", "was refused to", "has logged out" })
+        {
+            var log = Assert.Single(web.Recording.Logs, log => log.Category.StartsWith("AuthDemo.Web") && log.Message.Contains(said));
+            Assert.Equal("the id of alice", log.Fields["Subject"]);
+        }
+    }
+
+    [Fact]
+    public async Task Record_says_what_the_admin_page_asked_for()
+    {
+        Provider.Person["roles"] = new JsonArray("user", "admin");
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/admin")).StatusCode);
+        using var delete = await browser.SendFormAsync("/admin", "/admin/users/carol/delete");
+        var log = Assert.Single(web.Recording.Logs, log => log.Category.StartsWith("AuthDemo.Web.Admin"));
+        Assert.Equal("the id of alice", log.Fields["Subject"]);
+        Assert.Equal("/admin/users/carol/delete", log.Fields["Path"]);
+    }
+
+    [Fact]
+    public async Task Cookie_that_somebody_made_up_leaves_no_error_in_the_log()
+    {
+        var browser = web.Browser();
+        browser.DefaultRequestHeaders.Add("Cookie", "authdemo.forms=made-up; authdemo.session=made-up; authdemo.lab=made-up");
+        using var page = await browser.GetAsync("/");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.DoesNotContain(web.Recording.Logs, log => log.Level >= LogLevel.Error);
+    }
+
+    public void Dispose() => web.Dispose();
+
+    private static string SessionOf(HttpResponseMessage login) =>
+        login.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("authdemo.session=")).Split(';')[0];
+
+    private static void AssertLocal(HttpResponseMessage response)
+    {
+        var location = response.Headers.GetValues("Location").Single();
+        Assert.Matches(@"^/(?![/\\])[\x21-\x7e]*$", location);
+        Assert.Equal("localhost", new Uri(new Uri("http://localhost/"), location).Host);
+    }
+}

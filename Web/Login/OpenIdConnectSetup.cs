@@ -1,0 +1,138 @@
+using System.Security.Claims;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthDemo.Web.Login;
+
+/// <summary>The login itself: OpenID Connect with the authorization code flow.</summary>
+internal static class OpenIdConnectSetup
+{
+    public const string CallbackPath = "/signin-oidc";
+
+    /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
+    private const int LongestHint = 4000;
+
+    private const string ClientId = "Authentication:ClientId";
+    private const string ClientSecret = "Authentication:ClientSecret";
+
+    /// <exception cref="SettingException">The identity provider cannot know this client by its settings.</exception>
+    public static void CheckSettings(IConfiguration configuration, IHostEnvironment environment)
+    {
+        foreach (var setting in new[] { ClientId, ClientSecret })
+        {
+            if (string.IsNullOrWhiteSpace(configuration[setting]))
+                throw new SettingException($"The setting {setting} is missing: set it to what the client has in the realm.");
+        }
+
+        // OpenID Connect Discovery 1.0, section 3: the issuer is https.
+        if (!environment.IsDevelopment() && configuration.GetAuthority().Scheme != Uri.UriSchemeHttps)
+        {
+            throw new SettingException(
+                "The address of 'keycloak' is not https, which it must be outside Development: set services__keycloak__https__0.");
+        }
+    }
+
+    public static void Configure(
+        OpenIdConnectOptions options, IConfiguration configuration, ProviderMetadata provider, HttpClient backchannel)
+    {
+        options.Authority = configuration.GetAuthority().ToString();
+        options.ConfigurationManager = provider;
+        options.Backchannel = backchannel;
+        options.ClientId = configuration[ClientId];
+        options.ClientSecret = configuration[ClientSecret];
+        options.CallbackPath = CallbackPath;
+
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        // Not form_post: a cross-site POST comes without the Lax cookies below.
+        options.ResponseMode = OpenIdConnectResponseMode.Query;
+        options.UsePkce = true; // RFC 9700, section 2.1.1
+        options.Scope.Clear();
+        foreach (var scope in LoginSetup.Scopes) options.Scope.Add(scope);
+
+        options.SaveTokens = true;
+        options.MapInboundClaims = false;
+        RestrictIdTokens(options.TokenValidationParameters, options.ClientId!);
+
+        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
+        {
+            cookie.SameSite = SameSiteMode.Lax;
+            cookie.Path = "/"; // a __Host- cookie has no other, and the next login must see how many there are
+            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // by default Secure always: .NET's clients would not send it by http
+        }
+
+        options.Events.OnRedirectToIdentityProvider = context =>
+        {
+            LoginRequest.Apply(context.Properties, context.ProtocolMessage);
+            UnfinishedLogins.Limit(context.HttpContext, context.Options);
+            return Task.CompletedTask;
+        };
+        options.Events.OnMessageReceived = context => NameSpan(context.HttpContext);
+        options.Events.OnAuthorizationCodeReceived = CheckIssuerAsync;
+        options.Events.OnTokenResponseReceived = context =>
+        {
+            context.Properties!.Items[LoginSetup.ScopeItem] = context.TokenEndpointResponse.Scope;
+            return Task.CompletedTask;
+        };
+        options.Events.OnTokenValidated = context =>
+        {
+            context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
+            return Task.CompletedTask;
+        };
+        options.Events.OnTicketReceived = context =>
+        {
+            Log(context.HttpContext).LoggedIn(context.Principal?.FindFirstValue("sub"));
+            return Task.CompletedTask;
+        };
+        options.Events.OnRemoteFailure = LoginFailure.OnRemoteFailure;
+        options.Events.OnRedirectToIdentityProviderForSignOut = NameSessionToEndAsync;
+        options.Events.OnSignedOutCallbackRedirect = context => NameSpan(context.HttpContext);
+    }
+
+    private static void RestrictIdTokens(TokenValidationParameters parameters, string clientId)
+    {
+        parameters.NameClaimType = PersonClaims.Name;
+        parameters.RoleClaimType = "roles";
+        // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
+        parameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
+        // The same section, (3): an audience that is not trusted is one too many, and this client trusts none besides itself.
+        parameters.AudienceValidator = (audiences, _, _) => audiences.SequenceEqual([clientId]);
+    }
+
+    /// <summary>RFC 9207, section 2.4: the answer must come from the server that was asked. It says so where it can.</summary>
+    private static async Task CheckIssuerAsync(AuthorizationCodeReceivedContext context)
+    {
+        var provider = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        var isRight = context.ProtocolMessage.Iss is { } issuer
+            ? issuer == provider.Issuer
+            : !provider.AuthorizationResponseIssParameterSupported;
+        if (!isRight) context.Fail(new OpenIdConnectProtocolException("The answer does not name the identity provider that was asked."));
+    }
+
+    /// <summary>
+    /// OpenID Connect RP-Initiated Logout 1.0, section 2: the ID token is a hint, and the client's id can stand in its place. A provider
+    /// that has new keys since refuses a hint that the old ones signed, and the person would be stranded there.
+    /// </summary>
+    private static async Task NameSessionToEndAsync(RedirectContext context)
+    {
+        var keys = (await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)).SigningKeys;
+        context.ProtocolMessage.ClientId = context.Options.ClientId;
+        if (context.ProtocolMessage.IdTokenHint is not { Length: <= LongestHint } hint
+            || !keys.Any(key => key.KeyId == new JsonWebToken(hint).Kid))
+        {
+            context.ProtocolMessage.IdTokenHint = null;
+        }
+    }
+
+    // The handler answers its addresses itself: no endpoint gives their spans a route.
+    private static Task NameSpan(HttpContext http)
+    {
+        http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("http.route", http.Request.Path.Value);
+        return Task.CompletedTask;
+    }
+
+    private static LoginLog Log(HttpContext http) => http.RequestServices.GetRequiredService<LoginLog>();
+}
