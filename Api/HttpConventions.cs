@@ -16,6 +16,7 @@ internal static class HttpConventions
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
+        // OWASP ASVS 5.0, 3.4.1: a year at least.
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
     }
 

@@ -18,7 +18,7 @@ builder.Services.AddRefusals();
 builder.Services.AddApiDocument();
 builder.Services.AddApiJson();
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<Inventory>();
+builder.AddBuilding();
 
 var app = builder.Build();
 app.UseForwardedHeaders();

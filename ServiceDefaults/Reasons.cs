@@ -47,10 +47,10 @@ public static class Reasons
     /// <summary>401: a good token, but the login behind it is too old (RFC 9470).</summary>
     public const string LoginTooOld = "login_too_old";
 
-    /// <summary>403: a role is missing.</summary>
+    /// <summary>403.</summary>
     public const string RoleMissing = "role_missing";
 
-    /// <summary>403: a group is missing.</summary>
+    /// <summary>403.</summary>
     public const string GroupMissing = "group_missing";
 
     /// <summary>403: the token lacks a scope (RFC 6750, section 3.1).</summary>

@@ -43,8 +43,11 @@ public static class Telemetry
         // The framework carries traceparent on by itself. OpenTelemetry's default would carry a caller's baggage on as well.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .WithTracing()
+        var telemetry = builder.Services.AddOpenTelemetry().WithTracing();
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+
+        telemetry
+            .WithTracing(tracing => tracing.AddRequestTracing())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -53,16 +56,14 @@ public static class Telemetry
             {
                 logging.IncludeFormattedMessage = true;
                 logging.IncludeScopes = true;
-            });
-
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            telemetry.WithTracing(tracing => tracing.AddRequestTracing()).UseOtlpExporter();
+            })
+            .UseOtlpExporter();
         return builder;
     }
 
     /// <summary>
-    /// The spans of requests, calls and decisions. Only where something takes them: a span that is thrown away costs as much as one that
-    /// is sent.
+    /// The spans of requests, calls and decisions. Add them only where something takes them: one that is thrown away costs as much as one
+    /// that is sent.
     /// </summary>
     public static TracerProviderBuilder AddRequestTracing(this TracerProviderBuilder tracing) => tracing
         .AddAspNetCoreInstrumentation()

@@ -6,6 +6,7 @@ using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab;
 using AuthDemo.Web.Layout;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -18,6 +19,7 @@ builder.AddSecurityHeaders();
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
 builder.AddForms();
+builder.AddStorage();
 builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
@@ -30,6 +32,7 @@ app.UseRegisteredName();
 app.UseHostCookies();
 app.UseServerTiming();
 app.UseErrorPages();
+app.UseStorage();
 app.UseSecurityHeaders();
 app.UseRouting();
 app.UseAuthentication();

@@ -1,18 +1,16 @@
 namespace AuthDemo.Api.Building;
 
-/// <summary>Somebody in the building's directory.</summary>
 /// <param name="Id">A URL-safe word that a reset does not change.</param>
 /// <param name="Name">The name to show.</param>
 internal sealed record Person(string Id, string Name);
 
-/// <summary>A room that one group may enter.</summary>
 /// <param name="Id">A URL-safe word.</param>
 /// <param name="Name">The name to show.</param>
 /// <param name="Group">The group, as the tokens name it: <c>/engineering</c>.</param>
 internal sealed record Room(string Id, string Name, string Group);
 
 /// <summary>Somebody expected at the door.</summary>
-/// <param name="Name">The visitor.</param>
+/// <param name="Name">The visitor's.</param>
 /// <param name="Host">The id of the person in the directory whom they visit.</param>
 internal sealed record Visitor(string Name, string Host);
 
@@ -28,21 +26,15 @@ internal sealed record Locker(int Number, string Owner, string Content) : IOwned
 /// <param name="Content">What is inside.</param>
 internal sealed record Safe(int Number, string Owner, string Content) : IOwned;
 
-/// <summary>A thing that belongs to one person.</summary>
 internal interface IOwned
 {
     /// <summary>The <c>sub</c> of the owner.</summary>
     string Owner { get; }
 }
 
-/// <summary>What is in the building now. In memory, and safe under concurrent use.</summary>
-internal sealed class Inventory
+/// <summary>What is in the building now. Safe under concurrent use.</summary>
+internal sealed class Inventory(IDeletions deletions)
 {
-    private readonly Lock changing = new();
-    private volatile Person[] people = Seed.People;
-
-    public IReadOnlyList<Person> People => people;
-
     public IReadOnlyList<Room> Rooms { get; } = Seed.Rooms;
 
     public IReadOnlyList<Locker> Lockers { get; } = Seed.Lockers;
@@ -51,21 +43,16 @@ internal sealed class Inventory
 
     public IReadOnlyList<Visitor> Visitors { get; } = Seed.Visitors;
 
-    /// <summary>Removes somebody from the directory; false where nobody has this id.</summary>
-    public bool Remove(string id)
+    public async ValueTask<IReadOnlyList<Person>> FindPeopleAsync()
     {
-        lock (changing)
-        {
-            var left = Array.FindAll(people, person => person.Id != id);
-            var removed = left.Length < people.Length;
-            people = left;
-            return removed;
-        }
+        var deleted = await deletions.FindAsync();
+        return deleted.Count == 0 ? Seed.People : Array.FindAll(Seed.People, person => !deleted.Contains(person.Id));
     }
 
+    /// <summary>Removes somebody from the directory; false where nobody has this id.</summary>
+    public async ValueTask<bool> RemoveAsync(string id) =>
+        Array.Exists(Seed.People, person => person.Id == id) && await deletions.AddAsync(id);
+
     /// <summary>Puts everything back as it was at the start.</summary>
-    public void Reset()
-    {
-        lock (changing) people = Seed.People;
-    }
+    public ValueTask ResetAsync() => deletions.ClearAsync();
 }

@@ -19,7 +19,7 @@ internal static partial class Audit
         var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Audit).FullName!);
         var resource = context.Request.RouteValues.GetValueOrDefault("id") as string;
         LogActionTaken(
-            logger, action, context.User.ForLog(), context.Request.Method, context.Request.Path,
+            logger, action, context.User.ForLog(), context.Request.Method, context.Request.Path.ToUriComponent(),
             resource, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
     }
 

@@ -9,15 +9,15 @@ namespace AuthDemo.Api.Endpoints;
 internal static class ResetEndpoints
 {
     public static void MapReset(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/reset", Reset)
+        routes.MapPost("/reset", ResetAsync)
             .WithSummary("Put the building back as it was at the start")
             .RequireAuthorization(Policies.AdminsOnly)
             .Audited("reset")
             .Refuses(Reasons.RoleMissing);
 
-    private static NoContent Reset(Inventory inventory)
+    private static async Task<NoContent> ResetAsync(Inventory inventory)
     {
-        inventory.Reset();
+        await inventory.ResetAsync();
         return TypedResults.NoContent();
     }
 }

@@ -9,11 +9,12 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/users", (Inventory inventory) => TypedResults.Ok(inventory.People))
+        routes.MapGet("/users", async (Inventory inventory) => TypedResults.Ok(await inventory.FindPeopleAsync()))
             .WithSummary("The building's directory")
             .RequireAuthorization(Policies.BadgeHolders);
 
-        routes.MapDelete("/users/{id}", (string id, Inventory inventory) => inventory.Remove(id) ? Results.NoContent() : Refused.NotFound)
+        routes.MapDelete("/users/{id}", async (string id, Inventory inventory) =>
+                await inventory.RemoveAsync(id) ? Results.NoContent() : Refused.NotFound)
             .Audited("delete-user")
             .WithSummary("Delete somebody from the directory")
             .RequireAuthorization(Policies.AdminsOnly)

@@ -24,6 +24,7 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         [413] = ("The request is too large.", "No endpoint of this API takes a body: send none."),
         [415] = ("This endpoint does not take this type of content.", "See /openapi/v1.json for what it takes."),
         [500] = ("The API made a mistake.", "Look for the trace id in the logs and traces."),
+        [503] = ("What the API keeps elsewhere cannot be reached.", "Nothing is lost: try again in a moment."),
     };
 
     /// <summary>What every problem of one status has in common.</summary>
@@ -33,10 +34,11 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
 
     public bool CanWrite(ProblemDetailsContext context) => true;
 
-    public ValueTask WriteAsync(ProblemDetailsContext context)
+    public ValueTask WriteAsync(ProblemDetailsContext context) => WriteAsync(context.HttpContext, context.ProblemDetails);
+
+    public ValueTask WriteAsync(HttpContext context, ProblemDetails problem)
     {
-        var response = context.HttpContext.Response;
-        var problem = context.ProblemDetails;
+        var response = context.Response;
         var status = problem.Status ??= response.StatusCode;
         var standard = Standards.GetOrAdd(status, StandardOf);
         problem.Type ??= standard.Type;
@@ -48,16 +50,16 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
             problem.Extensions["hint"] = explanation.Hint;
         }
 
-        problem.Extensions["traceId"] = TraceIds.Of(context.HttpContext);
+        problem.Extensions["traceId"] = TraceIds.Of(context);
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
 
         // RFC 9110, section 9.3.2: HEAD sends the header fields of GET and no content.
-        return HttpMethods.IsHead(context.HttpContext.Request.Method)
+        return HttpMethods.IsHead(context.Request.Method)
             ? ValueTask.CompletedTask
-            : response.Body.WriteAsync(body, context.HttpContext.RequestAborted);
+            : response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     /// <summary>

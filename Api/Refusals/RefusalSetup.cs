@@ -1,3 +1,4 @@
+using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;
@@ -7,7 +8,8 @@ internal static class RefusalSetup
     /// <summary>Every error as problem details, with its reason.</summary>
     public static void AddRefusals(this IServiceCollection services)
     {
-        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddSingleton<ProblemWriter>();
+        services.AddSingleton<IProblemDetailsWriter>(provider => provider.GetRequiredService<ProblemWriter>());
         services.AddProblemDetails();
         services.AddSingleton<Challenges>();
         services.AddSingleton<RefusalWriter>();
@@ -15,7 +17,8 @@ internal static class RefusalSetup
         services.Configure<ExceptionHandlerOptions>(options =>
         {
             options.StatusCodeSelector = exception =>
-                (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
+                Redis.IsOutage(exception) ? StatusCodes.Status503ServiceUnavailable
+                : (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
             // A request that is too large or never ends is the sender's mistake.
             options.SuppressDiagnosticsCallback = failure => failure.Exception is BadHttpRequestException;
         });

@@ -8,11 +8,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Api.Refusals;
 
-/// <summary>Answers a refused request, and tells trace, log and metric the same word.</summary>
+/// <summary>
+/// Answers a refused request, and tells trace, log and metric the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication and
+/// authorization are logged).
+/// </summary>
 internal sealed partial class RefusalWriter(
     IMeterFactory meters,
     Challenges challenges,
-    IProblemDetailsService problems,
+    ProblemWriter problems,
     IHostEnvironment environment,
     ILogger<RefusalWriter> logger)
 {
@@ -71,7 +74,7 @@ internal sealed partial class RefusalWriter(
     private Task WriteProblemAsync(HttpContext context, int status, ProblemDetails problem)
     {
         context.Response.StatusCode = status;
-        return problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem }).AsTask();
+        return problems.WriteAsync(context, problem).AsTask();
     }
 
     private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;

@@ -136,16 +136,15 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
     [Fact]
     public async Task Concurrent_deletions_remove_each_person_exactly_once()
     {
-        var inventory = new Inventory();
+        var inventory = new Inventory(new MemoryDeletions());
         var removed = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), TestContext.Current.CancellationToken, (index, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), TestContext.Current.CancellationToken, async (index, _) =>
         {
-            if (inventory.Remove(Seed.People[index % Seed.People.Length].Id)) Interlocked.Increment(ref removed);
-            return ValueTask.CompletedTask;
+            if (await inventory.RemoveAsync(Seed.People[index % Seed.People.Length].Id)) Interlocked.Increment(ref removed);
         });
         Assert.Equal(Seed.People.Length, removed);
-        Assert.Empty(inventory.People);
-        inventory.Reset();
-        Assert.Equal(Seed.People, inventory.People);
+        Assert.Empty(await inventory.FindPeopleAsync());
+        await inventory.ResetAsync();
+        Assert.Equal(Seed.People, await inventory.FindPeopleAsync());
     }
 }

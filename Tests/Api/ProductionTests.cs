@@ -60,6 +60,26 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
         }
     }
 
+    [Fact]
+    public async Task Caller_over_https_is_told_to_stay_with_it_for_a_year()
+    {
+        Assert.Equal("max-age=31536000", await TransportSecurityAsync(behindProxy.Api, "https", "api.example"));
+        Assert.Null(await TransportSecurityAsync(behindProxy.Api, "http", "api.example")); // RFC 6797, section 7.2
+        Assert.Null(await TransportSecurityAsync(behindProxy.Api, "https", "localhost"));
+        Assert.Null(await TransportSecurityAsync(production.Api, "https", "localhost"));
+
+        static async Task<string?> TransportSecurityAsync(RunningApi api, string scheme, string host)
+        {
+            var answer = await api.SendAsync("GET /badge", null, message =>
+            {
+                ForwardAs(message, scheme, "192.0.2.1");
+                message.Headers.Host = host;
+            });
+            answer.AssertRefused(401, Reasons.NoCredentials);
+            return answer.Headers.GetValueOrDefault("Strict-Transport-Security");
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Host: \r\n")]
@@ -76,7 +96,7 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
     public sealed class BehindProxy : IDisposable
     {
         public RunningApi Api { get; } = RunningApi.Start(Environments.Production, null,
-            ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"));
+            ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("AllowedHosts", "localhost;127.0.0.1;api.example"));
 
         public void Dispose() => Api.Dispose();
     }

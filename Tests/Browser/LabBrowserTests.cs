@@ -89,7 +89,7 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await GuessAsync(page, "403");
         await ExpectAnswerAsync(page, "403", "group_missing");
         await Expect(Answer(page)).ToContainTextAsync("You said 403: right.");
-        await Expect(Answer(page)).ToContainTextAsync("needs facilities");
+        await Expect(Answer(page)).ToContainTextAsync("needs /facilities");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Now as bob" })).ToBeVisibleAsync();
 
         await page.GotoAsync("/");
@@ -209,11 +209,12 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
     {
         var page = await OpenAsync(colors, width);
         foreach (var path in (string[])["/", "/learn", "/login/failed?reason=state_lost", "/nowhere"]) await CheckAsync(page, path);
-        foreach (var scenario in (string[])["tampered-token", "unknown-address", "wrong-password"])
+        foreach (var scenario in (string[])["tampered-token", "embedded-key", "unknown-address", "wrong-password"])
         {
             await page.GotoAsync($"/lab/{scenario}");
             await GuessAsync(page, "403");
             await Expect(Answer(page)).ToBeVisibleAsync();
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
             await CheckAsync(page, script: true);
         }
 

@@ -37,12 +37,16 @@ public sealed class Pictures(StandInApplication application, Chromium chromium) 
         await page.GotoAsync(new Uri(Application.Dashboard, new Uri(link).PathAndQuery).ToString());
         await Expect(page.Locator("body")).ToContainTextAsync("authorize AdminsOnly");
         await page.WaitForTimeoutAsync(1500);
-        await SaveAsync(page, "trace.png");
+        await SaveAsync(page, "trace.png", height: 430);
     }
 
-    private static async Task SaveAsync(IPage page, string name)
+    private static async Task SaveAsync(IPage page, string name, int height = 800)
     {
-        var picture = await page.ScreenshotAsync();
+        var picture = await page.ScreenshotAsync(new()
+        {
+            Animations = ScreenshotAnimations.Disabled,
+            Clip = new() { Width = 1280, Height = height },
+        });
         Assert.True(picture.Length > 10_000);
         if (Environment.GetEnvironmentVariable("AUTHDEMO_PICTURES") is { Length: > 0 } folder)
             await File.WriteAllBytesAsync(Path.Combine(folder, name), picture, TestContext.Current.CancellationToken);

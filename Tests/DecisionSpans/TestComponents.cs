@@ -30,6 +30,12 @@ public sealed class TestPage : ComponentBase
     protected override void BuildRenderTree(RenderTreeBuilder builder) => builder.AddContent(0, "yes");
 }
 
+[Route("/component/open")]
+public sealed class OpenPage : ComponentBase
+{
+    protected override void BuildRenderTree(RenderTreeBuilder builder) => builder.AddContent(0, "yes");
+}
+
 /// <summary>An open page with a button for admins.</summary>
 [Route("/component/view")]
 public sealed class TestViewPage : ComponentBase

@@ -19,6 +19,9 @@ public sealed class SettingTests
     [InlineData("Api", "from 00:00:00 to 00:05:00", Keycloak, "Authentication__ClockSkew=00:06:00")]
     [InlineData("Api", "Authentication:Audience", Keycloak, "Authentication__Audience=")]
     [InlineData("Api", "Authentication:Realm", Keycloak, "Authentication__Realm=")]
+    [InlineData("Api", "ConnectionStrings:building", Keycloak, "ConnectionStrings__building=localhost,retries=many")]
+    [InlineData("Web", "ConnectionStrings:sessions", Keycloak, "services__api__http__0=http://localhost:1",
+        "ConnectionStrings__sessions=localhost,retries=many")]
     [InlineData("Web", "services__keycloak__http__0", "services__api__http__0=http://localhost:1")]
     [InlineData("Web", "services__api__http__0", Keycloak)]
     [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]

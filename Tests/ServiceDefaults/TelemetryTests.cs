@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
+using AuthDemo.Tests.DecisionSpans;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(recording);
         builder.AddServiceDefaults();
         builder.Services.AddHttpClient();
+        builder.Services.AddRazorComponents();
         builder.Services.DoNotTrace(request => request.Path == "/quiet");
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(recording));
 
@@ -38,7 +40,9 @@ public sealed class TelemetryTests : IAsyncLifetime
             Activity.Current?.SetTag("http.route", "/signin-oidc"); // as a handler without an endpoint does
             return context.Response.WriteAsync("signed in");
         });
+        app.UseAntiforgery();
         app.MapDefaultEndpoints();
+        app.MapRazorComponents<TestComponents>();
         app.MapGet("/inner/{id}", (string id) => id);
         app.MapGet("/outer", (HttpContext context, IHttpClientFactory clients) => CallInnerAsync(context, clients));
         app.MapGet("/quiet", (HttpContext context, IHttpClientFactory clients) => CallInnerAsync(context, clients));
@@ -103,6 +107,14 @@ public sealed class TelemetryTests : IAsyncLifetime
         var span = Assert.Single(await GetAsync("/broken"));
         Assert.Equal(("GET /broken", ActivityStatusCode.Error), (span.DisplayName, span.Status));
         Assert.Equal(typeof(InvalidOperationException).FullName, span.GetTagItem("error.type"));
+    }
+
+    [Fact]
+    public async Task Page_s_components_leave_no_spans_of_their_own()
+    {
+        Assert.Equal("GET /component/open", Assert.Single(await GetAsync("/component/open")).DisplayName);
+        await GetAsync("/named");
+        Assert.DoesNotContain(recording.Spans, span => span.Source.Name == "Microsoft.AspNetCore.Components");
     }
 
     [Theory]

@@ -36,6 +36,8 @@ public abstract class TraceTests(RunningApplication application)
         Assert.Equal("denied", authorize["auth.outcome"]);
         Assert.Equal("role_missing", authorize["auth.reason"]);
         Assert.Equal("role_missing", authorize["error.type"]);
+        Assert.Equal("role admin", authorize["auth.required"]);
+        Assert.Equal("alice", authorize["user.name"]);
         trace.AssertRefusedBy(authorize);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Time.Testing;
@@ -13,7 +14,8 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Session_is_found_under_its_key_and_under_no_other()
     {
-        using var store = new SessionStore(time);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         var key = await store.StoreAsync(Ticket("alice"));
         var other = await store.StoreAsync(Ticket("bob"));
 
@@ -27,7 +29,8 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Session_ends_when_its_time_is_over()
     {
-        using var store = new SessionStore(time);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         var key = await store.StoreAsync(Ticket("alice", time.GetUtcNow().AddHours(1)));
 
         time.Advance(TimeSpan.FromMinutes(59));
@@ -39,7 +42,8 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Change_of_one_requests_ticket_does_not_reach_another_request()
     {
-        using var store = new SessionStore(time);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         var key = await store.StoreAsync(Ticket("alice"));
 
         (await store.RetrieveAsync(key))!.Properties.Items["half-done"] = "yes";
@@ -50,7 +54,8 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Session_that_ended_stays_ended_when_a_late_request_renews_it()
     {
-        using var store = new SessionStore(time);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         var key = await store.StoreAsync(Ticket("alice"));
         await store.RemoveAsync(key);
 
@@ -63,18 +68,20 @@ public sealed class SessionStoreTests
     [Fact]
     public async Task Full_store_lets_the_newest_login_in_and_grows_no_further()
     {
-        using var store = new SessionStore(time, capacity: 20);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         string key = "";
         for (var i = 0; i < 100; i++) key = await store.StoreAsync(Ticket($"visitor {i}"));
 
         Assert.NotNull(await store.RetrieveAsync(key));
-        Assert.InRange(store.Count, 1, 21);
+        Assert.InRange(memory.Count, 1, 21);
     }
 
     [Fact]
     public async Task One_request_at_a_time_has_the_lock_of_a_session()
     {
-        using var store = new SessionStore(time);
+        using var memory = new MemoryStore(time, capacity: 20);
+        var store = new SessionStore(memory, time);
         var key = await store.StoreAsync(Ticket("alice"));
 
         var first = await store.LockAsync(key, CancellationToken.None);

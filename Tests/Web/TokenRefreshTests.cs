@@ -6,6 +6,7 @@ using System.Security.Claims;
 using System.Text;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
+using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -24,12 +25,14 @@ public sealed class TokenRefreshTests : IDisposable
 {
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly TokenEndpoint endpoint = new();
+    private readonly MemoryStore memory;
     private readonly SessionStore sessions;
     private readonly TokenRefresh refresh;
 
     public TokenRefreshTests()
     {
-        sessions = new SessionStore(time);
+        memory = new MemoryStore(time, capacity: 20);
+        sessions = new SessionStore(memory, time);
         var options = new OpenIdConnectOptions
         {
             ClientId = "web",
@@ -203,7 +206,7 @@ public sealed class TokenRefreshTests : IDisposable
 
     public void Dispose()
     {
-        sessions.Dispose();
+        memory.Dispose();
         endpoint.Dispose();
     }
 

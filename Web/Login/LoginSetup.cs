@@ -24,7 +24,6 @@ internal static class LoginSetup
     public static void AddLogin(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ProviderMetadata>();
         services.AddSingleton<RefreshGrant>();

@@ -7,7 +7,8 @@ internal static class IdlePart
 {
     private const double TargetPercent = 2;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    // What ticks once a second is compiled twice more, after 30 calls each: an application that has been idle for a while is past that.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
 
     public static async Task RunAsync(CancellationToken cancellation)

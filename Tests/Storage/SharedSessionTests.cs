@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace AuthDemo.Tests.Storage;
+
+/// <summary>Two processes of Web with one real Redis. They run one after the other, since some of them stop what the others need.</summary>
+public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWebs>
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task Session_and_open_forms_survive_kill_9_of_Web()
+    {
+        await webs.StartAsync();
+        using var alice = await webs.LogInAsync("alice");
+        var form = await alice.ReadFormTokenAsync(webs.First.Address);
+
+        webs.First.Kill();
+        await webs.First.StartAsync();
+
+        Assert.Equal("alice", await alice.WhoAsync(webs.First.Address));
+        using var logout = await alice.SendFormAsync(webs.First.Address, "/logout", form);
+        Assert.Equal(HttpStatusCode.Redirect, logout.StatusCode);
+        Assert.Equal("401", await alice.WhoAsync(webs.First.Address));
+    }
+
+    [Fact]
+    public async Task Two_processes_share_sessions_and_a_logout_on_one_is_a_logout_on_both()
+    {
+        await webs.StartAsync();
+        using var alice = await webs.LogInAsync("alice");
+        using var bob = await webs.LogInAsync("bob");
+        Assert.Equal("alice", await alice.WhoAsync(webs.Second.Address));
+        Assert.Equal("bob", await bob.WhoAsync(webs.Second.Address));
+
+        Assert.Equal("alice", await alice.WhoHasCopyAsync(webs.First.Address));
+        using var logout = await alice.SendFormAsync(
+            webs.Second.Address, "/logout", await alice.ReadFormTokenAsync(webs.First.Address));
+        Assert.Equal(HttpStatusCode.Redirect, logout.StatusCode);
+
+        foreach (var web in new[] { webs.First, webs.Second })
+        {
+            Assert.Equal("401", await alice.WhoHasCopyAsync(web.Address));
+            Assert.Equal("bob", await bob.WhoAsync(web.Address));
+        }
+    }
+
+    [Fact]
+    public async Task Parallel_requests_at_both_processes_refresh_once()
+    {
+        await webs.StartAsync();
+        using var alice = await webs.LogInAsync("alice");
+        await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
+        var before = webs.Refreshes;
+        var watch = Stopwatch.StartNew();
+
+        var who = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => alice.WhoAsync((i % 2 == 0 ? webs.First : webs.Second).Address)));
+
+        Assert.All(who, name => Assert.Equal("alice", name));
+        // On a busy machine the first of them may be due again before the last is answered.
+        Assert.InRange(webs.Refreshes - before, 1, 1 + (int)(watch.Elapsed / SharedWebs.FreshFor));
+    }
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("STOP")]
+    public async Task Without_Redis_there_is_a_clear_page_in_time_and_with_it_the_session_again(string signal)
+    {
+        await webs.StartAsync();
+        var web = webs.First.Address;
+        using var alice = await webs.LogInAsync("alice");
+        using var nobody = new BrowserOfBoth();
+        var form = await alice.ReadFormTokenAsync(web);
+
+        if (signal == "KILL") webs.Redis.Kill();
+        else webs.Redis.Signal(signal);
+        try
+        {
+            foreach (var path in new[] { "/me", "/session" })
+                await AssertSoonAsync(() => alice.GetAsync(web, path), HttpStatusCode.ServiceUnavailable, "No session is lost");
+            await AssertSoonAsync(() => alice.SendFormAsync(web, "/logout", form), HttpStatusCode.ServiceUnavailable, "No session is lost");
+            foreach (var path in new[] { "/", "/learn" })
+            {
+                await AssertSoonAsync(() => alice.GetAsync(web, path), HttpStatusCode.OK, "you still are");
+                await AssertSoonAsync(() => nobody.GetAsync(web, path), HttpStatusCode.OK, "nobody");
+            }
+        }
+        finally
+        {
+            if (signal == "KILL") await webs.Redis.StartAsync();
+            else webs.Redis.Signal("CONT");
+        }
+
+        await AssertBackAsync(() => alice.WhoAsync(web), "alice");
+    }
+
+    [Fact]
+    public async Task Web_started_before_Redis_answers_503_until_Redis_is_there()
+    {
+        await webs.StartAsync();
+        using var redis = new RedisServer();
+        using var web = new WebProcess(webs.Provider, redis.ConnectionString);
+        await web.StartAsync();
+        using var nobody = new BrowserOfBoth();
+        foreach (var path in new[] { "/", "/login" })
+            await AssertSoonAsync(() => nobody.GetAsync(web.Address, path), HttpStatusCode.ServiceUnavailable, "does not answer");
+
+        await redis.StartAsync();
+
+        await AssertBackAsync(async () => $"{(await nobody.GetAsync(web.Address, "/")).StatusCode}", "OK");
+    }
+
+    private static async Task AssertSoonAsync(Func<Task<HttpResponseMessage>> ask, HttpStatusCode status, string text)
+    {
+        var watch = Stopwatch.StartNew();
+        using var answer = await ask();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, LongestWait);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(text, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task AssertBackAsync(Func<Task<string>> ask, string expected)
+    {
+        var watch = Stopwatch.StartNew();
+        string answer;
+        while ((answer = await ask()) != expected && watch.Elapsed < TimeSpan.FromSeconds(10))
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer);
+    }
+}

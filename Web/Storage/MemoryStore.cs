@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Caching.Memory;
+
+namespace AuthDemo.Web.Storage;
+
+/// <summary>Keeps everything in this process, as long as it runs.</summary>
+/// <param name="capacity">How many values it holds. Full, it drops those used least recently, rather than turning new ones away.</param>
+internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueStore, IDisposable
+{
+    private readonly MemoryCache entries = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
+
+    public int Count => entries.Count;
+
+    public Task<byte[]?> FindAsync(string key) => Task.FromResult(entries.Get<Entry>(key)?.Value);
+
+    public Task SetAsync(string key, byte[] value, TimeSpan lifetime)
+    {
+        if (entries.Count >= capacity) entries.Compact(0.1);
+        entries.Set(key, new Entry { Value = value }, time.GetUtcNow() + lifetime);
+        return Task.CompletedTask;
+    }
+
+    public Task ReplaceAsync(string key, byte[] value)
+    {
+        if (entries.Get<Entry>(key) is { } entry) entry.Value = value;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(string key)
+    {
+        entries.Remove(key);
+        return Task.CompletedTask;
+    }
+
+    public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
+    {
+        if (entries.Get<Entry>(key) is not { } entry) return null;
+        await entry.Lock.WaitAsync(cancellation);
+        return new HeldLock(entry.Lock);
+    }
+
+    public void Dispose() => entries.Dispose();
+
+    private sealed class Entry
+    {
+        public SemaphoreSlim Lock { get; } = new(1, 1);
+
+        public required byte[] Value { get; set; }
+    }
+
+    private sealed class HeldLock(SemaphoreSlim semaphore) : IDisposable
+    {
+        public void Dispose() => semaphore.Release();
+    }
+
+    private sealed class CacheClock(TimeProvider time) : Microsoft.Extensions.Internal.ISystemClock
+    {
+        public DateTimeOffset UtcNow => time.GetUtcNow();
+    }
+}

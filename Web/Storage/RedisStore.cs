@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection;
+using StackExchange.Redis;
+
+namespace AuthDemo.Web.Storage;
+
+/// <summary>
+/// Keeps everything in Redis, for all processes of Web. Values are protected, each for its own key: whoever reads Redis without the data
+/// protection keys learns no token, and whoever writes there cannot put one session's value in another's place.
+/// </summary>
+/// <param name="name">What its keys in Redis begin with.</param>
+internal sealed partial class RedisStore(
+    string name, IConnectionMultiplexer redis, IDataProtectionProvider protection, ILogger<RedisStore> log) : IKeyValueStore
+{
+    private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(25);
+
+    public Task<byte[]?> FindAsync(string key) => AskAsync(async database =>
+    {
+        byte[]? value = await database.StringGetAsync(KeyFor(key));
+        return value is null ? null : Unprotect(key, value);
+    });
+
+    public Task SetAsync(string key, byte[] value, TimeSpan lifetime) =>
+        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
+
+    // One command: a value that another process removes at the same time does not come back.
+    public Task ReplaceAsync(string key, byte[] value) =>
+        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
+
+    public Task RemoveAsync(string key) => AskAsync(database => database.KeyDeleteAsync(KeyFor(key)));
+
+    public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
+    {
+        RedisKey lockKey = KeyFor(key) + ":lock";
+        RedisValue holder = RandomNumberGenerator.GetBytes(16);
+        while (await AskAsync(database => database.KeyExistsAsync(KeyFor(key))))
+        {
+            if (await AskAsync(database => database.LockTakeAsync(lockKey, holder, HeldLock.Lifetime)))
+                return new HeldLock(redis.GetDatabase(), lockKey, holder);
+            await Task.Delay(LockTurn, cancellation);
+        }
+
+        return null;
+    }
+
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask)
+    {
+        try
+        {
+            return await redis.AskAsync(ask);
+        }
+        catch (Exception failure) when (Redis.IsOutage(failure))
+        {
+            throw StorageSetup.Unavailable(failure);
+        }
+    }
+
+    private string KeyFor(string key) => $"authdemo:{name}:{key}";
+
+    private IDataProtector Protector(string key) => protection.CreateProtector("AuthDemo.Web.Storage", name, key);
+
+    private byte[]? Unprotect(string key, byte[] value)
+    {
+        try
+        {
+            return Protector(key).Unprotect(value);
+        }
+        catch (CryptographicException failure) when (!Redis.IsOutage(failure)) // the keys come from Redis too
+        {
+            LogUnreadable(log, name, failure.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "A value in the store {Store} cannot be read, and counts as none: {Cause}")]
+    private static partial void LogUnreadable(ILogger log, string store, string cause);
+
+    /// <summary>Kept alive by whoever holds it, so that it ends soon after a process that dies, and never before the work does.</summary>
+    private sealed class HeldLock : IDisposable
+    {
+        public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+
+        private readonly IDatabase database;
+        private readonly RedisKey key;
+        private readonly RedisValue holder;
+        private readonly Timer extension;
+
+        public HeldLock(IDatabase database, RedisKey key, RedisValue holder)
+        {
+            (this.database, this.key, this.holder) = (database, key, holder);
+            // An extension that fails needs no answer: the next one follows, and a lock that is lost ends by itself.
+            extension = new Timer(_ => database.LockExtendAsync(key, holder, Lifetime), null, Lifetime / 4, Lifetime / 4);
+        }
+
+        public void Dispose()
+        {
+            extension.Dispose();
+            _ = database.LockReleaseAsync(key, holder);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
+using StackExchange.Redis;
+
+namespace AuthDemo.Web.Storage;
+
+/// <summary>
+/// Where sessions and notebooks are kept: in this process, so that a sample needs nothing else, or in the Redis of the connection string
+/// <c>sessions</c>, so that they outlive the process and several processes share them.
+/// </summary>
+internal static class StorageSetup
+{
+    public const string Sessions = "sessions";
+    public const string Notebooks = "notebooks";
+
+    private const string ConnectionString = "sessions";
+
+    public static void AddStorage(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        var isShared = builder.AddRedis(ConnectionString);
+        if (isShared)
+        {
+            // What one process protects, cookies and forms included, the others can read.
+            services.AddDataProtection().SetApplicationName("AuthDemo.Web");
+            services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
+                options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "authdemo:keys"));
+        }
+
+        AddStore(Sessions, capacity: 10_000);
+        AddStore(Notebooks, capacity: 500);
+
+        void AddStore(string name, int capacity) => services.AddKeyedSingleton<IKeyValueStore>(name, (provider, _) => isShared
+            ? ActivatorUtilities.CreateInstance<RedisStore>(provider, name)
+            : ActivatorUtilities.CreateInstance<MemoryStore>(provider, capacity));
+    }
+
+    /// <summary>Makes of every failure that comes from Redis the one that has a page: those of data protection's keys are others.</summary>
+    public static void UseStorage(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure) when (Redis.IsOutage(failure))
+        {
+            context.Features.Set(new StorageOutage());
+            if (failure is ServiceUnavailableException) throw;
+            throw Unavailable(failure);
+        }
+    });
+
+    public static ServiceUnavailableException Unavailable(Exception cause) => new(
+        ConnectionString, "The store of the sessions does not answer. No session is lost: try again in a moment.", cause);
+}
+
+/// <summary>While this request was answered, the store did not answer: its session, if it has one, is not known.</summary>
+internal sealed class StorageOutage;
