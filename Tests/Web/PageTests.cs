@@ -40,7 +40,8 @@ public sealed class WebAlone : WebApplicationFactory<Scenario>
         .UseSetting("services:api:http:0", "http://localhost:1")
         .UseSetting("COMMANDS_KEY", "key of this run")
         .ConfigureLogging(logging => logging.AddProvider(Recording))
-        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording)));
+        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing =>
+            tracing.AddRequestTracing().AddProcessor(Recording)));
 
     protected override void Dispose(bool disposing)
     {
