@@ -37,7 +37,7 @@ public abstract class TraceTests(RunningApplication application)
         Assert.Equal("role_missing", authorize["auth.reason"]);
         Assert.Equal("role_missing", authorize["error.type"]);
         Assert.Equal("role admin", authorize["auth.required"]);
-        Assert.Equal("alice", authorize["user.name"]);
+        Assert.Equal("Alice Demo", authorize["user.name"]);
         trace.AssertRefusedBy(authorize);
     }
 

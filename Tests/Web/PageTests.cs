@@ -35,7 +35,8 @@ public sealed class WebAlone : WebApplicationFactory<Scenario>
         .UseSetting("services:keycloak:http:0", "http://localhost:1")
         .UseSetting("services:api:http:0", "http://localhost:1")
         .ConfigureLogging(logging => logging.AddProvider(Recording))
-        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording)));
+        .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing =>
+            tracing.AddRequestTracing().AddProcessor(Recording)));
 
     protected override void Dispose(bool disposing)
     {
