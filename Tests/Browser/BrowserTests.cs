@@ -27,7 +27,8 @@ public abstract class BrowserTests(RunningApplication application, Chromium chro
 
     protected static async Task BecomeAsync(IPage page, string persona)
     {
-        await page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Button, new() { Name = $"Log in as {persona}", Exact = true }).ClickAsync();
+        var banner = page.GetByRole(AriaRole.Banner);
+        await banner.GetByRole(AriaRole.Button, new() { Name = $"Log in as {persona}", Exact = true }).ClickAsync();
         await AnswerLoginAsync(page, persona);
         await Expect(page.GetByRole(AriaRole.Banner).Locator("b")).ToHaveTextAsync(persona);
     }

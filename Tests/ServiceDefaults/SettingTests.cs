@@ -8,6 +8,7 @@ namespace AuthDemo.Tests.ServiceDefaults;
 public sealed class SettingTests
 {
     private const string Keycloak = "services__keycloak__http__0=http://localhost:1";
+    private const string Development = "ASPNETCORE_ENVIRONMENT=Development";
 
     [Theory]
     [InlineData("Api", "services__keycloak__http__0")]
@@ -22,9 +23,10 @@ public sealed class SettingTests
     [InlineData("Api", "ConnectionStrings:building", Keycloak, "ConnectionStrings__building=localhost,retries=many")]
     [InlineData("Web", "ConnectionStrings:sessions", Keycloak, "services__api__http__0=http://localhost:1",
         "ConnectionStrings__sessions=localhost,retries=many")]
-    [InlineData("Web", "services__keycloak__http__0", "services__api__http__0=http://localhost:1")]
-    [InlineData("Web", "services__api__http__0", Keycloak)]
-    [InlineData("Web", "Lab:MaxLoginAge", Keycloak, "Lab__MaxLoginAge=00:00:00")]
+    [InlineData("Web", "services__keycloak__http__0", Development, "services__api__http__0=http://localhost:1")]
+    [InlineData("Web", "services__api__http__0", Development, Keycloak)]
+    [InlineData("Web", "Lab:MaxLoginAge", Development, Keycloak, "Lab__MaxLoginAge=00:00:00")]
+    [InlineData("Web", "Authentication:ClientSecret", Keycloak)]
     public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(
         string project, string named, params string[] environment)
     {
