@@ -46,6 +46,24 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
     }
 
     [Fact]
+    public async Task Notebook_of_a_browser_is_read_at_both_processes_and_survives_them()
+    {
+        await webs.StartAsync();
+        using var nobody = new BrowserOfBoth();
+        var form = await nobody.ReadFormTokenAsync(webs.First.Address);
+        using (await nobody.SendFormAsync(webs.First.Address, "/lab/run/lobby", form)) // no API runs here, so that is what it tells
+        {
+            webs.First.Kill();
+            await webs.First.StartAsync();
+        }
+
+        using var page = await nobody.GetAsync(webs.Second.Address, "/lab/lobby");
+        Assert.Contains("It could not be sent", await page.Content.ReadAsStringAsync());
+        using var again = await nobody.GetAsync(webs.First.Address, "/lab/lobby");
+        Assert.DoesNotContain("It could not be sent", await again.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Parallel_requests_at_both_processes_refresh_once()
     {
         await webs.StartAsync();

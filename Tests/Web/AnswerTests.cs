@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
@@ -85,6 +86,37 @@ public sealed class AnswerTests
         notebook.StartOver();
         Assert.Equal(new Score(0, 0), notebook.ScoreOf(ScenarioTable.All));
         Assert.False(notebook.HasAnswer(story));
+    }
+
+    [Fact]
+    public void Notebook_that_was_saved_has_all_that_was_in_it()
+    {
+        var notebook = new LabNotebook
+        {
+            EndedSession = new EndedSession(Personas.Bob, "a token", DateTimeOffset.UnixEpoch),
+            Problem = "The API does not answer.",
+        };
+        foreach (var scenario in ScenarioTable.All)
+        {
+            foreach (var persona in Personas.All.Where(persona => scenario.Expected.For(persona) is not null))
+            {
+                notebook.Add(scenario, Result(scenario, persona, "403") with
+                {
+                    Tokens = [new DecodedToken([new TokenLine("alg", "RS256")], [new TokenLine("sub", "1", "not the owner", "2")], null)],
+                    Curl = $"curl {scenario.Id}",
+                    Challenge = Challenge.Parse("Bearer realm=\"authdemo\", error=\"invalid_token\"")[0],
+                });
+            }
+        }
+
+        var read = new LabNotebook(SavedNotebook.Read(notebook.Save().Write()));
+
+        Assert.Equal(JsonSerializer.Serialize(notebook.Save()), JsonSerializer.Serialize(read.Save()));
+        Assert.Equal(notebook.ScoreOf(ScenarioTable.All), read.ScoreOf(ScenarioTable.All));
+        var answer = read.Find(ScenarioTable.Story, Personas.Alice)!;
+        Assert.Equal("invalid_token", answer.Challenge!["error"]);
+        Assert.Equal("not the owner", answer.Tokens[0].Claims[0].Note);
+        Assert.Equal("curl delete-user", answer.Curl);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class LabEndpoints
         var forms = app.MapForms();
         forms.MapPost("/lab/run/{scenario}", RunAsync).RequireRateLimiting(RateLimits.LabRuns);
         forms.MapPost("/lab/run-all", RunAllAsync).RequireRateLimiting(RateLimits.LabRuns);
-        forms.MapPost("/lab/start-over", StartOver);
+        forms.MapPost("/lab/start-over", StartOverAsync);
         forms.MapPost("/lab/step-up/{scenario}", BeginStepUpAsync).RequireAuthorization();
         app.MapGet("/lab/again", RunAgainAsync).RequireAuthorization();
     }
@@ -36,8 +36,7 @@ internal static class LabEndpoints
     {
         if (ScenarioTable.Find(scenario) is not { } found) return Results.NotFound();
         var page = returnUrl is null ? $"/lab/{found.Id}#answer" : ReturnUrl.Local(returnUrl);
-        var notebook = notebooks.Open(http);
-        var caller = await Caller.FromAsync(http, notebook.EndedSession);
+        var caller = await Caller.FromAsync(http, (await notebooks.FindAsync(http))?.EndedSession);
 
         if (readiness.Check(found, caller) is { } missing)
             return Answer(http, page, () => NotReady(http, missing));
@@ -45,13 +44,13 @@ internal static class LabEndpoints
         try
         {
             var result = await runner.RunAsync(found, caller, Predictions.Read(prediction), http.RequestAborted);
-            notebook.Add(found, result);
+            await notebooks.ChangeAsync(http, notebook => notebook.Add(found, result));
             http.SetSpanName(LabTraces.NameOf(result));
             return Answer(http, page, () => Results.Json(result));
         }
         catch (ServiceUnavailableException e)
         {
-            notebook.Problem = e.Message;
+            await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
             var reason = e.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{e.Service}_unavailable";
             return Answer(http, page, () => Problem(StatusCodes.Status503ServiceUnavailable, reason, e.Message));
         }
@@ -59,16 +58,18 @@ internal static class LabEndpoints
 
     private static async Task<IResult> RunAllAsync(HttpContext http, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner)
     {
-        var notebook = notebooks.Open(http);
-        var caller = await Caller.FromAsync(http, notebook.EndedSession);
+        var caller = await Caller.FromAsync(http, (await notebooks.FindAsync(http))?.EndedSession);
         try
         {
             foreach (var scenario in ScenarioTable.All.Where(s => readiness.Check(s, caller) is null))
-                notebook.Add(scenario, await RunInOwnTraceAsync(runner, scenario, caller, http.RequestAborted));
+            {
+                var result = await RunInOwnTraceAsync(runner, scenario, caller, http.RequestAborted);
+                await notebooks.ChangeAsync(http, notebook => notebook.Add(scenario, result));
+            }
         }
         catch (ServiceUnavailableException e)
         {
-            notebook.Problem = e.Message;
+            await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
         }
 
         return Results.LocalRedirect("/#matrix");
@@ -83,9 +84,9 @@ internal static class LabEndpoints
         return result;
     }
 
-    private static IResult StartOver(HttpContext http, LabNotebooks notebooks)
+    private static async Task<IResult> StartOverAsync(HttpContext http, LabNotebooks notebooks)
     {
-        notebooks.Find(http)?.StartOver();
+        if (await notebooks.FindAsync(http) is not null) await notebooks.ChangeAsync(http, notebook => notebook.StartOver());
         return Results.LocalRedirect("/");
     }
 

@@ -41,8 +41,10 @@ internal static class LabSetup
         || (path.StartsWithSegments("/lab", out var scenario) && ScenarioTable.Find(scenario.Value?.TrimStart('/')) is not null);
 
     // Whoever logs out. A session that ended by itself has not made anybody known to this request.
-    private static Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks) =>
-        context.HttpContext.User.Identity is { IsAuthenticated: true }
-            ? notebooks.Open(context.HttpContext).KeepEndedSessionAsync(context.HttpContext)
-            : Task.CompletedTask;
+    private static async Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks)
+    {
+        var http = context.HttpContext;
+        if (http.User.Identity is { IsAuthenticated: true } && await EndedSession.OfAsync(http) is { } ended)
+            await notebooks.ChangeAsync(http, notebook => notebook.EndedSession = ended);
+    }
 }

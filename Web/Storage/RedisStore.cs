@@ -25,8 +25,8 @@ internal sealed partial class RedisStore(
         AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
 
     // One command: a value that another process removes at the same time does not come back.
-    public Task ReplaceAsync(string key, byte[] value) =>
-        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
+    public Task ReplaceAsync(string key, byte[] value) => AskAsync(database =>
+        database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
 
     public Task RemoveAsync(string key) => AskAsync(database => database.KeyDeleteAsync(KeyFor(key)));
 

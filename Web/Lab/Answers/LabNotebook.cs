@@ -1,23 +1,32 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
-using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Lab.Answers;
 
 /// <summary>What one browser has seen in the lab, whoever it was logged in as.</summary>
 public sealed class LabNotebook
 {
-    private readonly ConcurrentDictionary<(string Scenario, string Persona), RunResult> results = new();
-    private readonly ConcurrentDictionary<(string Scenario, string Persona), bool> firstGuesses = new();
+    private readonly Dictionary<(string Scenario, string Persona), RunResult> results = [];
+    private readonly Dictionary<(string Scenario, string Persona), bool> firstGuesses = [];
+
+    public LabNotebook()
+    {
+    }
+
+    internal LabNotebook(SavedNotebook saved)
+    {
+        foreach (var answer in saved.Answers)
+            results[(answer.Scenario, answer.Persona)] = answer.Result with { Tokens = answer.Tokens, Curl = answer.Curl };
+        foreach (var guess in saved.FirstGuesses) firstGuesses[(guess.Scenario, guess.Persona)] = guess.IsRight;
+        (EndedSession, Problem) = (saved.EndedSession, saved.Problem);
+    }
 
     /// <summary>The session that was logged out last.</summary>
-    internal EndedSession? EndedSession { get; private set; }
+    internal EndedSession? EndedSession { get; set; }
 
     /// <summary>Why the last run could not be made; the page says it once.</summary>
-    internal string? Problem { private get; set; }
+    internal string? Problem { get; set; }
 
     /// <summary>What came back when the persona ran the scenario last; null before.</summary>
     public RunResult? Find(Scenario scenario, string persona) => results.GetValueOrDefault(KeyOf(scenario, persona));
@@ -43,13 +52,6 @@ public sealed class LabNotebook
         results[key] = result;
     }
 
-    internal string? TakeProblem()
-    {
-        var problem = Problem;
-        Problem = null;
-        return problem;
-    }
-
     internal void StartOver()
     {
         results.Clear();
@@ -60,12 +62,9 @@ public sealed class LabNotebook
     private static (string Scenario, string Persona) KeyOf(Scenario scenario, string persona) =>
         (scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody);
 
-    internal async Task KeepEndedSessionAsync(HttpContext http)
-    {
-        if (await http.GetTokenAsync("access_token") is { } token
-            && DateTimeOffset.TryParse(await http.GetTokenAsync("expires_at"), CultureInfo.InvariantCulture, out var expires))
-        {
-            EndedSession = new EndedSession(http.User.Identity?.Name ?? "somebody", token, expires);
-        }
-    }
+    internal SavedNotebook Save() => new(
+        [.. results.Select(r => new SavedNotebook.Answer(r.Key.Scenario, r.Key.Persona, r.Value, r.Value.Tokens, r.Value.Curl))],
+        [.. firstGuesses.Select(guess => new SavedNotebook.Guess(guess.Key.Scenario, guess.Key.Persona, guess.Value))],
+        EndedSession,
+        Problem);
 }

@@ -1,28 +1,49 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Caching.Memory;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Storage;
 
 namespace AuthDemo.Web.Lab.Answers;
 
-/// <summary>The notebooks of all browsers, in memory; each browser has a cookie that names its own.</summary>
-internal sealed class LabNotebooks : IDisposable
+/// <summary>The notebooks of all browsers; each browser has a cookie that names its own.</summary>
+internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] IKeyValueStore store)
 {
     private const string Cookie = "authdemo.lab";
-    private const int Capacity = 500;
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromHours(10);
 
-    private readonly MemoryCache notebooks = new(new MemoryCacheOptions());
-
-    /// <summary>This browser's notebook, if it has one.</summary>
-    public LabNotebook? Find(HttpContext http) =>
-        http.Request.Cookies[Cookie] is { } key ? notebooks.Get<LabNotebook>(key) : null;
-
-    /// <summary>This browser's notebook, a new one where it has none.</summary>
-    public LabNotebook Open(HttpContext http)
+    /// <summary>This browser's notebook, if it has one. A page is shown without it while the store does not answer.</summary>
+    public async Task<LabNotebook?> FindAsync(HttpContext http)
     {
-        if (Find(http) is { } notebook) return notebook;
-        if (notebooks.Count >= Capacity) notebooks.Compact(0.1);
+        if (KeyOf(http) is not { } key || http.Features.Get<StorageOutage>() is not null) return null;
+        try
+        {
+            return await store.FindAsync(key) is { } saved ? new LabNotebook(SavedNotebook.Read(saved)) : null;
+        }
+        catch (ServiceUnavailableException) when (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Features.Set(new StorageOutage());
+            return null;
+        }
+    }
 
+    /// <summary>Changes this browser's notebook, a new one where it has none. One request at a time does so.</summary>
+    public async Task ChangeAsync(HttpContext http, Action<LabNotebook> change)
+    {
+        using var held = KeyOf(http) is { } known ? await store.LockAsync(known, http.RequestAborted) : null;
+        // Only a key of this store is used: nobody may plant another one, since a notebook holds the token of an ended session.
+        var key = held is null ? NewKey(http) : KeyOf(http)!;
+        var notebook = held is not null && await store.FindAsync(key) is { } saved
+            ? new LabNotebook(SavedNotebook.Read(saved))
+            : new LabNotebook();
+        change(notebook);
+        await store.SetAsync(key, notebook.Save().Write(), IdleTimeout);
+    }
+
+    // The request that opens a notebook may change it again.
+    private static string? KeyOf(HttpContext http) => http.Items[Cookie] as string ?? http.Request.Cookies[Cookie];
+
+    private static string NewKey(HttpContext http)
+    {
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         http.Response.Cookies.Append(Cookie, key, new CookieOptions
         {
@@ -30,8 +51,7 @@ internal sealed class LabNotebooks : IDisposable
             SameSite = SameSiteMode.Lax,
             IsEssential = true,
         });
-        return notebooks.Set(key, new LabNotebook(), new MemoryCacheEntryOptions { SlidingExpiration = IdleTimeout });
+        http.Items[Cookie] = key;
+        return key;
     }
-
-    public void Dispose() => notebooks.Dispose();
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+
 namespace AuthDemo.Web.Lab.Credentials;
 
 /// <summary>
@@ -5,5 +8,12 @@ namespace AuthDemo.Web.Lab.Credentials;
 /// </summary>
 internal sealed record EndedSession(string Persona, string AccessToken, DateTimeOffset Expires)
 {
+    /// <summary>Of the session that a request brings; null where that has no token.</summary>
+    public static async Task<EndedSession?> OfAsync(HttpContext http) =>
+        await http.GetTokenAsync("access_token") is { } token
+        && DateTimeOffset.TryParse(await http.GetTokenAsync("expires_at"), CultureInfo.InvariantCulture, out var expires)
+            ? new EndedSession(http.User.Identity?.Name ?? "somebody", token, expires)
+            : null;
+
     public override string ToString() => $"the ended session of {Persona}";
 }
