@@ -9,7 +9,8 @@ namespace AuthDemo.Tests.Browser;
 public sealed class StandInLoginBrowserTests(StandInApplication application, Chromium chromium) : LoginBrowserTests(application, chromium);
 
 [Collection(KeycloakApplication.Collection)]
-public sealed class KeycloakLoginBrowserTests(KeycloakApplication application, Chromium chromium) : LoginBrowserTests(application, chromium);
+public sealed class KeycloakLoginBrowserTests(KeycloakApplication application, Chromium chromium)
+    : LoginBrowserTests(application, chromium);
 
 /// <summary>Whatever leads through the identity provider's own pages: so on each identity provider.</summary>
 public abstract class LoginBrowserTests(RunningApplication application, Chromium chromium) : BrowserTests(application, chromium)
