@@ -28,7 +28,9 @@ internal static class LoginFailure
         return Results.LocalRedirect(PageFor(reason, returnUrl));
     }
 
-    /// <summary>Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.</summary>
+    /// <summary>
+    /// Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.
+    /// </summary>
     public static string ReasonOf(Exception? failure) =>
         CausesOf(failure).Any(cause => cause is ServiceUnavailableException) ? ProviderUnavailable
         : failure is null || ErrorIn(failure) is not { } error ? Refused
