@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -77,7 +78,8 @@ internal static class LoginFailure
     }
 
     private static string PageFor(string reason, string? returnUrl) =>
-        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}");
+        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}")
+        + $"&trace={Activity.Current?.TraceId}";
 
     // Anybody can call the callback: what is no error code (RFC 6749, section 4.1.2.1) goes into no log, least of all a line break.
     private static string? Code(string? error) =>
