@@ -21,8 +21,7 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
 {
     private const string Setting = "IdentityProvider";
     private const string PackageAdvice =
-        "the package Aspire.Hosting.Keycloak, which the package feeds did not have at the last restore: "
-        + "add a feed that has it (nuget.org does)";
+        "the package Aspire.Hosting.Keycloak, which the package feeds did not have at the last restore: add the public NuGet feed";
 
     public string DisplayName => Kind == IdentityProviderKind.StandIn ? "Keycloak's stand-in" : "Keycloak";
 
