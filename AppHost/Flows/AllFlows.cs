@@ -75,7 +75,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
                 return;
 
             case "scope":
-                using (var other = await VisitAsync(person, cancellation, $"&scope={VisitorsScope}"))
+                using (var other = await VisitAsync(person, cancellation, VisitorsScope))
                     await RunAsync(notReady.Scenario, other, person, cancellation);
                 return;
 
@@ -125,12 +125,12 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
         flows.Add(flow);
     }
 
-    private async Task<Visitor> VisitAsync(Person person, CancellationToken cancellation, string loginQuery = "")
+    private async Task<Visitor> VisitAsync(Person person, CancellationToken cancellation, string? scope = null)
     {
         var visitor = new Visitor(web);
         try
         {
-            await LogInAsync(visitor, person, cancellation, loginQuery);
+            await LogInAsync(visitor, person, cancellation, scope);
             return visitor;
         }
         catch
@@ -140,6 +140,6 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
         }
     }
 
-    private static Task LogInAsync(Visitor visitor, Person person, CancellationToken cancellation, string query = "") =>
-        person.Password is { } password ? visitor.LogInAsync(person.Name, password, query, cancellation) : Task.CompletedTask;
+    private static Task LogInAsync(Visitor visitor, Person person, CancellationToken cancellation, string? scope = null) =>
+        person.Password is { } password ? visitor.LogInAsync(person.Name, password, scope, cancellation) : Task.CompletedTask;
 }

@@ -27,12 +27,14 @@ public sealed partial class Visitor : IDisposable
     /// <summary>Logs in on the identity provider's login page.</summary>
     /// <param name="name">The user's name.</param>
     /// <param name="password">The password.</param>
-    /// <param name="query">More parameters of the login, each with a leading ampersand.</param>
+    /// <param name="scope">A scope to ask for besides the usual ones.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="VisitException">There was no login page, or it did not let the user in.</exception>
-    public async Task LogInAsync(string name, string password, string query = "", CancellationToken cancellation = default)
+    public async Task LogInAsync(string name, string password, string? scope = null, CancellationToken cancellation = default)
     {
-        using var page = await GetAsync("/login?returnUrl=/" + query, cancellation);
+        using var page = scope is null
+            ? await GetAsync("/login?returnUrl=/", cancellation)
+            : await SendFormAsync("/login", "text/html", cancellation, KeyValuePair.Create("scope", scope));
         var login = await LoginPage.FindAsync(page, cancellation)
             ?? throw new VisitException(
                 $"{name} cannot log in: instead of a login form there is {await DescribeAsync(page, cancellation)}.");
@@ -97,14 +99,15 @@ public sealed partial class Visitor : IDisposable
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
 
     /// <summary>Sends a form with the anti-forgery token of the page that was seen last.</summary>
-    private async Task<HttpResponseMessage> SendFormAsync(string path, string accept, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendFormAsync(
+        string path, string accept, CancellationToken cancellation, params KeyValuePair<string, string>[] fields)
     {
         if (formToken is null) (await GetAsync("/", cancellation)).Dispose();
         if (formToken is null) throw new VisitException("Web's home page has no form with an anti-forgery token.");
 
         var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
-            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", formToken)]),
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", formToken), .. fields]),
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         return await SendAsync(request, cancellation);

@@ -10,7 +10,7 @@ internal sealed class RequestDecisions
 {
     private static readonly object Creation = new();
 
-    private readonly HashSet<string> schemes = [];
+    private readonly List<string> schemes = [];
     private readonly List<PendingAuthentication> pending = [];
     private readonly HttpContext context;
     private bool isEnding;
@@ -48,7 +48,12 @@ internal sealed class RequestDecisions
     /// <summary>A handler decides once a request and then repeats itself. False where the scheme has been asked before.</summary>
     public bool TryAsk(string scheme)
     {
-        lock (schemes) return schemes.Add(scheme);
+        lock (schemes)
+        {
+            if (schemes.Contains(scheme)) return false;
+            schemes.Add(scheme);
+            return true;
+        }
     }
 
     public bool TryRefuse()
@@ -93,10 +98,15 @@ internal sealed class RequestDecisions
     {
         lock (schemes)
         {
-            var asked = policySchemes.Count == 0
-                ? pending
-                : pending.FindAll(one => policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name));
-            return asked.FindLast(one => one.Decision.Outcome == Outcomes.Failed) ?? asked.LastOrDefault();
+            PendingAuthentication? found = null;
+            foreach (var one in pending)
+            {
+                var isAsked = policySchemes.Count == 0
+                    || policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name);
+                if (isAsked && (found?.Decision.Outcome != Outcomes.Failed || one.Decision.Outcome == Outcomes.Failed)) found = one;
+            }
+
+            return found;
         }
     }
 

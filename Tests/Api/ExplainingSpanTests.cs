@@ -3,7 +3,7 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>In Development the span that refuses says what was needed, what was there, and who it was; elsewhere it says none of that.</summary>
+/// <summary>In Development the span that refuses says what was needed, what was there, and who it was. Elsewhere it does not.</summary>
 public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production)
     : IClassFixture<RunningApi>, IClassFixture<ProductionApi>
 {

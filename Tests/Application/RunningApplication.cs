@@ -134,7 +134,8 @@ public abstract class RunningApplication : IAsyncDisposable
         builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment(setting, MaxLoginAge.ToString());
 
     /// <summary>
-    /// Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have arrived.
+    /// Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have
+    /// arrived.
     /// </summary>
     private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
     {

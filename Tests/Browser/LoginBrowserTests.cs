@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AuthDemo.Tests.Application;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -38,6 +39,23 @@ public abstract class LoginBrowserTests(RunningApplication application, Chromium
         await page.GetByRole(AriaRole.Button, new() { Name = "Start over" }).First.ClickAsync();
         await Expect(page.Locator("#now")).ToContainTextAsync("What will come back?");
         await Expect(page.Locator(".act .got")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Button_of_an_older_tab_leads_back_to_its_page_which_says_that_nothing_was_done()
+    {
+        var tab = await OpenAsync();
+        await tab.GotoAsync("/learn");
+        await BecomeAsync(tab, "alice");
+        var older = await tab.Context.NewPageAsync();
+        await older.GotoAsync("/learn");
+        await BecomeAsync(tab, "bob");
+
+        await older.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
+
+        await Expect(older.GetByRole(AriaRole.Status)).ToContainTextAsync("Nothing was done");
+        await Expect(older).ToHaveURLAsync(new Regex("/learn$"));
+        await Expect(older.GetByRole(AriaRole.Banner).Locator("b")).ToHaveTextAsync("bob");
     }
 
     [Fact]

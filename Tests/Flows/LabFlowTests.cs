@@ -61,21 +61,21 @@ public abstract class LabFlowTests(RunningApplication application)
     private Task<Visitor> FindVisitorAsync(Need need, string persona) => (need, persona) switch
     {
         (Need.EndedSession, _) => LogOutAndInAsync(persona),
-        (Need.VisitorsScope, not Personas.Nobody) => LogInAsync(persona, $"&scope={Credential.VisitorsScope}"),
-        (Need.FreshLoginOfAdmin, Personas.Admin) => LogInAsync(persona, ""),
-        _ => Visitors.GetOrAdd((application, persona), key => new(() => LogInAsync(key.Item2, ""))).Value,
+        (Need.VisitorsScope, not Personas.Nobody) => LogInAsync(persona, Credential.VisitorsScope),
+        (Need.FreshLoginOfAdmin, Personas.Admin) => LogInAsync(persona),
+        _ => Visitors.GetOrAdd((application, persona), key => new(() => LogInAsync(key.Item2))).Value,
     };
 
-    private async Task<Visitor> LogInAsync(string persona, string query)
+    private async Task<Visitor> LogInAsync(string persona, string? scope = null)
     {
         var visitor = await application.VisitAsync();
-        if (persona != Personas.Nobody) await visitor.LogInAsync(persona, password: persona, query);
+        if (persona != Personas.Nobody) await visitor.LogInAsync(persona, password: persona, scope);
         return visitor;
     }
 
     private async Task<Visitor> LogOutAndInAsync(string persona)
     {
-        var visitor = await LogInAsync(Personas.Alice, "");
+        var visitor = await LogInAsync(Personas.Alice);
         await visitor.LogOutAsync();
         if (persona != Personas.Nobody) await visitor.LogInAsync(persona, password: persona);
         return visitor;

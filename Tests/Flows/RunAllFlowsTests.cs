@@ -63,7 +63,8 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
             visitor.LogInAsync("alice", "not her password", cancellation: TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} does not accept the password.",
+            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} "
+            + "does not accept the password.",
             failure.Message);
     }
 

@@ -87,7 +87,8 @@ public sealed class VisitorTests : IAsyncDisposable
     {
         var failure = await Assert.ThrowsAsync<VisitException>(() => RunAllAsync(new Uri("http://localhost:1"), Cancellation));
 
-        Assert.Equal("Web does not answer at http://localhost:1: see in the dashboard whether the resource web is healthy.", failure.Message);
+        Assert.Equal(
+            "Web does not answer at http://localhost:1: see in the dashboard whether the resource web is healthy.", failure.Message);
     }
 
     [Fact]

@@ -19,16 +19,21 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         var spans = await answer.SpansAsync();
         var server = spans.Single(span => span.Kind == ActivityKind.Server);
         Assert.Equal("DELETE /users/{id}", server.DisplayName);
-        AssertTags(server, ("http.request.method", "DELETE"), ("http.route", "/users/{id}"), ("http.response.status_code", 403), ("url.path", "/users/carol"), ("auth.reason", "role_missing"));
+        AssertTags(server,
+            ("http.request.method", "DELETE"), ("http.route", "/users/{id}"), ("http.response.status_code", 403),
+            ("url.path", "/users/carol"), ("auth.reason", "role_missing"));
         Assert.Equal(ActivityStatusCode.Unset, server.Status);
 
         var authenticate = spans.Single(span => span.DisplayName == "authenticate Bearer");
-        AssertTags(authenticate, ("auth.scheme", "Bearer"), ("auth.outcome", "succeeded"), ("auth.reason", null), ("user.id", Persona.Alice.Subject));
+        AssertTags(authenticate,
+            ("auth.scheme", "Bearer"), ("auth.outcome", "succeeded"), ("auth.reason", null), ("user.id", Persona.Alice.Subject));
         Assert.Equal(["user"], (string[])authenticate.GetTagItem("user.roles")!);
         Assert.Equal(ActivityStatusCode.Unset, authenticate.Status);
 
         var authorize = spans.Single(span => span.DisplayName == "authorize AdminsOnly");
-        AssertTags(authorize, ("auth.policy", "AdminsOnly"), ("auth.outcome", "denied"), ("auth.reason", "role_missing"), ("error.type", "role_missing"), ("user.id", Persona.Alice.Subject));
+        AssertTags(authorize,
+            ("auth.policy", "AdminsOnly"), ("auth.outcome", "denied"), ("auth.reason", "role_missing"), ("error.type", "role_missing"),
+            ("user.id", Persona.Alice.Subject));
         Assert.Equal(ActivityStatusCode.Error, authorize.Status);
 
         // In Development it explains itself, and says who it was by name.
@@ -46,7 +51,8 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         var spans = await answer.SpansAsync();
         var decision = Assert.Single(spans, span => span.Source.Name == "AuthDemo.Auth");
         Assert.Equal("authenticate Bearer", decision.DisplayName);
-        AssertTags(decision, ("auth.outcome", "none"), ("auth.reason", "no_credentials"), ("error.type", "no_credentials"), ("user.id", null));
+        AssertTags(decision,
+            ("auth.outcome", "none"), ("auth.reason", "no_credentials"), ("error.type", "no_credentials"), ("user.id", null));
         Assert.Equal(ActivityStatusCode.Error, decision.Status);
     }
 
@@ -58,7 +64,8 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         var spans = await answer.SpansAsync();
         Assert.Equal(
             ["authenticate Bearer", "authorize AdminsOnly", "endpoint DELETE /users/{id}", "DELETE /users/{id}"],
-            spans.Where(span => span.Source.Name != "System.Net.Http").OrderBy(span => span.StartTimeUtc + span.Duration).Select(span => span.DisplayName));
+            spans.Where(span => span.Source.Name != "System.Net.Http").OrderBy(span => span.StartTimeUtc + span.Duration)
+                .Select(span => span.DisplayName));
         Assert.All(spans, span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
         AssertTags(spans.Single(span => span.DisplayName == "authorize AdminsOnly"), ("auth.outcome", "allowed"), ("auth.reason", null));
     }
@@ -100,7 +107,8 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var answer = await client.GetAsync(new Uri(api.Client.BaseAddress!, path), TestContext.Current.CancellationToken);
         var end = await (await api.SendAsync("GET /lobby")).SpansAsync();
-        var roots = api.Recording.Spans.Where(span => span.Kind == ActivityKind.Server && span.ParentSpanId == default && (string?)span.GetTagItem("url.path") == path
+        var roots = api.Recording.Spans.Where(span => span.Kind == ActivityKind.Server && span.ParentSpanId == default
+            && (string?)span.GetTagItem("url.path") == path
             && Equals(span.GetTagItem("server.port"), api.Client.BaseAddress!.Port));
         Assert.Equal(isTraced, roots.Any());
         Assert.NotEmpty(end);

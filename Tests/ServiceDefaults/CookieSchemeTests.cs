@@ -30,7 +30,9 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(recording);
         builder.AddServiceDefaults();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
-            options.Events.OnValidatePrincipal = context => context.Request.Query.ContainsKey("break") ? throw new InvalidOperationException("broken") : Task.CompletedTask);
+            options.Events.OnValidatePrincipal = context => context.Request.Query.ContainsKey("break")
+                ? throw new InvalidOperationException("broken")
+                : Task.CompletedTask);
         builder.Services.AddAuthorizationBuilder().AddPolicy("Admins", policy => policy.RequireAuthenticatedUser().RequireRole("admin"))
             .AddPolicy("Nobody", policy => policy.RequireAssertion(_ => false));
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(recording));
@@ -46,7 +48,8 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         app.MapGet("/nobody", () => "nobody").RequireAuthorization("Nobody");
         app.MapGet("/unknown-scheme", async (HttpContext context) => (await context.AuthenticateAsync("Unheard")).Succeeded);
         app.MapGet("/sign-in/{role}", (string role, HttpContext context) => context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim("sub", "id-of-alice"), new Claim("roles", role)], CookieAuthenticationDefaults.AuthenticationScheme, "name", "roles"))));
+            [new Claim("sub", "id-of-alice"), new Claim("roles", role)],
+            CookieAuthenticationDefaults.AuthenticationScheme, "name", "roles"))));
         app.MapGet("/sign-out", (HttpContext context) => context.SignOutAsync());
         await app.StartAsync();
         client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()) };
@@ -131,7 +134,8 @@ public sealed class CookieSchemeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scheme_that_does_not_exist_is_a_mistake_of_the_program() => Assert.Equal(500, (await GetAsync("/unknown-scheme")).Status);
+    public async Task Scheme_that_does_not_exist_is_a_mistake_of_the_program() =>
+        Assert.Equal(500, (await GetAsync("/unknown-scheme")).Status);
 
     private async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(string path)
     {

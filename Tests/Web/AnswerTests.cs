@@ -23,12 +23,11 @@ public sealed class AnswerTests
             var data = new TheoryData<string, string, string>();
             foreach (var scenario in ScenarioTable.All)
             {
-                foreach (var persona in Personas.All.Where(p => scenario.Expected.For(p) is not null))
+                foreach (var persona in Personas.All)
                 {
-                    foreach (var guess in Predictions.All)
-                    {
-                        if (Predictions.IsRight(guess, scenario.Expected.For(persona)!.Status) == false) data.Add(scenario.Id, persona, guess);
-                    }
+                    if (scenario.Expected.For(persona) is not { Status: var status }) continue;
+                    foreach (var guess in Predictions.All.Where(guess => Predictions.IsRight(guess, status) == false))
+                        data.Add(scenario.Id, persona, guess);
                 }
             }
 
@@ -151,6 +150,22 @@ public sealed class AnswerTests
         Assert.DoesNotContain(Base64Url.EncodeToString("secret-signature"u8), JsonSerializer.Serialize(shown));
     }
 
+    [Theory]
+    [InlineData("""{"exp":1e300,"nbf":-5,"iat":"soon","auth_time":{}}""")]
+    [InlineData("""{"exp":null,"roles":null,"groups":[[]]}""")]
+    [InlineData("""{"roles":1,"roles":2}""")]
+    [InlineData("[]")]
+    [InlineData("\"\"")]
+    public void Claims_of_any_kind_are_shown_or_left_out_and_break_nothing(string payload) =>
+        Assert.Single(DecodedToken.Read(Jwt("""{"typ":5}""", payload), Jwt("{}", "{}"), Reasons.RoleMissing, null, Now));
+
+    [Fact]
+    public void Type_in_the_header_decides_and_not_the_claim_of_that_name()
+    {
+        var shown = Assert.Single(DecodedToken.Read(Jwt("""{"typ":"JWT"}""", """{"typ":"ID"}"""), null, Reasons.WrongTokenType, null, Now));
+        Assert.Equal(("needs at+jwt", null), (shown.Header[0].Note, shown.Claims[0].Note));
+    }
+
     [Fact]
     public void Claim_that_is_missing_is_shown_as_what_decided()
     {
@@ -263,5 +278,6 @@ public sealed class AnswerTests
     }
 
     private static string Jwt(string header, string payload) =>
-        string.Join('.', new[] { header, payload, "secret-signature" }.Select(part => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part))));
+        string.Join('.', from part in (string[])[header, payload, "secret-signature"]
+            select Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part)));
 }

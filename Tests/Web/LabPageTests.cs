@@ -240,7 +240,7 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
         if (returnUrl is not null) form["returnUrl"] = returnUrl;
         using var response = await browser.PostAsync($"/lab/run/{scenario}", new FormUrlEncodedContent(form));
         if (response.Headers.TryGetValues("Set-Cookie", out var cookies))
-            notebook = cookies.FirstOrDefault(cookie => cookie.StartsWith("authdemo.lab=", StringComparison.Ordinal))?.Split(';')[0] ?? notebook;
+            notebook = cookies.FirstOrDefault(cookie => cookie.StartsWith("authdemo.lab="))?.Split(';')[0] ?? notebook;
         return response.Headers.Location is { } page ? await browser.GetStringAsync(page) : await response.Content.ReadAsStringAsync();
     }
 
@@ -253,9 +253,12 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
 
     private static string Text(string html) => WebUtility.HtmlDecode(html);
 
-    private static string Token(string name, params string[] roles) =>
-        string.Join('.', new[] { """{"alg":"RS256","typ":"at+jwt"}""", JsonSerializer.Serialize(new { sub = name, roles }), $"signature of {name}" }
-            .Select(part => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part))));
+    private static string Token(string name, params string[] roles)
+    {
+        var claims = JsonSerializer.Serialize(new { sub = name, roles });
+        string[] parts = ["""{"alg":"RS256","typ":"at+jwt"}""", claims, $"signature of {name}"];
+        return string.Join('.', parts.Select(part => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part))));
+    }
 
     /// <summary>Answers as the Api does.</summary>
     private sealed class OneRuleApi : HttpMessageHandler
@@ -273,7 +276,8 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
 
             if (request.Headers.Authorization?.Parameter is not { } token)
             {
-                var refused = Problem(HttpStatusCode.Unauthorized, new { status = 401, reason = "no_credentials", decidedBy = "authentication" });
+                var problem = new { status = 401, reason = "no_credentials", decidedBy = "authentication" };
+                var refused = Problem(HttpStatusCode.Unauthorized, problem);
                 refused.Headers.WwwAuthenticate.ParseAdd("Bearer realm=\"authdemo\"");
                 return refused;
             }

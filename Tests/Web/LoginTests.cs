@@ -141,7 +141,7 @@ public sealed class LoginTests : IDisposable
         Provider.Instead["request"] = () => LoginProvider.Json((HttpStatusCode)status, body);
         var browser = web.Browser();
         using var login = await browser.GetAsync("/login?returnUrl=/me");
-        Assert.Equal($"/login/failed?reason={reason}&returnUrl=%2Fme", login.Headers.Location?.OriginalString);
+        Assert.Matches($"^/login/failed\\?reason={reason}&returnUrl=%2Fme&trace=[0-9a-f]{{32}}$", login.Headers.Location?.OriginalString);
         using var shown = await browser.GetAsync(login.Headers.Location);
         Assert.Equal(page, (int)shown.StatusCode);
     }

@@ -214,7 +214,7 @@ public sealed class ProviderFaultTests : IDisposable
             Assert.Contains((await browser.GetAsync(path)).StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.NotFound });
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         using var logout = await browser.SendFormAsync("/", "/logout");
-        Assert.Equal("/login/failed?reason=logged_out_here_only", logout.Headers.Location?.OriginalString);
+        Assert.Matches("^/login/failed\\?reason=logged_out_here_only&trace=[0-9a-f]{32}$", logout.Headers.Location?.OriginalString);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(14)); // the client for the identity provider waits 15 s
         Assert.Equal(0, Provider.Count("token refresh_token"));
         Assert.Equal("nobody", await browser.NameAsync());

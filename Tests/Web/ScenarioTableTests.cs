@@ -66,7 +66,8 @@ public sealed partial class ScenarioTableTests
         foreach (var expected in Expectations(scenario))
         {
             Assert.DoesNotContain($"{expected.Status}", $"{scenario.Title} {scenario.Sends} {scenario.Teaches}");
-            if (expected.Reason is not null) Assert.DoesNotContain(expected.Reason, $"{scenario.Title} {scenario.Sends} {scenario.Teaches}");
+            if (expected.Reason is not null)
+                Assert.DoesNotContain(expected.Reason, $"{scenario.Title} {scenario.Sends} {scenario.Teaches}");
             Assert.NotEqual("", expected.Why);
         }
 

@@ -15,7 +15,12 @@ internal static class WebSession
 {
     /// <summary>A browser that has the session's cookie and follows no redirects.</summary>
     public static async Task<HttpClient> StartAsync(
-        WebApplicationFactory<Scenario> web, DateTimeOffset expires, string name, Claim[] claims, string? scope = null, string? token = null)
+        WebApplicationFactory<Scenario> web,
+        DateTimeOffset expires,
+        string name,
+        Claim[] claims,
+        string? scope = null,
+        string? token = null)
     {
         const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
         var user = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "preferred_username", "roles"));

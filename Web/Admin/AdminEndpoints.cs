@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using AuthDemo.Web.Http;
@@ -78,5 +79,6 @@ internal static class AdminEndpoints
         _ => "unavailable",
     };
 
-    private static IResult ShowOutcome(string outcome) => Results.LocalRedirect($"/admin?done={outcome}");
+    private static IResult ShowOutcome(string outcome) =>
+        Results.LocalRedirect($"/admin?done={outcome}&trace={Activity.Current?.TraceId}");
 }

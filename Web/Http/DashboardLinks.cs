@@ -5,7 +5,10 @@ internal sealed class DashboardLinks(IConfiguration configuration)
 {
     private readonly string? dashboard = configuration["DASHBOARD_URL"]?.TrimEnd('/') is { Length: > 0 } url ? url : null;
 
-    public string? TraceOf(string? traceId) => traceId is null ? null : At($"/traces/detail/{traceId}");
+    /// <summary>Pages carry trace ids in their addresses, where anybody can write anything else.</summary>
+    public static bool IsTraceId(string? text) => text is { Length: 32 } && text.All(char.IsAsciiHexDigitLower);
+
+    public string? TraceOf(string? traceId) => IsTraceId(traceId) ? At($"/traces/detail/{traceId}") : null;
 
     public string? AllWithStatus(int status) => At($"/traces?filters=http.response.status_code:equals:{status}");
 

@@ -20,6 +20,7 @@ internal static class ServiceClients
 
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<DashboardLinks>();
         Add(Api, builder.Configuration.GetServiceUri(Api), TimeSpan.FromSeconds(15));
         Add(Keycloak, builder.Configuration.GetServiceUri(Keycloak), TimeSpan.FromSeconds(15));
         builder.Services.AddHttpClient(Login).AddHttpMessageHandler(() => new OAuthAnswerHandler());

@@ -1,5 +1,4 @@
 using AuthDemo.ServiceDefaults;
-using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
@@ -22,7 +21,6 @@ internal static class LabSetup
             ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), minimum: TimeSpan.Zero,
                 maximum: TimeSpan.FromMinutes(5)),
         }));
-        services.AddSingleton<DashboardLinks>();
         services.AddSingleton<LabNotebooks>();
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<CredentialSources>();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -28,7 +29,9 @@ internal static class LoginFailure
         return Results.LocalRedirect(PageFor(reason, returnUrl));
     }
 
-    /// <summary>Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.</summary>
+    /// <summary>
+    /// Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.
+    /// </summary>
     public static string ReasonOf(Exception? failure) =>
         CausesOf(failure).Any(cause => cause is ServiceUnavailableException) ? ProviderUnavailable
         : failure is null || ErrorIn(failure) is not { } error ? Refused
@@ -75,7 +78,8 @@ internal static class LoginFailure
     }
 
     private static string PageFor(string reason, string? returnUrl) =>
-        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}");
+        $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}")
+        + $"&trace={Activity.Current?.TraceId}";
 
     // Anybody can call the callback: what is no error code (RFC 6749, section 4.1.2.1) goes into no log, least of all a line break.
     private static string? Code(string? error) =>

@@ -16,6 +16,9 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
 {
     private const int LongestValue = 120;
 
+    /// <summary>The year 9999, in seconds since 1970: a claim may hold any number.</summary>
+    private const double LatestTime = 253_370_764_800;
+
     private static readonly string[] Order =
     [
         "typ", "alg", "kid",
@@ -49,7 +52,8 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
         {
             var shown = Show(name, value, at);
             var before = real is null ? shown : real.ContainsKey(name) ? Show(name, real[name], at) : "not there";
-            lines.Add(new TokenLine(name, shown, decided?.Name == name ? decided.Value.Note : null, before == shown ? null : before));
+            var note = decided is { } one && one.Name == name && one.InHeader == isHeader ? one.Note : null;
+            lines.Add(new TokenLine(name, shown, note, before == shown ? null : before));
         }
 
         // What is not there can decide as well: no groups, no scope.
@@ -90,10 +94,13 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
 
     private static string Show(string name, JsonNode? value, DateTimeOffset at)
     {
-        if (name is "exp" or "nbf" or "iat" or "auth_time" && value is JsonValue && value.GetValueKind() == JsonValueKind.Number)
-            return Since(DateTimeOffset.FromUnixTimeSeconds((long)value.GetValue<double>()) - at);
-        var text = value is JsonValue && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
-            : value?.ToJsonString(Readable) ?? "null";
+        if (name is "exp" or "nbf" or "iat" or "auth_time" && value?.GetValueKind() == JsonValueKind.Number
+            && value.GetValue<double>() is >= 0 and < LatestTime and var seconds)
+        {
+            return Since(DateTimeOffset.UnixEpoch.AddSeconds(seconds) - at);
+        }
+
+        var text = value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString(Readable) ?? "null";
         return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
     }
 
@@ -111,7 +118,8 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     {
         try
         {
-            return JsonNode.Parse(Base64Url.DecodeFromChars(part)) as JsonObject;
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return JsonNode.Parse(Base64Url.DecodeFromChars(part), documentOptions: options) as JsonObject;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
