@@ -22,15 +22,15 @@ public static class Redis
         return true;
     }
 
-    /// <summary>Asks Redis. Whatever means that it does not answer is an outage.</summary>
+    /// <summary>Asks Redis, and nothing else. Whatever means that it does not answer is an outage.</summary>
     public static async Task<T> AskAsync<T>(this IConnectionMultiplexer redis, Func<IDatabase, Task<T>> ask)
     {
         try
         {
             return await ask(redis.GetDatabase());
         }
-        // Nobody can cancel these: the library does it where a connection ends under a command.
-        catch (OperationCanceledException failure)
+        // Nobody can cancel these: where a connection ends under a command, the library cancels it, or lets its pipe's failure through.
+        catch (Exception failure) when (failure is OperationCanceledException or InvalidOperationException)
         {
             throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "The connection to Redis ended.", failure);
         }

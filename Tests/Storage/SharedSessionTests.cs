@@ -72,9 +72,15 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         var before = webs.Refreshes;
         var watch = Stopwatch.StartNew();
 
-        var who = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => alice.WhoAsync((i % 2 == 0 ? webs.First : webs.Second).Address)));
+        // Nobody waits for the new token, as long as the old one is good: so until it is there.
+        do
+        {
+            var who = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
+                alice.WhoAsync((i % 2 == 0 ? webs.First : webs.Second).Address)));
+            Assert.All(who, name => Assert.Equal("alice", name));
+        }
+        while (webs.Refreshes == before && watch.Elapsed < TimeSpan.FromSeconds(10));
 
-        Assert.All(who, name => Assert.Equal("alice", name));
         // On a busy machine the first of them may be due again before the last is answered.
         Assert.InRange(webs.Refreshes - before, 1, 1 + (int)(watch.Elapsed / SharedWebs.FreshFor));
     }

@@ -15,11 +15,11 @@ internal sealed partial class RedisStore(
 {
     private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(25);
 
-    public Task<byte[]?> FindAsync(string key) => AskAsync(async database =>
+    public async Task<byte[]?> FindAsync(string key)
     {
-        byte[]? value = await database.StringGetAsync(KeyFor(key));
+        byte[]? value = await AskAsync(database => database.StringGetAsync(KeyFor(key)));
         return value is null ? null : Unprotect(key, value);
-    });
+    }
 
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime) =>
         AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
@@ -66,7 +66,11 @@ internal sealed partial class RedisStore(
         {
             return Protector(key).Unprotect(value);
         }
-        catch (CryptographicException failure) when (!Redis.IsOutage(failure)) // the keys come from Redis too
+        catch (CryptographicException failure) when (Redis.IsOutage(failure)) // the keys come from Redis too
+        {
+            throw StorageSetup.Unavailable(failure);
+        }
+        catch (CryptographicException failure)
         {
             LogUnreadable(log, name, failure.Message);
             return null;
