@@ -59,13 +59,14 @@ public sealed partial class Visitor : IDisposable
         if (!IsPageOfWeb(end)) throw new VisitException($"The logout ended with {await DescribeAsync(end, cancellation)}.");
     }
 
-    /// <summary>The ids of the lab's scenarios, in the order of the home page.</summary>
+    /// <summary>The ids of the lab's scenarios, in the order in which the home page lists them.</summary>
     /// <exception cref="VisitException">The home page links to none.</exception>
     public async Task<IReadOnlyList<string>> FindScenariosAsync(CancellationToken cancellation = default)
     {
         using var home = await GetAsync("/", cancellation);
         var html = await home.Content.ReadAsStringAsync(cancellation);
-        string[] scenarios = [.. ScenarioLink().Matches(html).Select(link => link.Groups["id"].Value).Distinct()];
+        // The page picks some out before it lists all of them in order: the last link to each is the one in the list.
+        string[] scenarios = [.. ScenarioLink().Matches(html).Select(link => link.Groups["id"].Value).Reverse().Distinct().Reverse()];
         return scenarios.Length > 0
             ? scenarios
             : throw new VisitException(
