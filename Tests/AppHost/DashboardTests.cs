@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using AuthDemo.Tests.Application;
+
+namespace AuthDemo.Tests.AppHost;
+
+[Collection(StandInApplication.Collection)]
+public sealed class StandInDashboardTests(StandInApplication application) : DashboardTests(application);
+
+[Collection(KeycloakApplication.Collection)]
+public sealed class KeycloakDashboardTests(KeycloakApplication application) : DashboardTests(application);
+
+/// <summary>What the dashboard shows of the resources, on the whole application.</summary>
+public abstract partial class DashboardTests(RunningApplication application)
+{
+    [Theory]
+    [InlineData("keycloak")]
+    [InlineData("api")]
+    [InlineData("web")]
+    public async Task Environment_of_a_resource_has_no_secret_of_a_realm_file(string resource)
+    {
+        string[] secrets =
+        [
+            .. Repository.Files("*-realm.json")
+                .SelectMany(file => Secret().Matches(File.ReadAllText(Repository.PathOf(file))))
+                .Select(match => match.Groups["value"].Value),
+        ];
+        Assert.Equal(5, secrets.Length);
+
+        var shown = (await application.ReadSnapshotAsync(resource)).EnvironmentVariables.Where(variable => variable.IsFromSpec).ToList();
+
+        Assert.NotEmpty(shown);
+        Assert.All(shown, variable => Assert.DoesNotContain(secrets, secret => variable.Value?.Contains(secret) == true));
+    }
+
+    [GeneratedRegex("""
+        "secret": "(\$\{WEB_CLIENT_SECRET:)?(?<value>[^"}]+)
+        """)]
+    private static partial Regex Secret();
+}
