@@ -27,10 +27,10 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
     /// <exception cref="DistributedApplicationException">Something is missing.</exception>
     public void Prepare(string realms)
     {
-        RequireJava();
         try
         {
             RequireComplete();
+            RequireJava();
             CopyWhenChanged();
             CopyRealms(realms);
         }
