@@ -17,7 +17,10 @@ internal sealed class AppHostProcess : IDisposable
     {
         // Its build output lies in its project's folder as this one's lies in Tests.
         var output = Path.GetRelativePath(Repository.PathOf("Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.PathOf("AppHost"), output, "AppHost.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(Repository.PathOf("AppHost"), output, "AppHost.dll"), .. arguments];
+        // A shell's background job ignores Ctrl+C, and so does what it starts: the AppHost would too.
+        if (OperatingSystem.IsLinux()) command = ["env", "--default-signal=INT", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
