@@ -7,7 +7,9 @@ using AuthDemo.Tests.Storage;
 
 namespace AuthDemo.Tests.Deployment;
 
-/// <summary>A real nginx with the configuration of docs/deploy.md; only ports, files and the address that it calls from are its own.</summary>
+/// <summary>
+/// A real nginx with the configuration of docs/deploy.md; only ports, files and the address that it calls from are its own.
+/// </summary>
 /// <param name="callsFrom">The address that the services behind it see.</param>
 public sealed partial class NginxServer(string callsFrom) : IDisposable
 {
