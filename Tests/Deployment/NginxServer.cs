@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using AuthDemo.Tests.Identity;
-using AuthDemo.Tests.Storage;
 
 namespace AuthDemo.Tests.Deployment;
 
@@ -18,11 +17,11 @@ public sealed partial class NginxServer(string callsFrom) : IDisposable
     private readonly TemporaryFolder folder = new();
     private Process? process;
 
-    public int WebPort { get; } = RedisServer.FreePort();
+    public int WebPort { get; } = Ports.FindFree();
 
-    public int ApiPort { get; } = RedisServer.FreePort();
+    public int ApiPort { get; } = Ports.FindFree();
 
-    public int ProviderPort { get; } = RedisServer.FreePort();
+    public int ProviderPort { get; } = Ports.FindFree();
 
     /// <summary>Skips the test, with the reason, where no nginx can be run as this one is.</summary>
     public static void SkipWhereMissing()

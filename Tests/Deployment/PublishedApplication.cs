@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using AuthDemo.Tests.Identity;
-using AuthDemo.Tests.Storage;
 
 namespace AuthDemo.Tests.Deployment;
 
@@ -21,8 +20,8 @@ public sealed class PublishedApplication : IAsyncDisposable
     private readonly NginxServer nginx = new(ProxyAddress);
     private readonly Lazy<Task> start;
     private readonly List<Process> processes = [];
-    private readonly int webPort = RedisServer.FreePort();
-    private readonly int apiPort = RedisServer.FreePort();
+    private readonly int webPort = Ports.FindFree();
+    private readonly int apiPort = Ports.FindFree();
     private StandInProcess? standIn;
 
     public PublishedApplication() => start = new(StartCoreAsync);

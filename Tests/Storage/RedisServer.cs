@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.Storage;
@@ -14,7 +12,7 @@ public sealed class RedisServer : IDisposable
     private readonly TemporaryFolder folder = new();
     private Process? process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.FindFree();
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 
@@ -59,12 +57,5 @@ public sealed class RedisServer : IDisposable
         }
 
         folder.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

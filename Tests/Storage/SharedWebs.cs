@@ -60,7 +60,7 @@ public sealed partial class SharedWebs : IAsyncDisposable
         }
 
         // The realm names the first Web's address, so that is chosen before the provider starts, and the provider's before the Webs do.
-        var port = RedisServer.FreePort();
+        var port = Ports.FindFree();
         standIn = new StandInProcess(("REALMS", realms.Path), ("WEB_URL", $"http://localhost:{port}"));
         provider = new CountingProxy((await standIn.StartAsync()).Address);
         await provider.StartAsync();

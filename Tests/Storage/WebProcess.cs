@@ -8,7 +8,7 @@ public sealed class WebProcess(Uri keycloak, string redis, int? port = null) : I
 {
     private Process? process;
 
-    public Uri Address { get; } = new($"http://localhost:{port ?? RedisServer.FreePort()}");
+    public Uri Address { get; } = new($"http://localhost:{port ?? Ports.FindFree()}");
 
     public async Task StartAsync()
     {

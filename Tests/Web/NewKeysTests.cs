@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Identity;
 using AuthDemo.Web.Lab.Scenarios;
@@ -13,7 +11,7 @@ namespace AuthDemo.Tests.Web;
 /// <summary>Web with the stand-in, which starts again with new keys, as a Keycloak without a volume does.</summary>
 public sealed class NewKeysTests : IDisposable
 {
-    private readonly int providerPort = FreePort();
+    private readonly int providerPort = Ports.FindFree();
     private readonly WebAtStandIn web;
     private readonly Uri address;
     private StandInProcess? standIn;
@@ -57,13 +55,6 @@ public sealed class NewKeysTests : IDisposable
         standIn = new StandInProcess(
             ("ASPNETCORE_URLS", $"http://127.0.0.1:{providerPort}"), ("WEB_URL", address.GetLeftPart(UriPartial.Authority)));
         await standIn.StartAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class WebAtStandIn(int providerPort) : WebApplicationFactory<Scenario>
