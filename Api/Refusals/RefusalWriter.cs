@@ -34,10 +34,13 @@ internal sealed partial class RefusalWriter(
         var explanation = refusal.Explanation;
         context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(AuthSource.Reason, refusal.Reason);
         refusals.Add(1, new("http.response.status_code", explanation.Status), new(AuthSource.Reason, refusal.Reason));
-        LogRequestRefused(
-            logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason,
-            refusal.Policy ?? "authentication", context.User.ForLog(),
-            refusal.Policy, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            LogRequestRefused(
+                logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason,
+                refusal.Policy ?? "authentication", context.User.ForLog(),
+                refusal.Policy, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
+        }
 
         if (refusal.Reason == Reasons.Hidden) return WriteNotFoundAsync(context);
 

@@ -91,8 +91,17 @@ internal static class DecisionSpan
         }
     }
 
-    private static string[] RolesOf(ClaimsPrincipal? user) =>
-        user?.Identities.SelectMany(identity => identity.FindAll(identity.RoleClaimType)).Select(role => role.Value).ToArray() ?? [];
+    private static string[] RolesOf(ClaimsPrincipal? user)
+    {
+        var roles = new List<string>();
+        foreach (var identity in user?.Identities ?? [])
+        {
+            foreach (var claim in identity.Claims)
+                if (claim.Type.Equals(identity.RoleClaimType, StringComparison.OrdinalIgnoreCase)) roles.Add(claim.Value);
+        }
+
+        return [.. roles];
+    }
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "...";
 }

@@ -20,14 +20,15 @@ public static class EndpointTracing
         return app.Use((HttpContext context, RequestDelegate next) =>
             (keepsTrail || AuthSource.Source.HasListeners())
             && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }
-                ? TraceAsync(context, next, $"{context.Request.Method} /{pattern.TrimStart('/')}", keepsTrail)
+                ? TraceAsync(context, next, pattern.TrimStart('/'), keepsTrail)
                 : next(context));
     }
 
-    private static async Task TraceAsync(HttpContext context, RequestDelegate next, string name, bool keepsTrail)
+    private static async Task TraceAsync(HttpContext context, RequestDelegate next, string route, bool keepsTrail)
     {
-        if (keepsTrail) RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, name, Outcome: null));
-        using (AuthSource.Source.StartActivity($"{RequestStep.Endpoint} {name}"))
+        var method = context.Request.Method;
+        if (keepsTrail) RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, $"{method} /{route}", Outcome: null));
+        using (AuthSource.Source.StartActivity($"{RequestStep.Endpoint} {method} /{route}"))
             await next(context);
     }
 }
