@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Server.Handlers;
+using Microsoft.IdentityModel.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Server;
@@ -28,7 +30,8 @@ internal static class OpenIddictSetup
             server.RegisterScopes([Scopes.OpenId, .. realm.Scopes.Keys]);
 
             // Other parts of this computer cannot read the codes and refresh tokens; they end with the process, as all that they stand for.
-            server.AddSigningKey(key.Key).AddEphemeralEncryptionKey().DisableAccessTokenEncryption();
+            server.AddSigningKey(key.Key).DisableAccessTokenEncryption();
+            server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
             // The audience of a token is what the realm's mappers say, so clients need no permission for it.
             server.IgnoreAudiencePermissions().IgnoreResourcePermissions();
