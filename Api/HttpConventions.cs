@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.HostFiltering;
 
 namespace AuthDemo.Api;
 
-/// <summary>What holds for every request and every response, whoever answers.</summary>
+/// <summary>What holds for every request and every response behind the host filter.</summary>
 internal static class HttpConventions
 {
     /// <summary>No endpoint takes a body; only a form is read, to see whether it brings a token.</summary>

@@ -1,5 +1,6 @@
 using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.ServiceDefaults.RequestSteps;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults;
@@ -26,6 +27,8 @@ internal static class DecisionTracing
     private static void Describe(AuthDecision decision)
     {
         if (decision.Exception is CredentialRefusedException refused) decision.Reason = refused.Reason;
+        if (decision.Exception is BadHttpRequestException { StatusCode: var status })
+            (decision.Reason, decision.Description) = (Reasons.OfStatus(status), "The body could not be read.");
         if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { } denial) return;
         decision.Reason = denial.Reason;
         decision.Required = denial.Required?.ToString();

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.WebUtilities;
+
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
@@ -38,7 +40,7 @@ public static class Reasons
     /// <summary>401: before its <c>nbf</c> (RFC 7519, section 4.1.5).</summary>
     public const string TokenNotYetValid = "token_not_yet_valid";
 
-    /// <summary>401: names no key of the issuer.</summary>
+    /// <summary>401: names no key that the issuer has.</summary>
     public const string UnknownKey = "unknown_key";
 
     /// <summary>401: the signature does not match (RFC 7515, section 5.2).</summary>
@@ -47,10 +49,10 @@ public static class Reasons
     /// <summary>401: a good token, but the login behind it is too old (RFC 9470).</summary>
     public const string LoginTooOld = "login_too_old";
 
-    /// <summary>403.</summary>
+    /// <summary>403: the user lacks the role.</summary>
     public const string RoleMissing = "role_missing";
 
-    /// <summary>403.</summary>
+    /// <summary>403: the user is not in the group.</summary>
     public const string GroupMissing = "group_missing";
 
     /// <summary>403: the token lacks a scope (RFC 6750, section 3.1).</summary>
@@ -81,4 +83,7 @@ public static class Reasons
         TokenExpired, TokenNotYetValid, UnknownKey, BadSignature, LoginTooOld, RoleMissing, GroupMissing, ScopeMissing, NotOwner,
         NetworkNotAllowed, Hidden, IdentityProviderUnavailable,
     ];
+
+    /// <summary>The framework's own errors: the phrase of their status as one word, such as <c>payload_too_large</c>.</summary>
+    public static string OfStatus(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_');
 }

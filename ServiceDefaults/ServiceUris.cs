@@ -26,7 +26,7 @@ public static class ServiceUris
     /// </summary>
     /// <exception cref="SettingException">The identity provider's address is not configured.</exception>
     public static Uri GetAuthority(this IConfiguration configuration) =>
-        new(configuration.GetServiceUri("keycloak"), "realms/" + configuration.GetRealm());
+        new($"{configuration.GetServiceUri("keycloak").AbsoluteUri.TrimEnd('/')}/realms/{configuration.GetRealm()}");
 
     /// <summary>
     /// The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.

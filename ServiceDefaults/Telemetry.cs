@@ -90,7 +90,7 @@ public static class Telemetry
 
     private static void DescribeRequests(AspNetCoreTraceInstrumentationOptions options)
     {
-        options.Filter = context => !IsHousekeeping(context.Request.Path.Value);
+        options.Filter = context => !IsHousekeeping(context.Request);
         // The pages are routes already; their components would be root spans of their own.
         options.EnableRazorComponentsSupport = false;
         // Authorization codes travel in query strings, and Aspire switches the redaction of these off in Development.
@@ -120,11 +120,15 @@ public static class Telemetry
         if (context.Features.Get<SpanName>() is { Value: var name }) span.DisplayName = name;
     }
 
-    private static bool IsHousekeeping(string? path) =>
-        path is null
-        || ServiceDefaults.IsHealthPath(path)
-        || path.StartsWith("/_framework/", StringComparison.Ordinal)
-        || StaticFiles.Contains(Path.GetExtension(path));
+    private static bool IsHousekeeping(HttpRequest request) =>
+        request.Path.Value is not { } path || ServiceDefaults.IsHealthPath(path) || (IsFile(path) && IsPlainRead(request));
+
+    private static bool IsFile(string path) =>
+        path.StartsWith("/_framework/", StringComparison.Ordinal) || StaticFiles.Contains(Path.GetExtension(path));
+
+    // The id in DELETE /users/x.css ends like a file's name: nobody hides a deletion or a token by it.
+    private static bool IsPlainRead(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Authorization.Count == 0;
 
     private static string? WithoutQuery(Uri? uri) =>
         uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null;

@@ -13,6 +13,13 @@ internal static class BearerAuthentication
     {
         var configuration = builder.Configuration;
         var authority = configuration.GetAuthority();
+        // OpenID Connect Discovery 1.0, section 3: keys come over TLS, but from an identity provider on the same machine.
+        if (authority.Scheme != Uri.UriSchemeHttps && !authority.IsLoopback)
+        {
+            throw new SettingException(
+                "The address of 'keycloak' is neither https nor on this machine: set services__keycloak__https__0 to its https address.");
+        }
+
         var audience = configuration.GetName("Authentication:Audience", "api");
         var clockSkew = configuration.GetClockSkew();
         var timeout = configuration.GetFetchTimeout("Authentication:KeyFetchTimeout", seconds: 2);
@@ -25,7 +32,6 @@ internal static class BearerAuthentication
         builder.Services.AddAuthentication().AddJwtBearer(options =>
         {
             options.Authority = authority.ToString();
-            // RFC 9700, section 4.9: keys come over TLS, but for an identity provider on the same machine.
             options.RequireHttpsMetadata = !authority.IsLoopback;
             options.MapInboundClaims = false;
             options.SaveToken = false;
@@ -50,7 +56,11 @@ internal static class BearerAuthentication
             .PostConfigure<TimeProvider, ILogger<IssuerKeys>>((options, time, logger) =>
             {
                 var retriever = new HttpDocumentRetriever(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata };
-                var keys = new IssuerKeys(authority.ToString(), options.MetadataAddress, retriever, timeout, firstTimeout, time, logger);
+                var keys = new IssuerKeys(authority.ToString(), options.MetadataAddress, retriever, timeout, firstTimeout, time, logger)
+                {
+                    // An old key with the id of a new one has been withdrawn: the library would take it for another hour.
+                    UseLastKnownGoodConfiguration = false,
+                };
                 options.ConfigurationManager = keys;
                 options.TokenHandlers.Clear();
                 options.TokenHandlers.Add(new AccessTokenHandler(keys, time) { MapInboundClaims = false });

@@ -20,7 +20,7 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
         }
         catch (BadHttpRequestException exception)
         {
-            context.Fail(exception);
+            context.Fail(exception); // thrown on, it would be logged as an error of this program
             return;
         }
 
@@ -30,7 +30,7 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     }
 
     /// <summary>
-    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. What is not about the token is thrown on.
+    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. What is not about the token stays as it is.
     /// </summary>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
@@ -46,9 +46,14 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
         if (context.AuthenticateFailure is BadHttpRequestException exception) throw exception;
 
         context.HandleResponse();
-        var refusal = Refusal.Of(context.HttpContext) ?? (context.AuthenticateFailure is CredentialRefusedException { Reason: var reason }
-            ? new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) }
-            : new Refusal(Reasons.NoCredentials) { Detail = (await RequestCredentials.ReadAsync(context.HttpContext)).Absence });
+        var refusal = Refusal.Of(context.HttpContext) ?? context.AuthenticateFailure switch
+        {
+            null => new Refusal(Reasons.NoCredentials) { Detail = (await RequestCredentials.ReadAsync(context.HttpContext)).Absence },
+            CredentialRefusedException { Reason: var reason } =>
+                new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) },
+            // A mistake of this program, which JwtBearer kept as the result: no word about the token.
+            var failure => throw new InvalidOperationException("The token could not be checked.", failure),
+        };
         await refusals.WriteAsync(context.HttpContext, refusal);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.Api.Authentication;
@@ -18,7 +19,7 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
     public static async ValueTask<RequestCredentials> ReadAsync(HttpContext context)
     {
         if (Known(context) is { } known) return known;
-        var credentials = Find(context.Request, await IsInFormAsync(context.Request));
+        var credentials = Find(context.Request, await CountInFormAsync(context.Request));
         context.Features.Set(credentials);
         return credentials;
     }
@@ -26,14 +27,14 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
     /// <summary>What was found; null where nobody has looked yet.</summary>
     public static RequestCredentials? Known(HttpContext context) => context.Features.Get<RequestCredentials>();
 
-    private static RequestCredentials Find(HttpRequest request, bool inForm)
+    private static RequestCredentials Find(HttpRequest request, int inForm)
     {
         var headers = request.Headers.Authorization;
         if (headers.Count > 1) return Many;
 
         var header = headers.Count == 1 ? headers[0]!.Trim() : "";
         var inQuery = request.QueryString.HasValue ? request.Query[Parameter].Count : 0;
-        if ((header.Length > 0 ? 1 : 0) + inQuery + (inForm ? 1 : 0) > 1 || HoldsMany(header)) return Many;
+        if ((header.Length > 0 ? 1 : 0) + inQuery + inForm > 1 || HoldsMany(header)) return Many;
 
         var token = TokenOf(header);
         if (token is { Length: > 0 }) return new RequestCredentials(token, AreMany: false, null);
@@ -41,7 +42,7 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
         return new RequestCredentials(null, AreMany: false, (header, inQuery, inForm) switch
         {
             (_, 1, _) => "The token is in the query string, where it does not count: addresses end up in logs and histories.",
-            (_, _, true) => "The token is in a form, where it does not count.",
+            (_, _, 1) => "The token is in a form, where it does not count.",
             ("", _, _) => "The request has no Authorization header.",
             _ when token is not null => "The Authorization header says Bearer, and no token follows.",
             _ => "The Authorization header is of another scheme than Bearer.",
@@ -65,19 +66,20 @@ internal sealed record RequestCredentials(string? Token, bool AreMany, string? A
     }
 
     // RFC 6750, section 2.2: a form is no place for a token here, and a second place for one is an error.
-    private static async ValueTask<bool> IsInFormAsync(HttpRequest request)
+    private static async ValueTask<int> CountInFormAsync(HttpRequest request)
     {
-        if (request.ContentLength is not > 0) return false;
-        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true) return false;
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true) return 0;
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true) return 0;
         try
         {
             using var reader = new FormReader(request.Body);
-            return (await reader.ReadFormAsync(request.HttpContext.RequestAborted)).ContainsKey(Parameter);
+            var form = await reader.ReadFormAsync(request.HttpContext.RequestAborted);
+            return form.GetValueOrDefault(Parameter).Count;
         }
         catch (InvalidDataException)
         {
             // Too many fields to be a token's form. No endpoint takes a form, so nothing else depends on it.
-            return false;
+            return 0;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace AuthDemo.Api.Authentication;
 internal static class TokenInspection
 {
     /// <summary>The end of the year 9999, past which .NET knows no time.</summary>
-    public const long LatestTime = 253402300799;
+    private const long LatestTime = 253402300799;
 
     public static string? FindFault(CompactJws jws, TokenValidationParameters rules, DateTimeOffset now)
     {
@@ -61,7 +61,8 @@ internal static class TokenInspection
 
     /// <summary>Seconds since 1970, with or without a fraction (RFC 7519, section 2).</summary>
     public static DateTimeOffset? TimeOf(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LatestTime
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
-            : null;
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) ? TimeOf(seconds) : null;
+
+    public static DateTimeOffset? TimeOf(double seconds) =>
+        seconds is >= 0 and <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
 }

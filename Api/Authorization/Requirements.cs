@@ -22,7 +22,7 @@ internal static class Requirements
     public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
         policy.AddRequirements(new Scope(scope));
 
-    /// <summary>A login that is younger than this (RFC 9470). One in the future, clock skew apart, is no proof of anything.</summary>
+    /// <summary>A login that is no older than this (RFC 9470). One in the future, clock skew apart, is no proof of anything.</summary>
     public static AuthorizationPolicyBuilder RequireRecentLogin(
         this AuthorizationPolicyBuilder policy, TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) =>
         policy.AddRequirements(new RecentLogin(maxAge, clockSkew, time));
@@ -72,7 +72,7 @@ internal static class Requirements
         {
             var authenticatedAt = context.User.TimeOf("auth_time");
             var age = time.GetUtcNow() - authenticatedAt;
-            return age < maxAge && age >= -clockSkew
+            return age <= maxAge && age >= -clockSkew
                 ? null
                 : new Denial(this, Reasons.LoginTooOld, new RequiredLogin((int)maxAge.TotalSeconds), new ActualLogin(authenticatedAt, age));
         }

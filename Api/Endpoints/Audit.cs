@@ -23,7 +23,7 @@ internal static partial class Audit
             resource, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
     }
 
-    // A field that the text leaves out has the name of its parameter.
+    // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
     [LoggerMessage(EventId = 3, EventName = "ActionTaken", Level = LogLevel.Information,
         Message = "{Action} was done by {Caller}: {Method} {Path}")]
     private static partial void LogActionTaken(

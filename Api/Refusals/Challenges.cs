@@ -5,7 +5,7 @@ namespace AuthDemo.Api.Refusals;
 
 /// <summary>
 /// Writes <c>WWW-Authenticate</c> (RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1). Only words of this program go into
-/// it, nothing that a client sent but the host name, which AllowedHosts has checked.
+/// it, nothing that a client sent but the Host header, whose name AllowedHosts has checked.
 /// </summary>
 internal sealed class Challenges(IConfiguration configuration, IHostEnvironment environment)
 {

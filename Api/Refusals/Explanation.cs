@@ -37,8 +37,8 @@ internal sealed record Explanation(int Status, string Detail, string Hint, strin
             "Refresh it, or log in again.", InvalidToken),
         [Reasons.TokenNotYetValid] = new(401, "The token is not valid yet.",
             "Wait until its nbf, and see that the clocks agree.", InvalidToken),
-        [Reasons.UnknownKey] = new(401, "The token names a key that its issuer does not have.",
-            "The issuer may have changed its keys: get a new token.", InvalidToken),
+        [Reasons.UnknownKey] = new(401, "The token names no key that its issuer has.",
+            "This API needs the kid of a current key. The issuer may have changed its keys: get a new token.", InvalidToken),
         [Reasons.BadSignature] = new(401, "The signature of the token does not match its content.",
             "Somebody or something changed the token on its way. Get a new one.", InvalidToken),
         // RFC 9470, section 3.

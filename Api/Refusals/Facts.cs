@@ -19,10 +19,10 @@ internal sealed record RequiredScope(string Scope)
     public override string ToString() => $"scope {Scope}";
 }
 
-/// <param name="MaxAge">The age in seconds that a login must not have reached.</param>
+/// <param name="MaxAge">The greatest age of a login, in seconds.</param>
 internal sealed record RequiredLogin(int MaxAge)
 {
-    public override string ToString() => $"a login of at most {MaxAge} s";
+    public override string ToString() => $"a login at most {MaxAge} s old";
 }
 
 internal sealed record RequiredNetwork(string Network)

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -22,9 +22,8 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         [405] = ("This address does not answer this method.", "The Allow header says which methods it answers."),
         [408] = ("The request did not end in time.", "Send the whole body that Content-Length announces."),
         [413] = ("The request is too large.", "No endpoint of this API takes a body: send none."),
-        [415] = ("This endpoint does not take this type of content.", "See /openapi/v1.json for what it takes."),
         [500] = ("The API made a mistake.", "Look for the trace id in the logs and traces."),
-        [503] = ("What the API keeps elsewhere cannot be reached.", "Nothing is lost: try again in a moment."),
+        [503] = ("What the API keeps elsewhere cannot be reached.", "A change may have been made or not: look, and try again."),
     };
 
     /// <summary>What every problem of one status has in common.</summary>
@@ -62,12 +61,10 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
             : response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    /// <summary>
-    /// Results.Problem knows the type and the title of each status; the reason is its phrase as one word: <c>method_not_allowed</c>.
-    /// </summary>
+    /// <summary>Results.Problem knows the type and the title of each status.</summary>
     private static (string? Type, string? Title, string Reason) StandardOf(int status)
     {
         var standard = TypedResults.Problem(statusCode: status).ProblemDetails;
-        return (standard.Type, standard.Title, ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_'));
+        return (standard.Type, standard.Title, Reasons.OfStatus(status));
     }
 }

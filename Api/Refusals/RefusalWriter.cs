@@ -19,7 +19,7 @@ internal sealed partial class RefusalWriter(
     IHostEnvironment environment,
     ILogger<RefusalWriter> logger)
 {
-    /// <summary>How long an outage of the identity provider is left alone: it is asked no sooner, so callers need not ask either.</summary>
+    /// <summary>How long after a failed fetch of its keys the identity provider is not asked again: <c>Retry-After</c>.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
@@ -82,7 +82,7 @@ internal sealed partial class RefusalWriter(
 
     private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 
-    // A field that the text leaves out has the name of its parameter.
+    // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
         Message = "{Method} {Route} was refused with {StatusCode} {Reason} by {DecidedBy}, caller {Caller}")]
     private static partial void LogRequestRefused(
@@ -104,7 +104,7 @@ internal static class LoggedCaller
 {
     private const int Longest = 100;
 
-    /// <summary>Both in one word or three, for the text of a record.</summary>
+    /// <summary><c>subject</c>, or <c>subject through client</c>.</summary>
     public static string ForLog(this ClaimsPrincipal user) => (user.SubjectForLog(), user.ClientForLog()) switch
     {
         (null, _) => "unknown",

@@ -174,6 +174,18 @@ public sealed class AvailabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_that_was_replaced_by_another_of_the_same_id_is_good_for_nothing()
+    {
+        var old = api.TokenOf(Persona.Alice);
+        Assert.Equal(200, (await api.SendAsync("GET /badge", old)).Status);
+        api.Provider.ChangeKeyKeepingItsId();
+        var unknown = api.TokenOf(Persona.Alice).With(token => token.Header["kid"] = "unknown");
+        (await api.SendAsync("GET /badge", unknown)).AssertRefused(401, Reasons.UnknownKey);
+        (await api.SendAsync("GET /badge", old)).AssertRefused(401, Reasons.BadSignature);
+        await AssertAcceptedAsync();
+    }
+
+    [Fact]
     public async Task Key_that_the_provider_has_withdrawn_is_forgotten_within_a_day()
     {
         var old = api.TokenOf(Persona.Alice).With(token => token.Payload["exp"] = DateTimeOffset.UtcNow.AddDays(3).ToUnixTimeSeconds());

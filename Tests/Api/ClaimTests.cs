@@ -58,6 +58,12 @@ public sealed class ClaimTests(RunningApi api) : IClassFixture<RunningApi>
         }
     }
 
+    /// <summary>RFC 7519, section 2: a NumericDate may have a fraction.</summary>
+    [Fact]
+    public async Task Login_time_with_a_fraction_is_a_login_time() =>
+        Assert.Equal(200, (await api.SendAsync("POST /alarm/disarm", api.TokenOf(Persona.Admin).With(token =>
+            token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1 + 0.5))).Status);
+
     [Theory]
     [InlineData(0, 200)]
     [InlineData(4, 200)]

@@ -39,7 +39,7 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
         var admin = api.TokenOf(Persona.Admin).With(token =>
             token.Payload["auth_time"] = age is null ? null : DateTimeOffset.UtcNow.ToUnixTimeSeconds() + age);
         var span = await RefusingSpanAsync(api, "POST /alarm/disarm", "Bearer " + admin.Write());
-        Assert.Equal("a login of at most 60 s", span.GetTagItem("auth.required"));
+        Assert.Equal("a login at most 60 s old", span.GetTagItem("auth.required"));
         Assert.Matches(expected, (string)span.GetTagItem("auth.actual")!);
     }
 

@@ -41,6 +41,9 @@ public sealed class IdentityProvider : HttpMessageHandler
     /// <summary>The provider starts again with another key.</summary>
     public void ChangeKey() => Key = SigningKey.Create();
 
+    /// <summary>The provider starts again with another key of the same id.</summary>
+    public void ChangeKeyKeepingItsId() => Key = SigningKey.Create() with { Id = Key.Id };
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         lock (asked) asked.Add(request.RequestUri!);

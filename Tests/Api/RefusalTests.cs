@@ -61,6 +61,13 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
             await api.SendAsync($"POST /reset?access_token={token}", "Bearer " + token),
             await api.SendAsync($"POST /reset?access_token={token}&access_token={token}"),
             await api.SendAsync("POST /reset", "Bearer " + token, message => message.Content = Form(token)),
+            await api.SendAsync("POST /reset", "Bearer " + token, message =>
+            {
+                message.Content = Form(token);
+                message.Headers.TransferEncodingChunked = true;
+            }),
+            await api.SendAsync("POST /reset", null, message => message.Content =
+                new FormUrlEncodedContent([KeyValuePair.Create("access_token", token), KeyValuePair.Create("access_token", token)])),
         ];
         Assert.All(answers, answer =>
         {

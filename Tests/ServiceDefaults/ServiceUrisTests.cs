@@ -33,6 +33,8 @@ public sealed class ServiceUrisTests
             With(("services:keycloak:http:0", "http://localhost:8080")).GetAuthority().ToString());
         Assert.Equal("http://k/realms/other",
             With(("services:keycloak:http:0", "http://k/"), ("Authentication:Realm", "other")).GetAuthority().ToString());
+        Assert.Equal("https://sso.example.com/auth/realms/authdemo",
+            With(("services:keycloak:https:0", "https://sso.example.com/auth")).GetAuthority().ToString());
     }
 
     private static IConfiguration With(params (string Key, string? Value)[] settings) =>

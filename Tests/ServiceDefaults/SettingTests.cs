@@ -12,6 +12,7 @@ public sealed class SettingTests
 
     [Theory]
     [InlineData("Api", "services__keycloak__http__0")]
+    [InlineData("Api", "services__keycloak__https__0", "services__keycloak__http__0=http://keycloak.example:8080")]
     [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=-00:00:01")]
     [InlineData("Api", "Authentication:MaxLoginAge", Keycloak, "Authentication__MaxLoginAge=a minute")]
     [InlineData("Api", "Intercom:OfficeNetworks:0", Keycloak, "Intercom__OfficeNetworks__0=office")]

@@ -137,6 +137,15 @@ public sealed class TelemetryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Id_that_looks_like_a_file_hides_nothing()
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/things/x.css");
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using (await client.SendAsync(request, TestContext.Current.CancellationToken)) Assert.Single(await recording.SpansOfAsync(trace));
+    }
+
+    [Fact]
     public async Task Caller_s_unsampled_flag_hides_nothing()
     {
         var trace = ActivityTraceId.CreateRandom();
