@@ -25,6 +25,9 @@ internal sealed class CountingProxy : IAsyncDisposable
         app.Run(ForwardAsync);
     }
 
+    /// <summary>Called once, when the provider has answered a refresh and Web does not know it yet.</summary>
+    public Action? Refreshed { get; set; }
+
     public int Refreshes => Volatile.Read(ref refreshes);
 
     public Uri Address => new($"http://localhost:{new Uri(app.Urls.First()).Port}");
@@ -42,8 +45,8 @@ internal sealed class CountingProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         using var reader = new StringReader(System.Text.Encoding.UTF8.GetString(body.ToArray()));
-        if ((await reader.ReadToEndAsync()).Contains("grant_type=refresh_token", StringComparison.Ordinal))
-            Interlocked.Increment(ref refreshes);
+        var isRefresh = (await reader.ReadToEndAsync()).Contains("grant_type=refresh_token", StringComparison.Ordinal);
+        if (isRefresh) Interlocked.Increment(ref refreshes);
 
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), http.Request.Path + http.Request.QueryString)
         {
@@ -56,6 +59,12 @@ internal sealed class CountingProxy : IAsyncDisposable
         }
 
         using var answer = await provider.SendAsync(request, http.RequestAborted);
+        if (isRefresh && Refreshed is { } refreshed)
+        {
+            Refreshed = null;
+            refreshed();
+        }
+
         http.Response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key)))
             http.Response.Headers[name] = values.ToArray();

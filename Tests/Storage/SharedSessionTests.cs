@@ -85,6 +85,34 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         Assert.InRange(webs.Refreshes - before, 1, 1 + (int)(watch.Elapsed / SharedWebs.FreshFor));
     }
 
+    [Fact]
+    public async Task New_token_outlives_a_restart_of_Redis_right_after_the_refresh()
+    {
+        await webs.StartAsync();
+        using var alice = await webs.LogInAsync("alice");
+        await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
+        var before = webs.Refreshes;
+        var isDown = new TaskCompletionSource();
+        webs.Refreshed = () =>
+        {
+            webs.Redis.Kill();
+            isDown.SetResult();
+        };
+        await alice.WhoAsync(webs.First.Address);
+        await isDown.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await webs.Redis.StartAsync();
+
+        // The next refresh would end the session, if it brought the first one's token again.
+        await AssertBackAsync(() => alice.WhoAsync(webs.Second.Address), "alice");
+        await AssertBackAsync(async () =>
+        {
+            Assert.Equal("alice", await alice.WhoAsync(webs.Second.Address));
+            return webs.Refreshes - before >= 2 ? "refreshed again" : "not yet";
+        }, "refreshed again");
+        Assert.Equal("alice", await alice.WhoAsync(webs.First.Address));
+    }
+
     [Theory]
     [InlineData("KILL")]
     [InlineData("STOP")]
@@ -140,6 +168,7 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         using var answer = await ask();
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, LongestWait);
         Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, answer.Headers.RetryAfter is not null);
         Assert.Contains(text, await answer.Content.ReadAsStringAsync());
     }
 

@@ -28,6 +28,12 @@ public sealed partial class SharedWebs : IAsyncDisposable
 
     public int Refreshes => provider!.Refreshes;
 
+    /// <inheritdoc cref="CountingProxy.Refreshed"/>
+    public Action? Refreshed
+    {
+        set => provider!.Refreshed = value;
+    }
+
     /// <summary>The first call starts all of them.</summary>
     public Task StartAsync() => start.Value;
 

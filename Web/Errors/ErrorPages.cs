@@ -8,6 +8,7 @@ namespace AuthDemo.Web.Errors;
 internal static partial class ErrorPages
 {
     private const string Path = "/status";
+    private const string RetryAfterSeconds = "5";
 
     public static void AddErrorPages(this WebApplicationBuilder builder) =>
         // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
@@ -27,6 +28,7 @@ internal static partial class ErrorPages
                 ServiceUnavailableException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
+            SuppressDiagnosticsCallback = failed => failed.Exception is ServiceUnavailableException, // no mistake of this program
         });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
@@ -49,6 +51,12 @@ internal static partial class ErrorPages
             return;
         }
 
+        if (failed?.Error is ServiceUnavailableException outage)
+        {
+            LogUnavailable(log, outage.Service, (outage.InnerException ?? outage).Message);
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)
             LogRefused(log, refused?.Endpoint?.DisplayName, context.User.FindFirstValue("sub"));
         var method = context.Request.Method;
@@ -64,6 +72,9 @@ internal static partial class ErrorPages
             context.SetEndpoint(refused is null ? failed?.Endpoint : refused.Endpoint);
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "{Service} is not available: {Cause}")]
+    private static partial void LogUnavailable(ILogger log, string service, string cause);
 
     // OWASP ASVS 5.0, 16.3.2: every failed authorization is on record, with who it was.
     [LoggerMessage(1, LogLevel.Warning, "{Page} was refused to {Subject}")]

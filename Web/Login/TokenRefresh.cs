@@ -21,6 +21,10 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    // Shorter than a lock in Redis lasts: nobody else may use the old refresh token meanwhile.
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(0.5);
+
     private readonly Dictionary<string, Task<AuthenticationTicket?>> attempts = [];
 
     /// <summary>
@@ -127,8 +131,26 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
                 break;
         }
 
-        await sessions.RenewAsync(key, ticket);
+        await StoreAsync(key, ticket);
         return ticket;
+    }
+
+    /// <summary>The identity provider gives each answer once, so a store that is away for a moment is waited for.</summary>
+    private async Task StoreAsync(string key, AuthenticationTicket ticket)
+    {
+        var end = time.GetUtcNow() + StorePatience;
+        while (true)
+        {
+            try
+            {
+                await sessions.RenewAsync(key, ticket);
+                return;
+            }
+            catch (ServiceUnavailableException) when (time.GetUtcNow() < end)
+            {
+                await Task.Delay(StoreRetry, time);
+            }
+        }
     }
 
     // A refresh token that may be spent could end the session when it comes again: not while the old access token is good, and then less

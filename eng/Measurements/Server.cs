@@ -31,7 +31,7 @@ internal sealed class Server : IAsyncDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://localhost:{FreePort()}"); // the name that Web is registered with
         var server = new Server(application, address, Process.Start(StartInfo(application, address, PortOf(listener)))!);
         try
         {
