@@ -45,7 +45,7 @@ internal static class Replicas
     {
         if (findProblem() is not { } problem) return;
         throw new DistributedApplicationException(
-            $"{Setting}={count} needs a Redis, and no container of it can run, {problem}: "
+            $"{Setting}={count} needs Redis, and its container cannot run because {problem}: "
             + $"start Docker, or set ConnectionStrings:{Redis} to a Redis of yours, such as localhost:6379.");
     }
 }

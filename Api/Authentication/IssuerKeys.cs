@@ -109,7 +109,7 @@ internal sealed partial class IssuerKeys(
             var now = time.GetUtcNow();
             hasFailed = fetched is null;
             // The first success starts no pause: right after it the issuer may have new keys already.
-            nextFetch = hasFailed ? now + RefusalWriter.RetryInterval : isFirst ? now : now + PauseAfterSuccess;
+            nextFetch = hasFailed ? now + ProblemWriter.RetryInterval : isFirst ? now : now + PauseAfterSuccess;
             if (fetched is not null)
             {
                 current = fetched;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AuthDemo.ServiceDefaults;
@@ -14,6 +15,11 @@ namespace AuthDemo.Api.Refusals;
 /// </summary>
 internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
+    /// <summary>When to try again after a 503; as long the identity provider is not asked after a failed fetch of its keys.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
     /// <summary>What the framework's own errors mean, for Development.</summary>
     private static readonly Dictionary<int, (string Detail, string Hint)> Explanations = new()
     {
@@ -50,6 +56,7 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         }
 
         problem.Extensions["traceId"] = TraceIds.Of(context);
+        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.ServiceDefaults.AuthTracing;
@@ -19,11 +18,6 @@ internal sealed partial class RefusalWriter(
     IHostEnvironment environment,
     ILogger<RefusalWriter> logger)
 {
-    /// <summary>How long after a failed fetch of its keys the identity provider is not asked again: <c>Retry-After</c>.</summary>
-    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
-
-    private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-
     private readonly bool explains = environment.IsDevelopment();
 
     private readonly Counter<long> refusals = meters.Create(AuthSource.Name).CreateCounter<long>(
@@ -45,7 +39,6 @@ internal sealed partial class RefusalWriter(
         if (refusal.Reason == Reasons.Hidden) return WriteNotFoundAsync(context);
 
         if (challenges.Of(context, refusal) is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
-        if (explanation.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfter;
 
         var problem = new ProblemDetails { Extensions = { ["reason"] = refusal.Reason } };
         if (explains)

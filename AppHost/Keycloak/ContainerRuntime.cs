@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace AuthDemo.AppHost.Keycloak;
 
 /// <summary>
-/// Docker or Podman, as Aspire's own orchestrator (DCP) sees them. Aspire makes the same check in every start, and then waits for ever.
+/// Docker or Podman, as Aspire's own orchestrator (DCP) sees them. Aspire makes the same check in every start and, where none runs, waits
+/// for ever.
 /// </summary>
 internal static class ContainerRuntime
 {

@@ -100,7 +100,7 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
         if (kind == IdentityProviderKind.Container && findRuntimeProblem() is { } problem)
         {
             throw new DistributedApplicationException(
-                $"{Setting}=Container cannot run, {problem}: start Docker, or set {Setting} to StandIn.");
+                $"{Setting}=Container cannot run because {problem}: start a container runtime, or set {Setting} to StandIn.");
         }
 
         return new(kind, $"the setting {Setting} asks for it",

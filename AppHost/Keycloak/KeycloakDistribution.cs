@@ -69,7 +69,7 @@ internal sealed partial class KeycloakDistribution(string home, string? javaHome
         var missing = NeededFiles.FirstOrDefault(file => !File.Exists(Path.Combine(home, file))) ?? FindMissingLibrary();
         if (missing is null) return;
         throw new DistributedApplicationException(Directory.Exists(home)
-            ? $"KEYCLOAK_HOME, {home}, is no complete Keycloak distribution, it has no {missing}: "
+            ? $"KEYCLOAK_HOME, {home}, is not a complete Keycloak distribution ({missing} is missing): "
                 + "unpack the distribution again and name the folder that holds 'bin' and 'lib'."
             : $"KEYCLOAK_HOME names {home}, which does not exist: "
                 + "name the folder of an unpacked Keycloak distribution, or unset it to run on the stand-in.");

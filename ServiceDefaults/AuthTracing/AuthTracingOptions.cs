@@ -32,6 +32,6 @@ public sealed class AuthTracingOptions
     /// <summary>Is told of every decision within a request, whether a span records it or not.</summary>
     public Action<HttpContext, AuthDecision>? Decided { get; set; }
 
-    /// <summary>Whether anybody wants to know. If not, the framework's services are called at once.</summary>
+    /// <summary>Whether anybody wants to know. If not, calls go straight to the framework's services.</summary>
     internal bool IsWatched => Decided is not null || AuthSource.Source.HasListeners();
 }

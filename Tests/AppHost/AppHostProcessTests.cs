@@ -8,6 +8,8 @@ namespace AuthDemo.Tests.AppHost;
 [UnsupportedOSPlatform("windows")]
 public sealed class AppHostProcessTests
 {
+    public AppHostProcessTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are Unix's.");
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -82,7 +84,9 @@ public sealed class AppHostProcessTests
     [InlineData("--KEYCLOAK_HOME=/nowhere", "KEYCLOAK_HOME names /nowhere, which does not exist")]
     public async Task What_cannot_run_ends_the_start_with_one_sentence_and_exit_code_1(string argument, string expected)
     {
-        using var appHost = new AppHostProcess(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_CONTAINER_RUNTIME=podman", argument]);
+        using var appHost = new AppHostProcess(
+            ["--DcpPublisher:RandomizePorts=true", "--ASPIRE_CONTAINER_RUNTIME=docker", argument],
+            ("DOCKER_HOST", "tcp://127.0.0.1:1")); // nobody is there
 
         Assert.Equal(1, await appHost.WaitForExitAsync());
         Assert.StartsWith(expected, appHost.Output, StringComparison.Ordinal);

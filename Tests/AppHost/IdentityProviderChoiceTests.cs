@@ -29,7 +29,7 @@ public sealed class IdentityProviderChoiceTests
 
     [Theory]
     [InlineData("Container", null, true, NoRuntime,
-        "IdentityProvider=Container cannot run, docker is installed but does not run: start Docker")]
+        "IdentityProvider=Container cannot run because docker is installed but does not run: start a container runtime")]
     [InlineData("Container", null, false, null, "IdentityProvider=Container needs the package Aspire.Hosting.Keycloak")]
     [InlineData("Distribution", null, true, null, "IdentityProvider=Distribution needs KEYCLOAK_HOME")]
     [InlineData("Docker", null, true, null, "The setting IdentityProvider is 'Docker': set it to Container, Distribution or StandIn")]

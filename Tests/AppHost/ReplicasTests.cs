@@ -52,7 +52,7 @@ public sealed class ReplicasTests
         var failure = Assert.Throws<DistributedApplicationException>(() => Replicas.RequireRuntime(2, () => "docker does not run"));
 
         Assert.Equal(
-            "Replicas=2 needs a Redis, and no container of it can run, docker does not run: "
+            "Replicas=2 needs Redis, and its container cannot run because docker does not run: "
             + "start Docker, or set ConnectionStrings:sessions to a Redis of yours, such as localhost:6379.",
             failure.Message);
     }

@@ -13,24 +13,26 @@ public sealed partial class DeploymentTests
     {
         var documented = ReadTable();
         Assert.NotEmpty(documented);
-
-        var read = Repository.Files("*.cs").Where(IsOfService)
-            .SelectMany(file => Literal().Matches(File.ReadAllText(Repository.PathOf(file))))
-            .Select(literal => literal.Groups["name"].Value);
-        var set = Repository.Files("appsettings*.json").Where(IsOfService).SelectMany(file => ReadNames(Repository.PathOf(file)));
-        var missing = read.Concat(set).Distinct().Where(name => !documented.Any(known => IsSame(name, known)));
-
-        Assert.Empty(missing);
+        Assert.All(FindInCode(), name => Assert.Contains(documented, known => IsSame(name, known)));
     }
 
     [Fact]
     public void Table_has_no_setting_that_the_code_does_not_know()
     {
-        var code = string.Concat(Repository.Files("*.cs").Where(IsOfService).Select(file => File.ReadAllText(Repository.PathOf(file))));
-
-        // The framework reads AllowedHosts; the last part of a name is in the code in any case.
+        // The framework reads AllowedHosts and the addresses of services.
+        var known = FindInCode();
         Assert.All(ReadTable().Where(name => name != "AllowedHosts" && !name.StartsWith("services:", StringComparison.Ordinal)),
-            name => Assert.Contains(name.Split(':')[^1], code));
+            name => Assert.Contains(known, one => IsSame(one, name)));
+    }
+
+    private static string[] FindInCode()
+    {
+        var code = Repository.Files("*.cs").Where(IsOfService).Select(file => File.ReadAllText(Repository.PathOf(file))).ToArray();
+        var read = code.SelectMany(text => Literal().Matches(text)).Select(literal => literal.Groups["name"].Value);
+        var connections = code.SelectMany(text => ConnectionString().Matches(text))
+            .Select(literal => "ConnectionStrings:" + literal.Groups["name"].Value);
+        var set = Repository.Files("appsettings*.json").Where(IsOfService).SelectMany(file => ReadNames(Repository.PathOf(file)));
+        return [.. read.Concat(connections).Concat(set).Distinct()];
     }
 
     private static string[] ReadTable() =>
@@ -54,4 +56,8 @@ public sealed partial class DeploymentTests
     [GeneratedRegex(
         "\"(?<name>(Authentication|RateLimits|Lab|Intercom|ForwardedHeaders)(:[A-Za-z]+)+|DASHBOARD_URL|OTEL_EXPORTER_OTLP_ENDPOINT)\"")]
     private static partial Regex Literal();
+
+    // private const string ConnectionString = "sessions";
+    [GeneratedRegex("const string ConnectionString = \"(?<name>[a-z]+)\"")]
+    private static partial Regex ConnectionString();
 }

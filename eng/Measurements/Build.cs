@@ -7,7 +7,7 @@ internal static class Build
 {
     /// <summary>The directory of AuthDemo.sln, looked for from the current directory upwards.</summary>
     /// <exception cref="MeasurementException">The current directory is not within a checkout.</exception>
-    public static string Root { get; } = FindRoot(Environment.CurrentDirectory)
+    public static string Root => FindRoot(Environment.CurrentDirectory)
         ?? throw new MeasurementException("Run the benchmark from within a checkout of AuthDemo: AuthDemo.sln was not found.");
 
     /// <exception cref="MeasurementException">A project does not build.</exception>

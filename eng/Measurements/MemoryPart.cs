@@ -3,7 +3,7 @@ using System.Net;
 
 namespace AuthDemo.Measurements;
 
-/// <summary>The physical memory of Api and Web after many requests.</summary>
+/// <summary>The physical memory of Api and Web after many requests, beside that of a default JwtBearer application.</summary>
 internal static class MemoryPart
 {
     private const int Requests = 100_000;
@@ -13,10 +13,13 @@ internal static class MemoryPart
     {
         await using var issuer = await Issuer.StartAsync();
         await using var servers = new Servers();
+        var reference = await servers.AddAsync(
+            Application.Default("default", issuer).Quiet().With(("OpenTelemetry", "true")).WithOtlp(issuer), cancellation);
         var api = await servers.AddAsync(Application.Api("Api", issuer).Quiet().WithOtlp(issuer), cancellation);
         var web = await servers.AddAsync(Application.Web(issuer, api.Address.ToString()).Quiet().WithOtlp(issuer), cancellation);
 
         var table = new Table($"Memory (RSS) before and after {Requests} requests, megabytes", "", "before", "after", "target", "");
+        table.Add(await RowAsync(reference, ApiRequests(issuer), cancellation));
         table.Add(await RowAsync(api, ApiRequests(issuer), cancellation));
         table.Add(await RowAsync(web, [new(HttpMethod.Get, "/", [], HttpStatusCode.OK)], cancellation));
         table.Print();

@@ -24,7 +24,7 @@ public sealed record Options(IReadOnlySet<string> Parts, int Rounds, int Request
           memory     Api and Web after 100,000 requests each
 
         --rounds N          rounds of each case, taking turns (5)
-        --requests N        requests of each round and case (2000)
+        --requests N        requests of each round and case (5000)
         --starts N          starts (3)
         --no-build          measure the last Release build
         --beside DIRECTORY  another checkout, built before, whose starts take turns with this one's
@@ -33,7 +33,7 @@ public sealed record Options(IReadOnlySet<string> Parts, int Rounds, int Request
     /// <exception cref="MeasurementException">An argument is unknown or its value unusable.</exception>
     public static Options From(IReadOnlyList<string> arguments)
     {
-        var options = new Options(new HashSet<string>(), Rounds: 5, Requests: 2000, Starts: 3, Beside: null, Builds: true);
+        var options = new Options(new HashSet<string>(), Rounds: 5, Requests: 5000, Starts: 3, Beside: null, Builds: true);
         var parts = new HashSet<string>();
         for (var i = 0; i < arguments.Count; i++)
         {

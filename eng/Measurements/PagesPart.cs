@@ -9,6 +9,7 @@ namespace AuthDemo.Measurements;
 internal static partial class PagesPart
 {
     private const string Page = "bare page";
+    private const int BytesPerRow = 87;
 
     public static async Task RunAsync(Options options, CancellationToken cancellation)
     {
@@ -37,7 +38,7 @@ internal static partial class PagesPart
     {
         var bytes = Encoding.UTF8.GetByteCount(await load.ReadAsync(web, path, cancellation));
         var bare = Encoding.UTF8.GetByteCount(await load.ReadAsync(page, $"/page/{bytes}", cancellation));
-        if (Math.Abs(bare - bytes) > 100)
+        if (Math.Abs(bare - bytes) > BytesPerRow)
             throw new MeasurementException($"{path} has {bytes} bytes, the bare page beside it {bare}: they must be alike.");
 
         var name = string.Create(CultureInfo.InvariantCulture, $"GET {path}, {bytes:#,0} bytes");
