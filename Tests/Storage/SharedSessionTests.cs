@@ -157,6 +157,11 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         foreach (var path in new[] { "/", "/login" })
             await AssertSoonAsync(() => nobody.GetAsync(web.Address, path), HttpStatusCode.ServiceUnavailable, "does not answer");
 
+        // Somebody with a session, or with a form, is not told that they are nobody.
+        using var alice = await webs.LogInAsync("alice");
+        await AssertSoonAsync(() => alice.GetAsync(web.Address, "/session"), HttpStatusCode.ServiceUnavailable, "No session is lost");
+        await AssertSoonAsync(() => alice.SendFormAsync(web.Address, "/logout", "any"), HttpStatusCode.ServiceUnavailable, "No session");
+
         await redis.StartAsync();
 
         await AssertBackAsync(async () => $"{(await nobody.GetAsync(web.Address, "/")).StatusCode}", "OK");

@@ -53,11 +53,20 @@ public sealed class HttpTests : IDisposable
     [InlineData("FOO")]
     public async Task Address_that_is_not_there_is_404_for_every_method(string method)
     {
-        foreach (var path in new[] { "/nowhere", "/status/403", "/status/500", "/app.css/nothing" })
+        foreach (var path in new[] { "/nowhere", "/status/403", "/status/500", "/app.css/nothing", "/signout-oidc" })
         {
             using var response = await SendAsync(method, path);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Login_from_the_page_about_a_failed_one_goes_on_to_where_that_one_led()
+    {
+        using var page = await SendAsync("GET", "/login/failed?reason=provider_unavailable&returnUrl=%2Fme");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        Assert.NotNull(page.Headers.RetryAfter);
+        Assert.Contains("name=\"returnUrl\" value=\"/me\"", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -43,7 +43,7 @@ internal static class AdminEndpoints
         {
             return await next(context);
         }
-        catch (ServiceUnavailableException)
+        catch (ServiceUnavailableException outage) when (outage.Service == ServiceClients.Api)
         {
             var http = context.HttpContext;
             http.RequestServices.GetRequiredService<AdminLog>().Unanswered(http.User.FindFirstValue("sub"), http.Request.Path);

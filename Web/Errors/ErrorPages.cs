@@ -8,7 +8,6 @@ namespace AuthDemo.Web.Errors;
 internal static partial class ErrorPages
 {
     private const string Path = "/status";
-    private const string RetryAfterSeconds = "5";
 
     public static void AddErrorPages(this WebApplicationBuilder builder) =>
         // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
@@ -54,7 +53,12 @@ internal static partial class ErrorPages
         if (failed?.Error is ServiceUnavailableException outage)
         {
             LogUnavailable(log, outage.Service, (outage.InnerException ?? outage).Message);
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            context.Response.Headers.RetryAfter = Problems.RetryAfter;
+            if (context.Request.AsksForJson())
+            {
+                await Problems.Unavailable(outage).ExecuteAsync(context);
+                return;
+            }
         }
 
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)

@@ -7,13 +7,13 @@ namespace AuthDemo.Web.Http;
 
 /// <summary>
 /// Binds every cookie to this very host on https, by a name that begins with <c>__Host-</c> (RFC 6265bis, section 4.1.3.2; OWASP ASVS 5.0,
-/// 3.3.3): no other server of the same domain can plant one. Nothing else in this application knows of that name. Outside Development that
+/// 3.3.3): no other server of the same domain can plant one. Only the lab's curl commands know of that name. Outside Development that
 /// is so on http too: browsers then refuse the cookies, and a forgotten proxy setting is noticed. On http a browser cannot bind a cookie,
 /// so in Development any server on another port of localhost can read and plant this one's.
 /// </summary>
 internal static class HostCookies
 {
-    private const string Prefix = "__Host-";
+    public const string Prefix = "__Host-";
 
     public static void UseHostCookies(this WebApplication app) => app.Use((context, next) =>
     {

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Http;
 
@@ -7,6 +8,14 @@ internal static class Problems
 {
     public static bool AsksForJson(this HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == MediaTypeNames.Application.Json);
+
+    /// <summary>When to ask again for what is away, in seconds (RFC 9110, section 10.2.3).</summary>
+    public const string RetryAfter = "5";
+
+    public static IResult Unavailable(ServiceUnavailableException outage) => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        outage.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{outage.Service}_unavailable",
+        outage.Message);
 
     public static IResult Of(int status, string reason, string? detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["reason"] = reason });

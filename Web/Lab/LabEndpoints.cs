@@ -51,8 +51,11 @@ internal static class LabEndpoints
         catch (ServiceUnavailableException e)
         {
             await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
-            var reason = e.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{e.Service}_unavailable";
-            return Answer(http, page, () => Problem(StatusCodes.Status503ServiceUnavailable, reason, e.Message));
+            return Answer(http, page, () =>
+            {
+                http.Response.Headers.RetryAfter = Problems.RetryAfter;
+                return Problems.Unavailable(e);
+            });
         }
     }
 
@@ -106,7 +109,7 @@ internal static class LabEndpoints
             : Results.LocalRedirect("/");
 
     private static IResult Answer(HttpContext http, string page, Func<IResult> json) =>
-        http.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "application/json") ? json() : Results.LocalRedirect(page);
+        http.Request.AsksForJson() ? json() : Results.LocalRedirect(page);
 
     /// <summary>
     /// For scripts: what is missing as a word, and how long it will be (RFC 9110, section 10.2.3) where waiting is all that helps.
@@ -117,7 +120,4 @@ internal static class LabEndpoints
         return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
             extensions: new Dictionary<string, object?> { ["reason"] = "not_ready", ["need"] = missing.Need });
     }
-
-    private static IResult Problem(int status, string reason, string detail) =>
-        Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["reason"] = reason });
 }

@@ -27,4 +27,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers)
 
     [LoggerMessage(7, LogLevel.Warning, "The token of {Subject} could not be refreshed, next attempt in {Pause}: {Cause}")]
     public partial void RefreshFailed(string? subject, TimeSpan pause, string cause);
+
+    [LoggerMessage(8, LogLevel.Warning, "The new token of {Subject} could not be stored, so the session ends with the old one: {Cause}")]
+    public partial void NewTokenLost(string? subject, string cause);
 }

@@ -18,6 +18,8 @@ internal static class LoginSetup
 
     public const string LoginPath = "/login";
 
+    public const string SessionCookie = "authdemo.session";
+
     /// <summary>What every login asks for.</summary>
     public static IReadOnlyList<string> Scopes { get; } = ["openid", "profile"];
 
@@ -40,12 +42,11 @@ internal static class LoginSetup
                 OpenIdConnectSetup.Configure(options, configuration, provider, clients.CreateClient(ServiceClients.Login)));
 
         services.AddAuthorization();
-        services.AddCascadingAuthenticationState();
     }
 
     private static void ConfigureSession(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "authdemo.session";
+        options.Cookie.Name = SessionCookie;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.CookieManager = new SessionCookies(OpenIdConnectSetup.CallbackPath);
         options.ExpireTimeSpan = TimeSpan.FromHours(10);

@@ -45,6 +45,8 @@ internal static class OpenIdConnectSetup
         options.ClientId = configuration[ClientId];
         options.ClientSecret = configuration[ClientSecret];
         options.CallbackPath = CallbackPath;
+        // No front-channel logout: another site's form sent there would log a visitor out, and leave the session behind.
+        options.RemoteSignOutPath = PathString.Empty;
 
         options.ResponseType = OpenIdConnectResponseType.Code;
         // Not form_post: a cross-site POST comes without the Lax cookies below.

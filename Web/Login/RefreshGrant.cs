@@ -104,8 +104,13 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
         tokens[OpenIdConnectParameterNames.AccessToken] = answer.AccessToken!;
         if (answer.RefreshToken is { } refreshToken) tokens[OpenIdConnectParameterNames.RefreshToken] = refreshToken;
         if (answer.IdentityToken is { } idToken) tokens[OpenIdConnectParameterNames.IdToken] = idToken;
-        tokens["expires_at"] = time.GetUtcNow().AddSeconds(answer.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
+        // RFC 6749, section 5.1: how long the token lives may be left out, and then nobody knows.
+        if (answer.ExpiresIn > 0)
+            tokens["expires_at"] = time.GetUtcNow().AddSeconds(answer.ExpiresIn).ToString("o", CultureInfo.InvariantCulture);
+        else
+            tokens.Remove("expires_at");
         var renewed = properties.Clone();
+        if (answer.Scope is { } scope) renewed.Items[LoginSetup.ScopeItem] = scope; // section 6: it may be less than before
         renewed.StoreTokens(tokens.Select(t => new AuthenticationToken { Name = t.Key, Value = t.Value }));
         return renewed;
     }

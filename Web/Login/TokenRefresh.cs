@@ -21,8 +21,8 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // Shorter than a lock in Redis lasts: nobody else may use the old refresh token meanwhile.
-    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(8);
+    // Shorter than what is left of a lock in Redis (10 s, extended every 2.5 s): nobody else may use the old refresh token meanwhile.
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(0.5);
 
     private readonly Dictionary<string, Task<AuthenticationTicket?>> attempts = [];
@@ -114,6 +114,7 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
                 ticket = renewed.Ticket;
                 ticket.Properties.Items.Remove(FailuresItem);
                 ticket.Properties.Items.Remove(PausedUntilItem);
+                await StoreAsync(key, ticket, subject);
                 break;
             case RefreshResult.Ended:
                 log.SessionEnded(subject);
@@ -128,15 +129,15 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
                 var pause = Pause(ticket.Properties, failed.MayBeSpent);
                 log.RefreshFailed(subject, pause, failed.Cause);
                 ticket.Properties.Items[PausedUntilItem] = (time.GetUtcNow() + pause).ToString("o", CultureInfo.InvariantCulture);
+                await sessions.RenewAsync(key, ticket);
                 break;
         }
 
-        await StoreAsync(key, ticket);
         return ticket;
     }
 
     /// <summary>The identity provider gives each answer once, so a store that is away for a moment is waited for.</summary>
-    private async Task StoreAsync(string key, AuthenticationTicket ticket)
+    private async Task StoreAsync(string key, AuthenticationTicket ticket, string? subject)
     {
         var end = time.GetUtcNow() + StorePatience;
         while (true)
@@ -149,6 +150,11 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
             catch (ServiceUnavailableException) when (time.GetUtcNow() < end)
             {
                 await Task.Delay(StoreRetry, time);
+            }
+            catch (ServiceUnavailableException failure)
+            {
+                log.NewTokenLost(subject, failure.GetBaseException().Message);
+                throw;
             }
         }
     }

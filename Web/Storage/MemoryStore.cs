@@ -15,7 +15,9 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime)
     {
         if (entries.Count >= capacity) entries.Compact(0.1);
-        entries.Set(key, new Entry { Value = value }, time.GetUtcNow() + lifetime);
+        // Whoever waits for the lock of a value that is there waits for that of the new one.
+        var gate = entries.Get<Entry>(key)?.Lock ?? new SemaphoreSlim(1, 1);
+        entries.Set(key, new Entry { Lock = gate, Value = value }, time.GetUtcNow() + lifetime);
         return Task.CompletedTask;
     }
 
@@ -42,7 +44,7 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
 
     private sealed class Entry
     {
-        public SemaphoreSlim Lock { get; } = new(1, 1);
+        public required SemaphoreSlim Lock { get; init; }
 
         public required byte[] Value { get; set; }
     }

@@ -39,20 +39,35 @@ internal static class StorageSetup
             : ActivatorUtilities.CreateInstance<MemoryStore>(provider, capacity));
     }
 
-    /// <summary>Makes of every failure that comes from Redis the one that has a page: those of data protection's keys are others.</summary>
-    public static void UseStorage(this WebApplication app) => app.Use(async (context, next) =>
+    /// <summary>
+    /// Makes of every failure that comes from Redis the one that has a page. What a cookie says cannot be read before the keys of data
+    /// protection have been read once: until then that is an outage, and not a visitor without a session.
+    /// </summary>
+    public static void UseStorage(this WebApplication app)
     {
-        try
+        var keys = app.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("AuthDemo.Web.Storage", "keys");
+        var hasKeys = app.Services.GetService<IConnectionMultiplexer>() is null;
+        app.Use(async (context, next) =>
         {
-            await next(context);
-        }
-        catch (Exception failure) when (Redis.IsOutage(failure))
-        {
-            context.Features.Set(new StorageOutage());
-            if (failure is ServiceUnavailableException) throw;
-            throw Unavailable(failure);
-        }
-    });
+            try
+            {
+                var isErrorPage = context.Features.Get<StorageOutage>() is not null;
+                if (!hasKeys && !isErrorPage && context.Request.Cookies.Count > 0)
+                {
+                    keys.Protect([]);
+                    hasKeys = true;
+                }
+
+                await next(context);
+            }
+            catch (Exception failure) when (Redis.IsOutage(failure))
+            {
+                context.Features.Set(new StorageOutage());
+                if (failure is ServiceUnavailableException) throw;
+                throw Unavailable(failure);
+            }
+        });
+    }
 
     public static ServiceUnavailableException Unavailable(Exception cause) => new(
         ConnectionString, "The store of the sessions does not answer. No session is lost: try again in a moment.", cause);

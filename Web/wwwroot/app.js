@@ -3,6 +3,7 @@
 
 const html = document.documentElement;
 html.classList.add('script');
+let shown = location.pathname + location.search;
 
 /** Puts a page that was fetched in place of the one that is shown, and the focus where the reader goes on. */
 async function show(response, focus, remember = true) {
@@ -21,6 +22,7 @@ async function show(response, focus, remember = true) {
     details.open ||= open.has(details.querySelector('summary').firstChild.textContent);
   // The same page again is one step back, not two.
   if (remember) history[url.pathname + url.search === location.pathname + location.search ? 'replaceState' : 'pushState'](null, '', url);
+  shown = location.pathname + location.search;
 
   prepare(scrolled);
   const target = focus && document.querySelector(focus);
@@ -129,7 +131,11 @@ document.addEventListener('click', async (event) => {
   }
 });
 
-addEventListener('popstate', async () => show(await fetch(location.href), '#title', false).catch(() => location.reload()));
+// A link to a place on the same page, such as the skip link, changes the fragment only: the page that is shown stays.
+addEventListener('popstate', async () => {
+  if (location.pathname + location.search === shown) return;
+  show(await fetch(location.href), '#title', false).catch(() => location.reload());
+});
 // A page that comes back from the browser's cache has sent nothing yet.
 addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach((form) => form.removeAttribute('aria-busy')));
 

@@ -1,4 +1,6 @@
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Lab.Answers;
 
@@ -14,9 +16,11 @@ internal static class CurlCommand
         if (forwardedFor is not null) parts.Add($"-H {Quote($"X-Forwarded-For: {forwardedFor}")}");
         if (sent.Authorization is not null)
             parts.Add($"-H {(sent.OpensNothing ? Quote($"Authorization: {sent.Authorization}") : Hidden(sent.Authorization))}");
-        if (sent.Cookies is not null) parts.Add("-b \"authdemo.session=$SESSION\"");
+        if (sent.Cookies is not null) parts.Add($"-b \"{CookieName(url)}=$SESSION\"");
         return string.Join(" \\\n  ", parts);
     }
+
+    private static string CookieName(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? HostCookies.Prefix : "") + LoginSetup.SessionCookie;
 
     private static string Hidden(string authorization) =>
         $"\"Authorization: Bearer $TOKEN{(authorization.Contains(", Bearer ", StringComparison.Ordinal) ? ", Bearer $OTHER_TOKEN" : "")}\"";

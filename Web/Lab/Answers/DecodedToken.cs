@@ -107,8 +107,8 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     private static string Since(TimeSpan time)
     {
         var size = time.Duration();
-        var text = size.TotalDays >= 1 ? $"{size.TotalDays:0.#} days"
-            : size.TotalHours >= 1 ? $"{size.Hours} h {size.Minutes} min"
+        var text = size.TotalHours >= 48 ? $"{(int)size.TotalDays} days"
+            : size.TotalHours >= 1 ? $"{(int)size.TotalHours} h {size.Minutes} min"
             : size.TotalMinutes >= 1 ? $"{size.Minutes} min {size.Seconds} s"
             : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(size.TotalSeconds)} s");
         return time < TimeSpan.Zero ? $"{text} ago" : $"in {text}";

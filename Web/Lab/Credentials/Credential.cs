@@ -128,7 +128,7 @@ public sealed record Credential
     public static Credential BorrowedKeyId { get; } = Forged("borrowed key id",
         "‹the issuer’s kid . night-watch’s claims . our own signature›", "adds a forged token", Forgery.BorrowedKeyId);
 
-    /// <summary>RFC 8725, section 3.5.</summary>
+    /// <summary>RFC 8725, section 3.8.</summary>
     public static Credential EmbeddedKey { get; } = Forged("embedded key",
         "‹{\"jwk\":{our own key}} . night-watch’s claims . our own signature›", "adds a forged token", Forgery.EmbeddedKey);
 

@@ -20,14 +20,7 @@ internal sealed class CredentialSources(
     /// <exception cref="ServiceUnavailableException">The identity provider does not answer.</exception>
     public async Task<SecurityKey> GetIssuerKeyAsync(CancellationToken cancellation)
     {
-        try
-        {
-            var manager = oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!;
-            return (await manager.GetConfigurationAsync(cancellation)).SigningKeys.First();
-        }
-        catch (InvalidOperationException e) // the discovery document could not be had
-        {
-            throw new ServiceUnavailableException(ServiceClients.Keycloak, e);
-        }
+        var manager = oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!;
+        return (await manager.GetConfigurationAsync(cancellation)).SigningKeys.First();
     }
 }

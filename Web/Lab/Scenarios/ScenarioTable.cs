@@ -173,7 +173,7 @@ public static class ScenarioTable
             Teaches = "Everything in it is right, but it is signed with a key that the issuer never had.",
             Request = new(HttpMethod.Get, "/badge"), Credential = Credential.ForeignKey,
             Expected = new(
-                Invalid(Reasons.UnknownKey, "RFC 8725, section 3.5").Because(
+                Invalid(Reasons.UnknownKey, "RFC 8725, section 3.8").Because(
                     "The token names a key that the issuer does not publish.")),
         },
         new()
@@ -193,7 +193,7 @@ public static class ScenarioTable
             Teaches = "The header contains the key with which to check the signature. It fits, of course.",
             Request = new(HttpMethod.Get, "/badge"), Credential = Credential.EmbeddedKey,
             Expected = new(
-                Invalid(Reasons.UnknownKey, "RFC 8725, section 3.5").Because(
+                Invalid(Reasons.UnknownKey, "RFC 8725, section 3.8").Because(
                     "The API takes keys from its issuer alone and never looks at keys in a header.")),
         },
         new()
@@ -500,7 +500,7 @@ public static class ScenarioTable
             Teaches = "The access token of the session that you logged out of a moment ago. Web kept it for this scenario only.",
             Request = new(HttpMethod.Get, "/badge"), Credential = Credential.EndedSession, Need = Need.EndedSession,
             Expected = new(
-                new Expectation(200, null, null, "RFC 9068, section 5; RFC 7009, section 3").Because(
+                new Expectation(200, null, null, "RFC 7009, section 3").Because(
                     "The API checks a token by itself and asks nobody. Logging out ends the session, not the tokens that are "
                         + "about: they work until they expire. So they are short-lived.")),
         },
