@@ -27,6 +27,20 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    public async Task Lock_of_a_value_outlives_its_replacement()
+    {
+        using var memory = new MemoryStore(time, capacity: 20);
+        await memory.SetAsync("key", [1], TimeSpan.FromHours(1));
+        var held = await memory.LockAsync("key", TestContext.Current.CancellationToken);
+        await memory.SetAsync("key", [2], TimeSpan.FromHours(1));
+
+        var next = memory.LockAsync("key", TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+        held!.Dispose();
+        Assert.NotNull(await next);
+    }
+
+    [Fact]
     public async Task Session_ends_when_its_time_is_over()
     {
         using var memory = new MemoryStore(time, capacity: 20);

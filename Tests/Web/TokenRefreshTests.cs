@@ -72,6 +72,21 @@ public sealed class TokenRefreshTests : IDisposable
     }
 
     [Fact]
+    public async Task Answer_may_narrow_the_scope_and_leave_out_how_long_the_token_lives()
+    {
+        var key = await ExpiredSessionAsync();
+        endpoint.Answer = (HttpStatusCode.OK, """{"access_token":"access-1","token_type":"Bearer","scope":"openid"}""");
+
+        await VisitAsync(key);
+        await VisitAsync(key);
+
+        var properties = (await sessions.RetrieveAsync(key))!.Properties;
+        Assert.Equal("openid", properties.Items[LoginSetup.ScopeItem]);
+        Assert.Equal("access-1", properties.GetTokenValue("access_token"));
+        Assert.Equal(1, endpoint.Asked);
+    }
+
+    [Fact]
     public async Task Nobody_waits_for_a_new_token_while_the_old_one_is_good()
     {
         var key = await LogInAsync(expiresIn: 10);
