@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -65,6 +66,8 @@ public static partial class AuthReasons
     /// <summary>Code called Challenge, and no decision before it had said no.</summary>
     public const string ChallengedByCode = "challenged_by_code";
 
+    private static readonly ConcurrentDictionary<Type, string> Words = new();
+
     internal static string Of(Exception? failure)
     {
         var exception = failure is AggregateException { InnerExceptions: [var first, ..] } ? first : failure;
@@ -109,7 +112,8 @@ public static partial class AuthReasons
         : failure?.FailureReasons.FirstOrDefault() is { } reason ? WordOf(reason.Handler.GetType())
         : Rejected;
 
-    internal static string WordOf(Type type) => WordStart().Replace(Suffix().Replace(type.Name, ""), "_").ToLowerInvariant();
+    internal static string WordOf(Type type) =>
+        Words.GetOrAdd(type, static type => WordStart().Replace(Suffix().Replace(type.Name, ""), "_").ToLowerInvariant());
 
     private static string Of(IAuthorizationRequirement requirement) => requirement switch
     {
