@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
@@ -57,6 +58,11 @@ internal static class LoginSetup
         options.Events.OnValidatePrincipal = context =>
             context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
         options.Events.OnSigningIn = SessionCookies.EndReplacedSessionAsync;
+        options.Events.OnSignedIn = context => // and stored: a login that comes to nothing is none
+        {
+            context.HttpContext.RequestServices.GetRequiredService<LoginLog>().LoggedIn(context.Principal?.FindFirstValue("sub"));
+            return Task.CompletedTask;
+        };
         options.Events.OnRedirectToLogin = AskForLoginAsync;
         // The 403 page stands at the address that was asked for: a redirect to it would say 302, and one to the login would never end.
         options.Events.OnRedirectToAccessDenied = context =>

@@ -84,11 +84,6 @@ internal static class OpenIdConnectSetup
             context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
             return Task.CompletedTask;
         };
-        options.Events.OnTicketReceived = context =>
-        {
-            Log(context.HttpContext).LoggedIn(context.Principal?.FindFirstValue("sub"));
-            return Task.CompletedTask;
-        };
         options.Events.OnRemoteFailure = LoginFailure.OnRemoteFailure;
         options.Events.OnRedirectToIdentityProviderForSignOut = NameSessionToEndAsync;
         options.Events.OnSignedOutCallbackRedirect = context => NameSpan(context.HttpContext);
@@ -135,6 +130,4 @@ internal static class OpenIdConnectSetup
         http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("http.route", http.Request.Path.Value);
         return Task.CompletedTask;
     }
-
-    private static LoginLog Log(HttpContext http) => http.RequestServices.GetRequiredService<LoginLog>();
 }
