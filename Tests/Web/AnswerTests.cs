@@ -206,6 +206,13 @@ public sealed class AnswerTests
         Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, url, null, SentCredential.Bearer("real, Bearer real")));
     }
 
+    [Theory]
+    [InlineData("http://localhost:5180/session", "authdemo.session")]
+    [InlineData("https://app.example.com/session", "__Host-authdemo.session")]
+    public void Curl_names_the_cookie_that_the_address_takes(string url, string cookie) =>
+        Assert.EndsWith($"-b \"{cookie}=$SESSION\"",
+            CurlCommand.For(HttpMethod.Get, new Uri(url), null, new SentCredential { Cookies = "a=real" }));
+
     [Fact]
     public void Curl_is_complete_where_nothing_in_it_opens_anything()
     {
