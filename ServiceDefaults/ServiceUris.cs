@@ -5,7 +5,7 @@ namespace AuthDemo.ServiceDefaults;
 /// <summary>Service discovery from configuration, as the AppHost injects it (<c>services__api__http__0</c>).</summary>
 public static class ServiceUris
 {
-    /// <summary>The address of another service: its https endpoint where it has one, else http.</summary>
+    /// <summary>The address of another service, with a slash at its end: its https endpoint where it has one, else http.</summary>
     /// <param name="configuration">Where the AppHost's variables arrive.</param>
     /// <param name="service">The name of the service in the AppHost, such as <c>api</c>.</param>
     /// <exception cref="SettingException">No usable address is configured; the message says what to set.</exception>
@@ -14,7 +14,7 @@ public static class ServiceUris
         var address = configuration[$"services:{service}:https:0"] ?? configuration[$"services:{service}:http:0"];
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-            ? uri
+            ? new Uri(uri.AbsoluteUri.TrimEnd('/') + "/")
             : throw new SettingException(
                 $"The address of '{service}' is not known: start the AppHost, which hands it over, "
                 + $"or set services__{service}__http__0 to its URL.");
@@ -26,7 +26,7 @@ public static class ServiceUris
     /// </summary>
     /// <exception cref="SettingException">The identity provider's address is not configured.</exception>
     public static Uri GetAuthority(this IConfiguration configuration) =>
-        new($"{configuration.GetServiceUri("keycloak").AbsoluteUri.TrimEnd('/')}/realms/{configuration.GetRealm()}");
+        new(configuration.GetServiceUri("keycloak"), "realms/" + configuration.GetRealm());
 
     /// <summary>
     /// The realm whose people and clients this application knows: <c>Authentication:Realm</c>, by default <c>authdemo</c>.

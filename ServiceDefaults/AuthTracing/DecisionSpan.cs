@@ -95,10 +95,7 @@ internal static class DecisionSpan
     {
         var roles = new List<string>();
         foreach (var identity in user?.Identities ?? [])
-        {
-            foreach (var claim in identity.Claims)
-                if (claim.Type.Equals(identity.RoleClaimType, StringComparison.OrdinalIgnoreCase)) roles.Add(claim.Value);
-        }
+            foreach (var role in identity.FindAll(identity.RoleClaimType)) roles.Add(role.Value);
 
         return [.. roles];
     }

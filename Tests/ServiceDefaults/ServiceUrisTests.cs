@@ -33,8 +33,9 @@ public sealed class ServiceUrisTests
             With(("services:keycloak:http:0", "http://localhost:8080")).GetAuthority().ToString());
         Assert.Equal("http://k/realms/other",
             With(("services:keycloak:http:0", "http://k/"), ("Authentication:Realm", "other")).GetAuthority().ToString());
-        Assert.Equal("https://sso.example.com/auth/realms/authdemo",
-            With(("services:keycloak:https:0", "https://sso.example.com/auth")).GetAuthority().ToString());
+        var underAPath = With(("services:keycloak:https:0", "https://sso.example.com/auth"));
+        Assert.Equal("https://sso.example.com/auth/realms/authdemo", underAPath.GetAuthority().ToString());
+        Assert.Equal("https://sso.example.com/auth/x", new Uri(underAPath.GetServiceUri("keycloak"), "x").ToString());
     }
 
     private static IConfiguration With(params (string Key, string? Value)[] settings) =>

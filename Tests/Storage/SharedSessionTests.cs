@@ -66,9 +66,7 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
     [Fact]
     public async Task Parallel_requests_at_both_processes_refresh_once()
     {
-        await webs.StartAsync();
-        using var alice = await webs.LogInAsync("alice");
-        await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
+        using var alice = await LogInUntilDueAsync();
         var before = webs.Refreshes;
         var watch = Stopwatch.StartNew();
 
@@ -88,9 +86,7 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
     [Fact]
     public async Task New_token_outlives_a_restart_of_Redis_right_after_the_refresh()
     {
-        await webs.StartAsync();
-        using var alice = await webs.LogInAsync("alice");
-        await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
+        using var alice = await LogInUntilDueAsync();
         var before = webs.Refreshes;
         var isDown = new TaskCompletionSource();
         webs.Refreshed = () =>
@@ -165,6 +161,15 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         await redis.StartAsync();
 
         await AssertBackAsync(async () => $"{(await nobody.GetAsync(web.Address, "/")).StatusCode}", "OK");
+    }
+
+    /// <summary>Alice, whose access token the next request renews.</summary>
+    private async Task<BrowserOfBoth> LogInUntilDueAsync()
+    {
+        await webs.StartAsync();
+        var alice = await webs.LogInAsync("alice");
+        await Task.Delay(SharedWebs.FreshFor, TestContext.Current.CancellationToken);
+        return alice;
     }
 
     private static async Task AssertSoonAsync(Func<Task<HttpResponseMessage>> ask, HttpStatusCode status, string text)

@@ -53,12 +53,13 @@ internal static partial class ErrorPages
         if (failed?.Error is ServiceUnavailableException outage)
         {
             LogUnavailable(log, outage.Service, (outage.InnerException ?? outage).Message);
-            context.Response.Headers.RetryAfter = Problems.RetryAfter;
             if (context.Request.AsksForJson())
             {
-                await Problems.Unavailable(outage).ExecuteAsync(context);
+                await Problems.Unavailable(context, outage).ExecuteAsync(context);
                 return;
             }
+
+            context.Response.Headers.RetryAfter = Problems.RetryAfter;
         }
 
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)

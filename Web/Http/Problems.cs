@@ -12,10 +12,12 @@ internal static class Problems
     /// <summary>When to ask again for what is away, in seconds (RFC 9110, section 10.2.3).</summary>
     public const string RetryAfter = "5";
 
-    public static IResult Unavailable(ServiceUnavailableException outage) => Of(
-        StatusCodes.Status503ServiceUnavailable,
-        outage.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{outage.Service}_unavailable",
-        outage.Message);
+    public static IResult Unavailable(HttpContext http, ServiceUnavailableException outage)
+    {
+        http.Response.Headers.RetryAfter = RetryAfter;
+        var reason = outage.Service == ServiceClients.Keycloak ? Reasons.IdentityProviderUnavailable : $"{outage.Service}_unavailable";
+        return Of(StatusCodes.Status503ServiceUnavailable, reason, outage.Message);
+    }
 
     public static IResult Of(int status, string reason, string? detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["reason"] = reason });

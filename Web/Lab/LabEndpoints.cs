@@ -51,11 +51,7 @@ internal static class LabEndpoints
         catch (ServiceUnavailableException e)
         {
             await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
-            return Answer(http, page, () =>
-            {
-                http.Response.Headers.RetryAfter = Problems.RetryAfter;
-                return Problems.Unavailable(e);
-            });
+            return Answer(http, page, () => Problems.Unavailable(http, e));
         }
     }
 

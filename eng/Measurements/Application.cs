@@ -34,6 +34,9 @@ internal sealed record Application(string Name, string Project, string Ready, IR
     /// <summary>Nothing below a warning is logged.</summary>
     public Application Quiet() => With(("Logging__LogLevel__Default", "Warning"));
 
+    /// <summary>The reference application with the telemetry of Aspire's service defaults, which Api and Web always have.</summary>
+    public Application WithTelemetry() => With(("OpenTelemetry", "true"));
+
     /// <summary>
     /// Telemetry goes out as often as Aspire has it in Development. The queue is long enough for all spans of a round: a dropped one would
     /// cost nothing.

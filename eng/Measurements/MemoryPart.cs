@@ -14,7 +14,7 @@ internal static class MemoryPart
         await using var issuer = await Issuer.StartAsync();
         await using var servers = new Servers();
         var reference = await servers.AddAsync(
-            Application.Default("default", issuer).Quiet().With(("OpenTelemetry", "true")).WithOtlp(issuer), cancellation);
+            Application.Default("default", issuer).Quiet().WithTelemetry().WithOtlp(issuer), cancellation);
         var api = await servers.AddAsync(Application.Api("Api", issuer).Quiet().WithOtlp(issuer), cancellation);
         var web = await servers.AddAsync(Application.Web(issuer, api.Address.ToString()).Quiet().WithOtlp(issuer), cancellation);
 

@@ -9,7 +9,7 @@ namespace AuthDemo.Measurements;
 internal static partial class PagesPart
 {
     private const string Page = "bare page";
-    private const int BytesPerRow = 87;
+    private const int BytesPerRow = 87; // of the bare page's rows (eng/Reference/Page.razor)
 
     public static async Task RunAsync(Options options, CancellationToken cancellation)
     {

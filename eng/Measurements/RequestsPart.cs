@@ -34,10 +34,10 @@ internal static class RequestsPart
     [
         Application.Bare(Bare).Quiet(),
         Application.Default(Default, issuer).Quiet(),
-        Application.Default(DefaultUnexported, issuer).Quiet().With(("OpenTelemetry", "true")),
+        Application.Default(DefaultUnexported, issuer).Quiet().WithTelemetry(),
         Application.Api(Api, issuer).Quiet(),
-        Application.Default(DefaultOtlp, issuer).Quiet().With(("OpenTelemetry", "true")).WithOtlp(issuer),
-        Application.Default(DefaultMoreSpans, issuer).Quiet().With(("OpenTelemetry", "true"), ("MoreSpans", "2")).WithOtlp(issuer),
+        Application.Default(DefaultOtlp, issuer).Quiet().WithTelemetry().WithOtlp(issuer),
+        Application.Default(DefaultMoreSpans, issuer).Quiet().WithTelemetry().With(("MoreSpans", "2")).WithOtlp(issuer),
         Application.Api(ApiOtlp, issuer).Quiet().WithOtlp(issuer),
         Application.Default(DefaultLogging, issuer),
         Application.Api(ApiLogging, issuer),
