@@ -68,7 +68,9 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await GuessAsync(page, "401");
         var link = await Answer(page).Locator("a.trace").GetAttributeAsync("href") ?? "";
         var traceId = link[(link.LastIndexOf('/') + 1)..];
-        await Application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials"));
+        // Api and Web send their spans each for itself, so the trace is complete when both have.
+        await Application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials")
+            && spans.Any(span => span.Name == "enter-workshop as nobody: 401 no_credentials"));
 
         // Not clicked: Aspire moves the dashboard to a random port in tests, and AppHost.cs knows the configured one.
         await page.GotoAsync(new Uri(Application.Dashboard, new Uri(link).PathAndQuery).ToString());
