@@ -16,6 +16,7 @@ builder.AddHostNames();
 builder.AddRequestLimits();
 builder.AddRateLimits();
 builder.AddSecurityHeaders();
+builder.Services.AddSingleton<HostCookies>();
 builder.Services.AddRazorComponents();
 builder.AddErrorPages();
 builder.AddForms();
@@ -29,16 +30,16 @@ var app = builder.Build();
 
 app.UseForwardedHeaders();
 app.UseRegisteredName();
-app.UseHostCookies();
 app.UseServerTiming();
 app.UseErrorPages();
 app.UseStorage();
 app.UseSecurityHeaders();
+app.UseReadableForms();
 app.UseRouting();
 app.UseAuthentication();
-app.UseRateLimiter();
 app.UseAuthorization();
 app.UseForms();
+app.UseRateLimiter();
 app.UseEndpointTracing();
 
 app.MapStaticAssets();

@@ -5,6 +5,7 @@ using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
 
@@ -127,6 +128,36 @@ public sealed class HttpTests : IDisposable
         using var response = await client.PostAsync(path, body, TestContext.Current.CancellationToken);
         // Whoever is not logged in is asked for that first: nothing of the body is read.
         Assert.Equal(path == "/admin/reset" ? HttpStatusCode.Redirect : HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/logout")]
+    [InlineData("/lab/run/badge")]
+    [InlineData("/login")]
+    [InlineData("/admin/reset")]
+    [InlineData("/signin-oidc")]
+    public async Task Form_in_another_encoding_is_415(string path)
+    {
+        using var form = new FormUrlEncodedContent([new("a", "b")]);
+        form.Headers.ContentType = new("application/x-www-form-urlencoded", "utf-7");
+        using var response = await client.PostAsync(path, form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.DoesNotContain(web.Recording.Logs, log => log.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Form_that_is_not_accepted_counts_for_no_limit()
+    {
+        using var limited = new WebWithProvider(Environments.Development, ("RateLimits:LabRunsPerMinute", "5"));
+        var browser = limited.Browser();
+        for (var request = 0; request < 10; request++)
+        {
+            using var refused = await browser.PostAsync("/lab/run/lobby", new FormUrlEncodedContent([]));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        using var run = await browser.SendFormAsync("/", "/lab/run/lobby");
+        Assert.Equal(HttpStatusCode.Redirect, run.StatusCode);
     }
 
     [Fact]

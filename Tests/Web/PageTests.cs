@@ -115,7 +115,8 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     [Fact]
     public async Task Cookies_are_for_https_alone_where_the_page_came_by_https()
     {
-        var browser = web.Browser("https://localhost");
+        var browser = web.WithWebHostBuilder(host => host.UseSetting(WebHostDefaults.ServerUrlsKey, "https://localhost:5180"))
+            .CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new("https://localhost") });
         using var page = await browser.GetAsync("/");
         var form = Assert.Single(page.Headers.GetValues("Set-Cookie"));
         using var run = await browser.PostAsync("/lab/run/lobby", await FormAsync(page));

@@ -9,18 +9,21 @@ namespace AuthDemo.Web.Admin;
 /// <summary>What the admin page's buttons do.</summary>
 internal static class AdminEndpoints
 {
+    /// <summary>Web's own policy. It decides about this page; about the building the Api decides.</summary>
+    public const string AdminsOnly = "AdminsOnly";
+
     private const string Disarm = "disarm";
 
     public static void AddAdmin(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<BuildingApi>();
         builder.Services.AddSingleton<AdminLog>();
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Policies.AdminsOnly, policy => policy.RequireRole("admin"));
+        builder.Services.AddAuthorizationBuilder().AddPolicy(AdminsOnly, policy => policy.RequireRole("admin"));
     }
 
     public static void MapAdmin(this WebApplication app)
     {
-        var forms = app.MapForms().RequireAuthorization(Policies.AdminsOnly).AddEndpointFilter(ReportOutageAsync);
+        var forms = app.MapForms().RequireAuthorization(AdminsOnly).AddEndpointFilter(ReportOutageAsync);
         forms.MapPost("/admin/users/{id}/delete", (HttpContext http, BuildingApi api, AdminLog log, string id) =>
             SendAsync(http, api, log, HttpMethod.Delete, $"/users/{Uri.EscapeDataString(id)}", "deleted"));
         forms.MapPost("/admin/reset", (HttpContext http, BuildingApi api, AdminLog log) =>
@@ -33,7 +36,7 @@ internal static class AdminEndpoints
                 await stepUp.TakeActionAsync(http) == Disarm
                     ? await DisarmAsync(http, api, log, mayStepUp: false)
                     : Results.LocalRedirect("/admin"))
-            .RequireAuthorization(Policies.AdminsOnly)
+            .RequireAuthorization(AdminsOnly)
             .AddEndpointFilter(ReportOutageAsync);
     }
 

@@ -9,11 +9,11 @@ internal sealed class BuildingApi(IHttpClientFactory clients)
 {
     /// <exception cref="HttpRequestException">The Api refused.</exception>
     /// <exception cref="ServiceUnavailableException">The Api did not answer.</exception>
-    public async Task<IReadOnlyList<Person>> GetPeopleAsync(HttpContext http)
+    public async Task<IReadOnlyList<DirectoryEntry>> GetPeopleAsync(HttpContext http)
     {
         using var response = await SendAsync(http, HttpMethod.Get, "/users");
         response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<Person[]>(http.RequestAborted) ?? [];
+        return await response.Content.ReadFromJsonAsync<DirectoryEntry[]>(http.RequestAborted) ?? [];
     }
 
     /// <exception cref="ServiceUnavailableException">The Api did not answer.</exception>
@@ -27,4 +27,4 @@ internal sealed class BuildingApi(IHttpClientFactory clients)
 }
 
 /// <summary>Somebody in the building's directory.</summary>
-internal sealed record Person(string Id, string Name);
+internal sealed record DirectoryEntry(string Id, string Name);

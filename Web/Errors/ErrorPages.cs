@@ -27,16 +27,16 @@ internal static partial class ErrorPages
                 ServiceUnavailableException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
-            SuppressDiagnosticsCallback = failed => failed.Exception is ServiceUnavailableException, // no mistake of this program
+            SuppressDiagnosticsCallback = failed => failed.Exception is ServiceUnavailableException, // expected failure
         });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
-        app.Use((context, next) => ShowAsGetAsync(context, next, log));
+        app.Use((context, next) => ReexecuteAsGetAsync(context, next, log));
     }
 
     // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
     // Afterwards the request is again the one that was made, since its span is named after its method and endpoint.
-    private static async Task ShowAsGetAsync(HttpContext context, RequestDelegate next, ILogger log)
+    private static async Task ReexecuteAsGetAsync(HttpContext context, RequestDelegate next, ILogger log)
     {
         var refused = context.Features.Get<IStatusCodeReExecuteFeature>();
         var failed = context.Features.Get<IExceptionHandlerFeature>();

@@ -9,11 +9,27 @@ namespace AuthDemo.Web.Http;
 /// </summary>
 internal static partial class Forms
 {
-    public static void AddForms(this WebApplicationBuilder builder) =>
-        builder.Services.AddAntiforgery(options => options.Cookie.Name = "authdemo.forms");
+    public static void AddForms(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddAntiforgery();
+        builder.Services.AddOptions<AntiforgeryOptions>()
+            .Configure<HostCookies>((options, cookies) => cookies.Bind(options.Cookie, "authdemo.forms"));
+    }
 
     public static RouteGroupBuilder MapForms(this WebApplication app) =>
         app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
+
+    /// <summary>
+    /// Refuses a form that nobody here can read (RFC 9110, section 15.5.16), before anything tries to. Forms are UTF-8 (WHATWG HTML,
+    /// section 4.10.21.8).
+    /// </summary>
+    public static void UseReadableForms(this WebApplication app) => app.Use((http, next) =>
+    {
+        var charset = http.Request.GetTypedHeaders().ContentType?.Charset.Value;
+        if (string.IsNullOrEmpty(charset) || charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return next(http);
+        http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        return Task.CompletedTask;
+    });
 
     public static void UseForms(this WebApplication app)
     {

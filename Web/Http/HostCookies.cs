@@ -1,60 +1,28 @@
-using System.Collections;
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
-
 namespace AuthDemo.Web.Http;
 
 /// <summary>
-/// Binds every cookie to this very host on https, by a name that begins with <c>__Host-</c> (RFC 6265bis, section 4.1.3.2; OWASP ASVS 5.0,
-/// 3.3.3): no other server of the same domain can plant one. Only the lab's curl commands know of that name. Outside Development that
-/// is so on http too: browsers then refuse the cookies, and a forgotten proxy setting is noticed. On http a browser cannot bind a cookie,
-/// so in Development any server on another port of localhost can read and plant this one's.
+/// Names every cookie. On https the names begin with <c>__Host-</c>, which binds a cookie to this very host: no other server of the same
+/// domain can plant one (RFC 6265bis, section 4.1.3.2; OWASP ASVS 5.0, 3.3.3). Outside Development they always do: browsers refuse such a
+/// cookie on http, so a forgotten proxy setting is noticed. On http, any server on another port of localhost can read and plant cookies.
 /// </summary>
-internal static class HostCookies
+internal sealed class HostCookies(IHostEnvironment environment, IConfiguration configuration)
 {
-    public const string Prefix = "__Host-";
+    private readonly string prefix = environment.IsDevelopment() && !IsHttps(configuration) ? "" : "__Host-";
 
-    public static void UseHostCookies(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (app.Environment.IsDevelopment() && !context.Request.IsHttps) return next(context);
-        context.Features.Set<IRequestCookiesFeature>(new RequestCookiesFeature(new BoundCookies(context.Request.Cookies)));
-        context.Response.OnStarting(BindAsync, context.Response.Headers);
-        return next(context);
-    });
+    public string NameOf(string name) => prefix + name;
 
-    private static Task BindAsync(object headers)
+    /// <summary>Gives a cookie its name, and what every cookie here has.</summary>
+    public CookieBuilder Bind(CookieBuilder cookie, string name)
     {
-        var response = (IHeaderDictionary)headers;
-        if (response.SetCookie is not { Count: > 0 } cookies) return Task.CompletedTask;
-        response.SetCookie = SetCookieHeaderValue.ParseList([.. cookies!]).Select(cookie =>
-        {
-            cookie.Name = Prefix + cookie.Name;
-            cookie.Path = "/";
-            cookie.Secure = true;
-            return cookie.ToString();
-        }).ToArray();
-        return Task.CompletedTask;
+        cookie.Name = NameOf(name);
+        cookie.Path = "/"; // a __Host- cookie has no other
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Lax;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.IsEssential = true;
+        return cookie;
     }
 
-    private sealed class BoundCookies(IRequestCookieCollection all) : IRequestCookieCollection
-    {
-        private readonly Dictionary<string, string> cookies = all
-            .Where(cookie => cookie.Key.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToDictionary(cookie => cookie.Key[Prefix.Length..], cookie => cookie.Value);
-
-        public string? this[string key] => cookies.GetValueOrDefault(key);
-
-        public int Count => cookies.Count;
-
-        public ICollection<string> Keys => cookies.Keys;
-
-        public bool ContainsKey(string key) => cookies.ContainsKey(key);
-
-        public bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => cookies.TryGetValue(key, out value);
-
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => cookies.GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
+    private static bool IsHttps(IConfiguration configuration) =>
+        configuration[WebHostDefaults.ServerUrlsKey]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -25,8 +25,11 @@ internal static class RateLimits
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.OnRejected = TellWhenAsync;
-            options.AddPolicy(Logins, http => Limit(AddressOf(http), logins));
+            options.OnRejected = WriteRetryAfterAsync;
+            // What starts no login counts for none: another site's images must not lock an address out.
+            options.AddPolicy(Logins, http => http.Request.IsDeliberate()
+                ? Limit(AddressOf(http), logins)
+                : RateLimitPartition.GetNoLimiter(""));
             options.AddPolicy(LabRuns, http => Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), labRuns));
         });
     }
@@ -37,7 +40,7 @@ internal static class RateLimits
     private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     // RFC 6585, section 4
-    private static async ValueTask TellWhenAsync(OnRejectedContext rejected, CancellationToken cancellation)
+    private static async ValueTask WriteRetryAfterAsync(OnRejectedContext rejected, CancellationToken cancellation)
     {
         var http = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Window;

@@ -14,7 +14,7 @@ internal static class RegisteredName
     public static void AddHostNames(this WebApplicationBuilder builder) =>
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
 
-    /// <summary>Moves a page that was opened as 127.0.0.1, [::1] or LOCALHOST to localhost, and refuses a Host that is none.</summary>
+    /// <summary>Redirects 127.0.0.1, [::1] and LOCALHOST to localhost; rejects an invalid Host with 400.</summary>
     public static void UseRegisteredName(this WebApplication app) => app.Use((context, next) =>
     {
         var request = context.Request;

@@ -7,7 +7,7 @@ namespace AuthDemo.Web.Http;
 /// </summary>
 internal static partial class ReturnUrl
 {
-    private const int LongestUrl = 2000;
+    private const int MaxLength = 2000;
 
     /// <summary>
     /// The given address when it is a path of this application, else <c>/</c>. It can stand in a Location header as it is (RFC 9110,
@@ -15,9 +15,9 @@ internal static partial class ReturnUrl
     /// </summary>
     public static string Local(string? url)
     {
-        if (url is not { Length: <= LongestUrl } || !IsLocal(url)) return "/";
+        if (url is not { Length: <= MaxLength } || !IsLocal(url)) return "/";
         var encoded = NoUrlCharacters().Replace(url, found => Uri.EscapeDataString(found.Value));
-        return encoded.Length <= LongestUrl ? encoded : "/";
+        return encoded.Length <= MaxLength ? encoded : "/";
     }
 
     // "//host" and "/\host" are other hosts to a browser, and browsers drop tabs and line breaks before they look.

@@ -6,7 +6,7 @@ namespace AuthDemo.Web.Http;
 /// </summary>
 internal sealed class ServiceUnavailableHandler(string service, TimeSpan timeout) : DelegatingHandler
 {
-    private const int LongestAnswer = 10 * 1024 * 1024;
+    private const int MaxAnswerSize = 10 * 1024 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class ServiceUnavailableHandler(string service, TimeSpan timeout
         try
         {
             response = await base.SendAsync(request, deadline.Token);
-            await response.Content.LoadIntoBufferAsync(LongestAnswer, deadline.Token);
+            await response.Content.LoadIntoBufferAsync(MaxAnswerSize, deadline.Token);
             return response;
         }
         catch (Exception e) when (

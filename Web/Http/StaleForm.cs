@@ -7,7 +7,6 @@ namespace AuthDemo.Web.Http;
 internal static class StaleForm
 {
     public const string LogoutPath = "/logout";
-    private const string NoticeCookie = "authdemo.notice";
 
     /// <summary>
     /// The page on which a form stands; null where the browser does not say. Our own Referrer-Policy has it told to this site alone.
@@ -18,17 +17,23 @@ internal static class StaleForm
             ? ReturnUrl.Local(page.PathAndQuery)
             : null;
 
-    /// <summary>Has the next page say that nothing was done.</summary>
-    public static void Announce(HttpContext http) => http.Response.Cookies.Append(
-        NoticeCookie,
-        "stale-form",
-        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(10), IsEssential = true });
+    /// <summary>Shows a notice on the next page that the form was not processed.</summary>
+    public static void Announce(HttpContext http)
+    {
+        var notice = NoticeCookie(http);
+        http.Response.Cookies.Append(notice.Name!, "stale-form", notice.Build(http));
+    }
 
-    /// <summary>Whether a page has to say so. It says so once.</summary>
+    /// <summary>Whether this page has to show the notice. It is shown once.</summary>
     public static bool TakeNotice(HttpContext http)
     {
-        if (!http.Request.Cookies.ContainsKey(NoticeCookie)) return false;
-        if (!http.Response.HasStarted) http.Response.Cookies.Delete(NoticeCookie);
+        var notice = NoticeCookie(http);
+        if (!http.Request.Cookies.ContainsKey(notice.Name!)) return false;
+        if (!http.Response.HasStarted) http.Response.Cookies.Delete(notice.Name!, notice.Build(http));
         return true;
     }
+
+    private static CookieBuilder NoticeCookie(HttpContext http) =>
+        http.RequestServices.GetRequiredService<HostCookies>()
+            .Bind(new CookieBuilder { MaxAge = TimeSpan.FromMinutes(10) }, "authdemo.notice");
 }

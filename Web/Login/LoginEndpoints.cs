@@ -4,8 +4,10 @@ using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
@@ -13,8 +15,8 @@ namespace AuthDemo.Web.Login;
 /// <summary>The addresses at which a login starts and ends.</summary>
 internal static class LoginEndpoints
 {
-    private const int LongestHint = 254;
-    private static readonly TimeSpan LogoutPatience = TimeSpan.FromSeconds(5);
+    private const int MaxHintLength = 254;
+    private static readonly TimeSpan LogoutTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapLogin(this WebApplication app)
     {
@@ -32,7 +34,7 @@ internal static class LoginEndpoints
     /// <param name="returnUrl">Where to go afterwards: a path of this application.</param>
     /// <param name="loginHint">Whose login is expected (OpenID Connect Core 1.0, section 3.1.2.1).</param>
     private static Task<IResult> StartLoginAsync(HttpContext http, string? returnUrl, [FromQuery(Name = "login_hint")] string? loginHint) =>
-        ChallengeAsync(http, LoginAs(loginHint, returnUrl));
+        http.Request.IsDeliberate() ? ChallengeAsync(http, LoginAs(http, loginHint, returnUrl)) : Refuse();
 
     /// <summary>
     /// Asks for more than a login: only from a form, since a link on any page could widen a token or cost somebody a password otherwise
@@ -56,18 +58,33 @@ internal static class LoginEndpoints
             && (scope is null || optionalScopes.Contains(scope));
         if (!isUsable) return Results.BadRequest();
 
-        var login = LoginAs(loginHint, returnUrl);
+        var login = LoginAs(http, loginHint, returnUrl);
         login.Ask(OpenIdConnectParameterNames.MaxAge, maxAge);
         login.Ask(OpenIdConnectParameterNames.Prompt, prompt);
         login.Ask(OpenIdConnectParameterNames.Scope, scope is null ? null : string.Join(' ', [.. LoginSetup.Scopes, scope]));
         return await ChallengeAsync(http, login);
     }
 
-    private static AuthenticationProperties LoginAs(string? hint, string? returnUrl)
+    // Nobody waits for the answer; browsers throw away a page that they loaded ahead where its status says that it is none.
+    private static Task<IResult> Refuse() => Task.FromResult(Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+
+    private static AuthenticationProperties LoginAs(HttpContext http, string? hint, string? returnUrl)
     {
-        var login = new AuthenticationProperties { RedirectUri = ReturnUrl.Local(returnUrl) };
-        if (hint is { Length: > 0 and <= LongestHint } && !hint.Any(char.IsControl)) login.Ask(OpenIdConnectParameterNames.LoginHint, hint);
+        var login = new AuthenticationProperties { RedirectUri = PageAt(http, returnUrl) };
+        var isName = hint is { Length: > 0 and <= MaxHintLength } && !hint.Any(char.IsControl);
+        login.Ask(OpenIdConnectParameterNames.LoginHint, isName ? hint : null);
         return login;
+    }
+
+    /// <summary>The given address where it is a page that can be shown after a login or a logout, else <c>/</c>.</summary>
+    private static string PageAt(HttpContext http, string? url)
+    {
+        var local = ReturnUrl.Local(url);
+        var path = PathString.FromUriComponent(new Uri(new Uri("http://localhost"), local));
+        var isPage = http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(endpoint =>
+            endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
+            && new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(path, []));
+        return isPage && path != LoginFailure.Path ? local : "/";
     }
 
     /// <summary>Starts a login that carries the given properties there and back; a page says so where that is not possible.</summary>
@@ -95,7 +112,7 @@ internal static class LoginEndpoints
     }
 
     private static Task<IResult> LogOutAsync(HttpContext http, [FromForm] string? returnUrl) =>
-        EndSessionAsync(http, ReturnUrl.Local(returnUrl));
+        EndSessionAsync(http, PageAt(http, returnUrl));
 
     /// <summary>
     /// Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every
@@ -103,7 +120,7 @@ internal static class LoginEndpoints
     /// </summary>
     private static Task<IResult> BecomeAsync(HttpContext http, string persona, [FromForm] string? returnUrl) => EndSessionAsync(
         http,
-        $"{LoginSetup.LoginPath}?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(ReturnUrl.Local(returnUrl))}");
+        $"{LoginSetup.LoginPath}?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(PageAt(http, returnUrl))}");
 
     /// <summary>Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
     private static async Task<IResult> EndSessionAsync(HttpContext http, string next)
@@ -117,8 +134,8 @@ internal static class LoginEndpoints
             // Its keys as they are now: a hint that they did not sign would end on the provider's error page.
             var provider = http.RequestServices.GetRequiredService<ProviderMetadata>();
             provider.RequestRefresh();
-            using var patience = new CancellationTokenSource(LogoutPatience);
-            await provider.GetConfigurationAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(LogoutTimeout);
+            await provider.GetConfigurationAsync(timeout.Token);
             await http.SignOutAsync(OpenIdConnectDefaults.AuthenticationScheme, new AuthenticationProperties { RedirectUri = next });
             return Results.Empty;
         }

@@ -35,20 +35,28 @@ internal static class LoginSetup
         services.AddSingleton<LoginLog>();
         OpenIdConnectSetup.CheckSettings(builder.Configuration, builder.Environment);
 
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(ConfigureSession).AddOpenIdConnect();
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddOpenIdConnect();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .Configure<SessionStore>((options, sessions) => options.SessionStore = sessions);
+            .Configure<SessionStore, HostCookies>((options, sessions, cookies) =>
+            {
+                options.SessionStore = sessions;
+                cookies.Bind(options.Cookie, SessionCookie);
+                ConfigureSession(options);
+            });
         services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme)
             .Configure<IConfiguration, ProviderMetadata, IHttpClientFactory>((options, configuration, provider, clients) =>
-                OpenIdConnectSetup.Configure(options, configuration, provider, clients.CreateClient(ServiceClients.Login)));
+                OpenIdConnectSetup.Configure(options, configuration, provider, clients.CreateClient(ServiceClients.Login)))
+            .Configure<HostCookies>((options, cookies) =>
+            {
+                cookies.Bind(options.CorrelationCookie, ".AspNetCore.Correlation.");
+                cookies.Bind(options.NonceCookie, ".AspNetCore.OpenIdConnect.Nonce.");
+            });
 
         services.AddAuthorization();
     }
 
     private static void ConfigureSession(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = SessionCookie;
-        options.Cookie.SameSite = SameSiteMode.Lax;
         options.CookieManager = new SessionCookies(OpenIdConnectSetup.CallbackPath);
         options.ExpireTimeSpan = TimeSpan.FromHours(10);
         options.SlidingExpiration = false;
@@ -58,7 +66,7 @@ internal static class LoginSetup
         options.Events.OnValidatePrincipal = context =>
             context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
         options.Events.OnSigningIn = SessionCookies.EndReplacedSessionAsync;
-        options.Events.OnSignedIn = context => // and stored: a login that comes to nothing is none
+        options.Events.OnSignedIn = context => // after the ticket is stored, so failed logins are not counted
         {
             context.HttpContext.RequestServices.GetRequiredService<LoginLog>().LoggedIn(context.Principal?.FindFirstValue("sub"));
             return Task.CompletedTask;

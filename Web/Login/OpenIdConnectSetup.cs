@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -14,7 +16,7 @@ internal static class OpenIdConnectSetup
     public const string CallbackPath = "/signin-oidc";
 
     /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
-    private const int LongestHint = 4000;
+    private const int MaxHintLength = 4000;
 
     private const string ClientId = "Authentication:ClientId";
     private const string ClientSecret = "Authentication:ClientSecret";
@@ -59,20 +61,21 @@ internal static class OpenIdConnectSetup
         options.MapInboundClaims = false;
         RestrictIdTokens(options.TokenValidationParameters, options.ClientId!);
 
-        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
-        {
-            cookie.SameSite = SameSiteMode.Lax;
-            cookie.Path = "/"; // a __Host- cookie has no other, and the next login must see how many there are
-            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // by default Secure always: .NET's clients would not send it by http
-        }
-
         options.Events.OnRedirectToIdentityProvider = context =>
         {
             LoginRequest.Apply(context.Properties, context.ProtocolMessage);
-            UnfinishedLogins.Limit(context.HttpContext, context.Options);
             return Task.CompletedTask;
         };
-        options.Events.OnMessageReceived = context => NameSpan(context.HttpContext);
+        options.Events.OnMessageReceived = context =>
+        {
+            if (!context.Request.IsDeliberate())
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.HandleResponse();
+            }
+
+            return NameSpan(context.HttpContext);
+        };
         options.Events.OnAuthorizationCodeReceived = CheckIssuerAsync;
         options.Events.OnTokenResponseReceived = context =>
         {
@@ -86,7 +89,11 @@ internal static class OpenIdConnectSetup
         };
         options.Events.OnRemoteFailure = LoginFailure.OnRemoteFailure;
         options.Events.OnRedirectToIdentityProviderForSignOut = NameSessionToEndAsync;
-        options.Events.OnSignedOutCallbackRedirect = context => NameSpan(context.HttpContext);
+        options.Events.OnSignedOutCallbackRedirect = context =>
+        {
+            context.Properties ??= new AuthenticationProperties { RedirectUri = "/" }; // the state is lost
+            return NameSpan(context.HttpContext);
+        };
     }
 
     private static void RestrictIdTokens(TokenValidationParameters parameters, string clientId)
@@ -95,7 +102,7 @@ internal static class OpenIdConnectSetup
         parameters.RoleClaimType = "roles";
         // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
         parameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
-        // The same section, (3): an audience that is not trusted is one too many, and this client trusts none besides itself.
+        // Section 3.1.3.7 (3): reject additional audiences; we trust only our own client ID.
         parameters.AudienceValidator = (audiences, _, _) => audiences.SequenceEqual([clientId]);
     }
 
@@ -117,7 +124,7 @@ internal static class OpenIdConnectSetup
     {
         var keys = (await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)).SigningKeys;
         context.ProtocolMessage.ClientId = context.Options.ClientId;
-        if (context.ProtocolMessage.IdTokenHint is not { Length: <= LongestHint } hint
+        if (context.ProtocolMessage.IdTokenHint is not { Length: <= MaxHintLength } hint
             || !keys.Any(key => key.KeyId == new JsonWebToken(hint).Kid))
         {
             context.ProtocolMessage.IdTokenHint = null;

@@ -12,7 +12,7 @@ internal static class PersonClaims
     public const string Name = "preferred_username";
     private const string Subject = "sub";
     private const string AuthenticatedAt = "auth_time";
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     public static ClaimsPrincipal Of(ClaimsIdentity token)
     {
@@ -27,7 +27,7 @@ internal static class PersonClaims
     {
         var name = token.FindAll(Name).Select(claim => claim.Value.Trim()).FirstOrDefault(name => name is not ("" or Personas.Nobody))
             ?? token.FindFirst(Subject)!.Value;
-        return name.Length <= LongestName ? name : name[..LongestName] + "…";
+        return name.Length <= MaxNameLength ? name : name[..MaxNameLength] + "…";
     }
 
     private static bool IsTime(string seconds) =>

@@ -12,7 +12,7 @@ public static class Personas
     /// <summary>A regular user of facilities.</summary>
     public const string Bob = "bob";
 
-    /// <summary>The one who may do everything.</summary>
+    /// <summary>The administrator.</summary>
     public const string Admin = "admin";
 
     /// <summary>Those who can log in.</summary>

@@ -12,7 +12,7 @@ namespace AuthDemo.Web.Login;
 internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IKeyValueStore store, TimeProvider time) : ITicketStore
 {
     private const string KeyItem = ".session";
-    private static readonly TimeSpan LongestSession = TimeSpan.FromHours(10);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(10);
 
     /// <summary>The key under which a ticket of this store is kept.</summary>
     public static string? KeyOf(AuthenticationProperties properties) =>
@@ -22,7 +22,7 @@ internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IK
     {
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         ticket.Properties.Items[KeyItem] = key;
-        var lifetime = ticket.Properties.ExpiresUtc - time.GetUtcNow() ?? LongestSession;
+        var lifetime = ticket.Properties.ExpiresUtc - time.GetUtcNow() ?? MaxLifetime;
         await store.SetAsync(key, TicketSerializer.Default.Serialize(ticket), lifetime);
         return key;
     }

@@ -18,11 +18,11 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
     private const string FailuresItem = ".refresh.failures";
     private const string PausedUntilItem = ".refresh.paused-until";
     private static readonly TimeSpan RefreshBeforeExpiry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     // Shorter than what is left of a lock in Redis (10 s, extended every 2.5 s): nobody else may use the old refresh token meanwhile.
-    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(0.5);
 
     private readonly Dictionary<string, Task<AuthenticationTicket?>> attempts = [];
@@ -139,7 +139,7 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
     /// <summary>The identity provider gives each answer once, so a store that is away for a moment is waited for.</summary>
     private async Task StoreAsync(string key, AuthenticationTicket ticket, string? subject)
     {
-        var end = time.GetUtcNow() + StorePatience;
+        var end = time.GetUtcNow() + StoreTimeout;
         while (true)
         {
             try
@@ -163,12 +163,12 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
     // and less often.
     private TimeSpan Pause(AuthenticationProperties properties, bool mayBeSpent)
     {
-        if (!mayBeSpent) return ShortestPause;
+        if (!mayBeSpent) return MinPause;
         var failures = int.TryParse(Item(properties, FailuresItem), CultureInfo.InvariantCulture, out var before) ? before : 0;
         properties.Items[FailuresItem] = (failures + 1).ToString(CultureInfo.InvariantCulture);
-        var pause = ShortestPause * Math.Pow(2, Math.Min(failures, 10));
+        var pause = MinPause * Math.Pow(2, Math.Min(failures, 10));
         var left = (ExpiryOf(properties) - time.GetUtcNow()) ?? TimeSpan.Zero;
-        return left > pause ? left : pause < LongestPause ? pause : LongestPause;
+        return left > pause ? left : pause < MaxPause ? pause : MaxPause;
     }
 
     private static string? Item(AuthenticationProperties properties, string name) =>

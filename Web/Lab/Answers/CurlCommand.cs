@@ -1,4 +1,3 @@
-using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Login;
 
@@ -16,11 +15,12 @@ internal static class CurlCommand
         if (forwardedFor is not null) parts.Add($"-H {Quote($"X-Forwarded-For: {forwardedFor}")}");
         if (sent.Authorization is not null)
             parts.Add($"-H {(sent.OpensNothing ? Quote($"Authorization: {sent.Authorization}") : Hidden(sent.Authorization))}");
-        if (sent.Cookies is not null) parts.Add($"-b \"{CookieName(url)}=$SESSION\"");
+        if (sent.Cookies is not null) parts.Add($"-b \"{SessionCookieIn(sent.Cookies)}=$SESSION\"");
         return string.Join(" \\\n  ", parts);
     }
 
-    private static string CookieName(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? HostCookies.Prefix : "") + LoginSetup.SessionCookie;
+    private static string SessionCookieIn(string cookies) => cookies.Split(';', '=', ' ')
+        .FirstOrDefault(name => name.EndsWith(LoginSetup.SessionCookie, StringComparison.Ordinal), LoginSetup.SessionCookie);
 
     private static string Hidden(string authorization) =>
         $"\"Authorization: Bearer $TOKEN{(authorization.Contains(", Bearer ", StringComparison.Ordinal) ? ", Bearer $OTHER_TOKEN" : "")}\"";

@@ -6,10 +6,11 @@ using AuthDemo.Web.Storage;
 namespace AuthDemo.Web.Lab.Answers;
 
 /// <summary>The notebooks of all browsers; each browser has a cookie that names its own.</summary>
-internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] IKeyValueStore store)
+internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] IKeyValueStore store, HostCookies cookies)
 {
-    private const string Cookie = "authdemo.lab";
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromHours(10);
+
+    private readonly CookieBuilder cookie = cookies.Bind(new CookieBuilder(), "authdemo.lab");
 
     /// <summary>This browser's notebook, if it has one. A page is shown without it while the store does not answer.</summary>
     public async Task<LabNotebook?> FindAsync(HttpContext http)
@@ -40,18 +41,13 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
     }
 
     // The request that opens a notebook may change it again.
-    private static string? KeyOf(HttpContext http) => http.Items[Cookie] as string ?? http.Request.Cookies[Cookie];
+    private string? KeyOf(HttpContext http) => http.Items[this] as string ?? http.Request.Cookies[cookie.Name!];
 
-    private static string NewKey(HttpContext http)
+    private string NewKey(HttpContext http)
     {
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        http.Response.Cookies.Append(Cookie, key, new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            IsEssential = true,
-        });
-        http.Items[Cookie] = key;
+        http.Response.Cookies.Append(cookie.Name!, key, cookie.Build(http));
+        http.Items[this] = key;
         return key;
     }
 }

@@ -125,17 +125,12 @@ internal sealed partial class ScenarioRunner(
     }
 
     private Uri AddressOf(LabRequest request, SentCredential sent, Caller caller) => new(
-        request.Target == Target.Web ? OwnAddress(caller.Web.Scheme) : configuration.GetServiceUri(ServiceClients.Api),
+        request.Target == Target.Web ? OwnAddress() : configuration.GetServiceUri(ServiceClients.Api),
         sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken));
 
-    // From the server and not from the Host header, which the caller chooses. The scheme is the caller's, since the session cookie's name
-    // depends on it.
-    private Uri OwnAddress(string scheme)
-    {
-        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var address = addresses.FirstOrDefault(a => a.StartsWith(scheme + "://", StringComparison.Ordinal)) ?? addresses.First();
-        return new Uri(AnyHost().Replace(address, "//localhost"));
-    }
+    // From the server and not from the Host header, which the caller chooses.
+    private Uri OwnAddress() =>
+        new(AnyHost().Replace(server.Features.Get<IServerAddressesFeature>()!.Addresses.First(), "//localhost"));
 
     private static bool IsCookie(string header) => header.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
