@@ -16,7 +16,7 @@ internal static class ApiDocument
 {
     /// <summary>What every operation behind a badge can answer before its policy is asked.</summary>
     private static readonly string[] AuthenticationReasons =
-        [.. Reasons.All.Where(reason => Explanation.Of(reason).Status is 400 or 401 or 503 && reason != Reasons.LoginTooOld)];
+        [.. Reasons.All.Where(reason => Reasons.Of(reason).DecidedBy == "authentication")];
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
@@ -64,7 +64,7 @@ internal static class ApiDocument
         }
 
         var problem = await DescribeProblemAsync(context, cancellationToken);
-        foreach (var status in reasons.GroupBy(StatusOf).OrderBy(group => group.Key))
+        foreach (var status in reasons.GroupBy(reason => Reasons.Of(reason).Status).OrderBy(group => group.Key))
         {
             operation.Responses ??= [];
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
@@ -94,7 +94,4 @@ internal static class ApiDocument
 
         static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
     }
-
-    private static int StatusOf(string reason) =>
-        reason == Reasons.NotFound ? StatusCodes.Status404NotFound : Explanation.Of(reason).Status;
 }

@@ -1,89 +1,185 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.ServiceDefaults;
 
+/// <summary>One row of <see cref="Reasons"/>: a reason, how it is answered, and what there is to say about it.</summary>
+/// <param name="Word">The word in the answer, on the span, in the log record and in the counter.</param>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Detail">
+/// What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC 6750, section 3).
+/// </param>
+/// <param name="Hint">What helps.</param>
+public sealed record Reason(string Word, int Status, string Detail, string Hint)
+{
+    /// <summary>The challenge's <c>error</c> (RFC 6750, section 3.1); null where the reason has none, or no challenge.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Who said no: <c>authentication</c>, <c>authorization</c> or <c>endpoint</c>.</summary>
+    public required string DecidedBy { get; init; }
+
+    /// <summary>For the lab: what this answer means to whoever got it, after the status.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>For the lab: why a 401 is no 403, and a 403 no 401. Null for any other status.</summary>
+    public string? NotTheOther { get; init; }
+
+    /// <summary>For the lab: the part of the token that decided, and what is wrong with it. Null where no single one is.</summary>
+    public (string Name, string Note)? Claim { get; init; }
+}
+
 /// <summary>
-/// The fixed vocabulary of refusals. The same word is in the problem details (<c>reason</c>), on the spans (<c>auth.reason</c>), in the log
-/// record and in the counter <c>authdemo.refusals</c>.
+/// The fixed vocabulary of refusals, one row a reason. The same word is in the problem details (<c>reason</c>), on the spans
+/// (<c>auth.reason</c>), in the log record and in the counter <c>authdemo.refusals</c>.
 /// </summary>
 public static class Reasons
 {
-    /// <summary>401: no Bearer token came in the Authorization header, the only place where one counts (RFC 6750, section 2.1).</summary>
     public const string NoCredentials = "no_credentials";
-
-    /// <summary>400: more than one credential came (RFC 6750, section 2).</summary>
     public const string MultipleCredentials = "multiple_credentials";
-
-    /// <summary>
-    /// 401: not a JWT in JWS compact form, or one with a claim or critical header that cannot be understood (RFC 7515, RFC 7519).
-    /// </summary>
     public const string MalformedToken = "malformed_token";
-
-    /// <summary>401: the token says <c>alg: none</c> (RFC 8725, section 3.2).</summary>
     public const string UnsignedToken = "unsigned_token";
-
-    /// <summary>401: signed with another algorithm than the agreed one (RFC 8725, section 3.1).</summary>
     public const string AlgorithmNotAllowed = "algorithm_not_allowed";
-
-    /// <summary>401: not an access token, such as an ID token (RFC 9068, section 4; RFC 8725, section 3.11).</summary>
     public const string WrongTokenType = "wrong_token_type";
-
-    /// <summary>401: issued by somebody else (RFC 9068, section 4; RFC 8725, section 3.8).</summary>
     public const string WrongIssuer = "wrong_issuer";
-
-    /// <summary>401: meant for another resource server (RFC 9068, section 4; RFC 8725, section 3.9).</summary>
     public const string WrongAudience = "wrong_audience";
-
-    /// <summary>401: past its <c>exp</c> (RFC 7519, section 4.1.4).</summary>
     public const string TokenExpired = "token_expired";
-
-    /// <summary>401: before its <c>nbf</c> (RFC 7519, section 4.1.5).</summary>
     public const string TokenNotYetValid = "token_not_yet_valid";
-
-    /// <summary>401: names no key that the issuer has.</summary>
     public const string UnknownKey = "unknown_key";
-
-    /// <summary>401: the signature does not match (RFC 7515, section 5.2).</summary>
     public const string BadSignature = "bad_signature";
-
-    /// <summary>401: a good token, but the login behind it is too old (RFC 9470).</summary>
     public const string LoginTooOld = "login_too_old";
-
-    /// <summary>403: the user lacks the role.</summary>
     public const string RoleMissing = "role_missing";
-
-    /// <summary>403: the user is not in the group.</summary>
     public const string GroupMissing = "group_missing";
-
-    /// <summary>403: the token lacks a scope (RFC 6750, section 3.1).</summary>
     public const string ScopeMissing = "scope_missing";
-
-    /// <summary>403: the thing belongs to somebody else.</summary>
     public const string NotOwner = "not_owner";
-
-    /// <summary>403: the caller is outside the network that the endpoint serves.</summary>
     public const string NetworkNotAllowed = "network_not_allowed";
-
-    /// <summary>
-    /// 404: the caller must not learn that the thing exists (RFC 9110, section 15.5.4). In traces, logs and metrics only: the response says
-    /// <see cref="NotFound"/>.
-    /// </summary>
     public const string Hidden = "hidden";
-
-    /// <summary>503: a key of the identity provider is needed and none can be had.</summary>
     public const string IdentityProviderUnavailable = "identity_provider_unavailable";
-
-    /// <summary>404: there is no such thing. Not a refusal, so in the problem details only.</summary>
     public const string NotFound = "not_found";
 
-    /// <summary>Every refusal: what the counter, the log and the spans may say.</summary>
-    public static IReadOnlyList<string> All { get; } =
+    private static readonly Reason[] Rows =
     [
-        NoCredentials, MultipleCredentials, MalformedToken, UnsignedToken, AlgorithmNotAllowed, WrongTokenType, WrongIssuer, WrongAudience,
-        TokenExpired, TokenNotYetValid, UnknownKey, BadSignature, LoginTooOld, RoleMissing, GroupMissing, ScopeMissing, NotOwner,
-        NetworkNotAllowed, Hidden, IdentityProviderUnavailable,
+        // RFC 6750, sections 2.1 and 3: a token counts in the Authorization header only, and its absence has no error code.
+        new Reason(NoCredentials, 401, "The request has no Bearer token in its Authorization header.",
+            "Log in, and send the access token as 'Authorization: Bearer <token>'.")
+        {
+            DecidedBy = "authentication",
+            Meaning = "it does not know who you are.",
+            NotTheOther = "403 would mean that it knows you. It does not: no token came.",
+        },
+        // RFC 6750, sections 2 and 3.1: more than one method of sending the token is an invalid request.
+        new Reason(MultipleCredentials, 400, "The request has more than one credential.",
+            "Send one Authorization header with one token, and none elsewhere.")
+        {
+            Error = "invalid_request",
+            DecidedBy = "authentication",
+            Meaning = "the request itself is wrong.",
+        },
+        // RFC 7515, section 5.2, and RFC 7519, section 7.2: no JWS in compact form, or a claim or critical header that has no meaning.
+        OfToken(MalformedToken, "The token is not a JWT that this API can read.",
+            "Send the access token exactly as the identity provider gave it: three parts with dots between them."),
+        // RFC 8725, section 3.2.
+        OfToken(UnsignedToken, "The token is not signed.",
+            "Anybody could have written this token. Get one from the identity provider.", ("alg", "no signature")),
+        // RFC 8725, section 3.1.
+        OfToken(AlgorithmNotAllowed, "The token is signed with an algorithm that this API does not accept.",
+            "This API accepts RS256 only. Get the token from the identity provider.", ("alg", "not allowed")),
+        // RFC 9068, section 4, for this and the next two; RFC 8725, sections 3.11, 3.8 and 3.9.
+        OfToken(WrongTokenType, "The token is not an access token.",
+            "An ID token tells the client who logged in; an API wants the access token that came with it.", ("typ", "needs at+jwt")),
+        OfToken(WrongIssuer, "The token comes from an issuer that this API does not trust.",
+            "Get the token from the identity provider that the resource metadata names.", ("iss", "another issuer")),
+        OfToken(WrongAudience, "The token is meant for another API.",
+            "Ask the identity provider for a token with this API as its audience.", ("aud", "not this API")),
+        // RFC 7519, sections 4.1.4 and 4.1.5.
+        OfToken(TokenExpired, "The token has expired.", "Refresh it, or log in again.", ("exp", "over")),
+        OfToken(TokenNotYetValid, "The token is not valid yet.",
+            "Wait until its nbf, and see that the clocks agree.", ("nbf", "not yet")),
+        OfToken(UnknownKey, "The token names no key that its issuer has.",
+            "This API needs the kid of a current key. The issuer may have changed its keys: get a new token.",
+            ("kid", "no key of the issuer")),
+        // RFC 7515, section 5.2.
+        OfToken(BadSignature, "The signature of the token does not match its content.",
+            "Somebody or something changed the token on its way. Get a new one.", ("signature", "does not fit the rest")),
+        // RFC 9470, section 3.
+        new Reason(LoginTooOld, 401, "This needs a more recent login.",
+            "Log in again: the token is good, but the login behind it is too old for this.")
+        {
+            Error = "insufficient_user_authentication",
+            DecidedBy = "authorization",
+            Meaning = "it knows you. Your login is too old.",
+            NotTheOther = "403 would mean that you may not. You may: only your login is too old, and a new one helps.",
+            Claim = ("auth_time", "too long ago"),
+        },
+        OfPermission(RoleMissing, "You are known, but you lack the role that this needs.",
+            "Logging in again as the same user changes nothing: somebody has to give you the role.", ("roles", "needs another role")),
+        OfPermission(GroupMissing, "You are known, but you are not in the group that this needs.",
+            "Logging in again as the same user changes nothing: somebody has to put you into the group.",
+            ("groups", "needs another group")),
+        // RFC 6750, section 3.1; RFC 9110, section 15.5.4: new credentials with the scope can help.
+        OfPermission(ScopeMissing, "The token lacks the scope that this needs.",
+            "Ask the identity provider for a token with this scope. The user may have every right; the client was not given it.",
+            ("scope", "needs another scope")) with
+        {
+            Error = "insufficient_scope",
+            Meaning = "it knows you. The token may not do this.",
+            NotTheOther = "401 would mean that it does not accept your token. It does: the token only lacks a scope.",
+        },
+        OfPermission(NotOwner, "You are known, but this belongs to somebody else.",
+            "Ask its owner, or somebody whose role may open it.", ("sub", "not the owner")),
+        OfPermission(NetworkNotAllowed, "This answers only callers on the office network.",
+            "Logging in does not help: call from inside.") with
+        {
+            Meaning = "you may not, whoever you are.",
+            NotTheOther = "401 would mean that a login helps. It does not: what counts is the network you call from.",
+        },
+        // RFC 9110, section 15.5.4. In traces, logs and metrics only: the response says NotFound, so nothing of this reaches the caller.
+        OfPermission(Hidden, "The caller must not learn that this exists.", "None.") with { Status = 404 },
+        new Reason(IdentityProviderUnavailable, 503, "The identity provider cannot be reached, so this token cannot be checked.",
+            "The token may be good: try again later.")
+        {
+            DecidedBy = "authentication",
+            Meaning = "a service failed: this is not about you.",
+        },
+        // Not a refusal, so in the problem details only.
+        new Reason(NotFound, 404, "There is no such thing in the building.", "Check the number or the name.")
+        {
+            DecidedBy = "endpoint",
+            Meaning = "there is nothing here, as far as you may know.",
+        },
     ];
+
+    private static readonly FrozenDictionary<string, Reason> ByWord = Rows.ToFrozenDictionary(row => row.Word);
+
+    /// <summary>Every refusal: what the counter, the log and the spans may say.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Rows.Select(row => row.Word).Where(word => word != NotFound)];
+
+    /// <summary>The row of a reason that is in the table.</summary>
+    public static Reason Of(string word) => ByWord[word];
+
+    /// <summary>The row of a word that another service answered with; null where the table has none.</summary>
+    public static Reason? Find(string? word) => ByWord.GetValueOrDefault(word ?? "");
 
     /// <summary>The framework's own errors: the phrase of their status as one word, such as <c>payload_too_large</c>.</summary>
     public static string OfStatus(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_');
+
+    /// <summary>RFC 6750, section 3.1: a token that came and is no good.</summary>
+    private static Reason OfToken(string word, string detail, string hint, (string, string)? claim = null) =>
+        new(word, 401, detail, hint)
+        {
+            Error = "invalid_token",
+            DecidedBy = "authentication",
+            Meaning = "it does not accept this token.",
+            NotTheOther = "403 would mean that it knows who asks. It does not accept this token, so it believes nothing in it.",
+            Claim = claim,
+        };
+
+    /// <summary>RFC 9110, section 15.5.4: the request was understood, and the answer is no.</summary>
+    private static Reason OfPermission(string word, string detail, string hint, (string, string)? claim = null) =>
+        new(word, 403, detail, hint)
+        {
+            DecidedBy = "authorization",
+            Meaning = "it knows you. You may not.",
+            NotTheOther = "401 would mean that it does not know you. It does: you are logged in, and a new login changes nothing.",
+            Claim = claim,
+        };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using AuthDemo.ServiceDefaults.AuthTracing;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,7 +19,7 @@ namespace AuthDemo.ServiceDefaults;
 public static class Telemetry
 {
     private static readonly string[] Meters =
-        ["Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.Authorization", "System.Runtime", AuthSource.Name];
+        ["Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.Authorization", "System.Runtime", DecisionTracing.SourceName];
 
     /// <summary>
     /// Categories whose Information repeats what must not be logged: the query string of each request, and the claims of refused tokens.
@@ -68,7 +67,7 @@ public static class Telemetry
     public static TracerProviderBuilder AddRequestTracing(this TracerProviderBuilder tracing) => tracing
         .AddAspNetCoreInstrumentation()
         .AddHttpClientInstrumentation()
-        .AddSource(AuthSource.Name)
+        .AddSource(DecisionTracing.SourceName)
         .SetSampler(new RequestSampler());
 
     /// <summary>

@@ -2,9 +2,8 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 
 namespace AuthDemo.Api.Authentication;
 
@@ -25,7 +24,7 @@ internal static class UnverifiedToken
     private static void Describe(AuthDecision decision)
     {
         if (decision.Exception is not CredentialRefusedException { Reason: var reason }) return;
-        decision.Description = Explanation.Of(reason).Detail;
+        decision.Description = Reasons.Of(reason).Detail;
         if (decision.HttpContext is not { } context || RequestCredentials.Known(context)?.Token is not { } token) return;
         if (decision.Span is not { IsAllDataRequested: true } span) return;
 

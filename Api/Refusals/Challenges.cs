@@ -13,7 +13,7 @@ internal sealed class Challenges(IConfiguration configuration, IHostEnvironment 
     public const string ResourceMetadataPath = "/.well-known/oauth-protected-resource";
 
     private readonly FrozenDictionary<string, string> beginnings = Reasons.All.ToFrozenDictionary(
-        reason => reason, reason => Begin(Explanation.Of(reason), configuration.GetRealm(), environment.IsDevelopment()));
+        reason => reason, reason => Begin(Reasons.Of(reason), configuration.GetRealm(), environment.IsDevelopment()));
 
     /// <summary>The API as the caller addressed it: behind a proxy it has no other way to know its own name.</summary>
     public static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
@@ -34,8 +34,8 @@ internal sealed class Challenges(IConfiguration configuration, IHostEnvironment 
         return $"{beginnings[refusal.Reason]}{needed}resource_metadata=\"{scheme}://{host}{ResourceMetadataPath}\"";
     }
 
-    private static string Begin(Explanation explanation, string realm, bool describes) =>
+    private static string Begin(Reason reason, string realm, bool describes) =>
         $"Bearer realm=\"{realm}\", "
-        + (explanation.Error is null ? "" : $"error=\"{explanation.Error}\", ")
-        + (explanation.Error is null || !describes ? "" : $"error_description=\"{explanation.Detail}\", ");
+        + (reason.Error is null ? "" : $"error=\"{reason.Error}\", ")
+        + (reason.Error is null || !describes ? "" : $"error_description=\"{reason.Detail}\", ");
 }

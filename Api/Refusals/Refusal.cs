@@ -7,7 +7,7 @@ namespace AuthDemo.Api.Refusals;
 /// <param name="Reason">One of <see cref="ServiceDefaults.Reasons"/>.</param>
 internal sealed record Refusal(string Reason)
 {
-    public Explanation Explanation => Explanation.Of(Reason);
+    public Reason Explanation => Reasons.Of(Reason);
 
     /// <summary>What happened, where this request's case has a better sentence than its reason.</summary>
     public string? Detail { get; init; }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,7 +20,7 @@ internal sealed partial class RefusalWriter(
 {
     private readonly bool explains = environment.IsDevelopment();
 
-    private readonly Counter<long> refusals = meters.Create(AuthSource.Name).CreateCounter<long>(
+    private readonly Counter<long> refusals = meters.Create(DecisionTracing.SourceName).CreateCounter<long>(
         "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
@@ -45,7 +45,7 @@ internal sealed partial class RefusalWriter(
         {
             problem.Detail = refusal.Detail ?? explanation.Detail;
             problem.Extensions["hint"] = explanation.Hint;
-            problem.Extensions["decidedBy"] = refusal.Policy is null ? "authentication" : "authorization";
+            problem.Extensions["decidedBy"] = explanation.DecidedBy;
             if (refusal.Policy is not null) problem.Extensions["policy"] = refusal.Policy;
             if (refusal.Required is not null) problem.Extensions["required"] = refusal.Required;
             if (refusal.Actual is not null) problem.Extensions["actual"] = refusal.Actual;
@@ -59,9 +59,10 @@ internal sealed partial class RefusalWriter(
         var problem = new ProblemDetails { Extensions = { ["reason"] = Reasons.NotFound } };
         if (explains)
         {
-            problem.Detail = "There is no such thing in the building.";
-            problem.Extensions["hint"] = "Check the number or the name.";
-            problem.Extensions["decidedBy"] = "endpoint";
+            var explanation = Reasons.Of(Reasons.NotFound);
+            problem.Detail = explanation.Detail;
+            problem.Extensions["hint"] = explanation.Hint;
+            problem.Extensions["decidedBy"] = explanation.DecidedBy;
         }
 
         return WriteProblemAsync(context, StatusCodes.Status404NotFound, problem);

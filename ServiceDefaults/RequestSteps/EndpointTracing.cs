@@ -1,4 +1,4 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,6 +10,8 @@ namespace AuthDemo.ServiceDefaults.RequestSteps;
 /// <summary>Makes visible that a request got through to its endpoint.</summary>
 public static class EndpointTracing
 {
+    private static readonly ActivitySource Source = new(DecisionTracing.SourceName);
+
     /// <summary>
     /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a
     /// request that was refused before has none.
@@ -18,7 +20,7 @@ public static class EndpointTracing
     {
         var keepsTrail = app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
         return app.Use((HttpContext context, RequestDelegate next) =>
-            (keepsTrail || AuthSource.Source.HasListeners())
+            (keepsTrail || Source.HasListeners())
             && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }
                 ? TraceAsync(context, next, pattern.TrimStart('/'), keepsTrail)
                 : next(context));
@@ -28,7 +30,7 @@ public static class EndpointTracing
     {
         var method = context.Request.Method;
         if (keepsTrail) RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, $"{method} /{route}", Outcome: null));
-        using (AuthSource.Source.StartActivity($"{RequestStep.Endpoint} {method} /{route}"))
+        using (Source.StartActivity($"{RequestStep.Endpoint} {method} /{route}"))
             await next(context);
     }
 }

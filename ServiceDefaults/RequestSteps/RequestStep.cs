@@ -1,4 +1,4 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthDemo.ServiceDefaults.RequestSteps;

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>docs/decision-spans.md lists what the code can say, and nothing else.</summary>
+/// <summary>AuthTracing/README.md lists what the code can say, and nothing else.</summary>
 public sealed partial class DecisionSpanDocumentTests
 {
     [Theory]
@@ -14,28 +14,29 @@ public sealed partial class DecisionSpanDocumentTests
     [InlineData("reasons", typeof(AuthReasons))]
     public void List_in_the_document_is_the_code_s(string list, Type constants)
     {
-        var document = File.ReadAllText(Repository.PathOf("docs/decision-spans.md"));
+        var document = File.ReadAllText(Repository.PathOf("AuthTracing/README.md"));
         var table = document.Split($"<!-- {list} -->")[1].Split($"<!-- /{list} -->")[0];
         var inDocument = FirstCell().Matches(table).Select(row => row.Groups[1].Value).Where(word => word != "auth." + list[..^1]);
         var inCode = constants.GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Where(field => field.IsLiteral && field.Name != nameof(AuthSource.Name)).Select(field => (string)field.GetRawConstantValue()!);
+            .Where(field => field.IsLiteral && field.Name != nameof(AuthSource.DefaultName))
+            .Select(field => (string)field.GetRawConstantValue()!);
         Assert.Equal(inCode, inDocument);
     }
 
     [Fact]
     public void Options_in_the_document_are_the_code_s()
     {
-        var table = File.ReadAllText(Repository.PathOf("docs/decision-spans.md")).Split("### Options")[1].Split("```")[0];
+        var table = File.ReadAllText(Repository.PathOf("AuthTracing/README.md")).Split("### Options")[1].Split("```")[0];
         Assert.Equal(
             typeof(AuthTracingOptions).GetProperties().Select(option => option.Name).Order(),
             FirstCell().Matches(table).Select(row => row.Groups[1].Value).Order());
     }
 
     [Fact]
-    public void Folder_depends_on_nothing_else_of_ours_and_on_no_package()
+    public void Project_depends_on_nothing_else_of_ours_and_on_no_package()
     {
-        string[] allowed = ["Microsoft.AspNetCore", "Microsoft.Extensions", "System", "AuthDemo.ServiceDefaults.AuthTracing"];
-        var files = Directory.GetFiles(Repository.PathOf("ServiceDefaults/AuthTracing"), "*.cs");
+        string[] allowed = ["Microsoft.AspNetCore", "Microsoft.Extensions", "System", "AuthTracing"];
+        var files = Directory.GetFiles(Repository.PathOf("AuthTracing"), "*.cs");
         Assert.NotEmpty(files);
         foreach (var match in files.SelectMany(File.ReadLines).Select(line => Using().Match(line)).Where(match => match.Success))
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 using AuthDemo.Tests.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -128,7 +128,7 @@ public sealed class DecisionSpanSettingTests
         var settings = new TestSettings { Environment = environment, Tracing = options => options.RecordUser = true };
         await using var app = await TestApplication.StartAsync(settings);
         var (_, spans) = await app.GetAsync("/named", "alice");
-        foreach (var span in spans.Where(span => span.Source.Name == AuthSource.Name))
+        foreach (var span in spans.Where(span => span.Source.Name == AuthSource.DefaultName))
         {
             Assert.Equal(("id-of-alice", name), (span.GetTagItem("user.id"), span.GetTagItem("user.name")));
             Assert.Equal(["user"], Assert.IsType<string[]>(span.GetTagItem("user.roles")));
@@ -210,7 +210,7 @@ public sealed class DecisionSpanSettingTests
     }
 
     private static Activity Refusing(IEnumerable<Activity> spans) =>
-        Assert.Single(spans, span => span.Source.Name == AuthSource.Name && span.Status == ActivityStatusCode.Error);
+        Assert.Single(spans, span => span.Source.Name == AuthSource.DefaultName && span.Status == ActivityStatusCode.Error);
 
     private sealed class Forgiving(IAuthorizationService authorization) : PolicyEvaluator(authorization)
     {

@@ -174,7 +174,7 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         foreach (var (path, credential) in requests)
         {
             var (_, spans) = await app.GetAsync(path, credential);
-            foreach (var span in spans.Where(span => span.Source.Name == "AuthDemo.Auth"))
+            foreach (var span in spans.Where(span => span.Source.Name == "AuthTracing"))
             {
                 Assert.DoesNotContain(span.TagObjects, tag => tag.Key.StartsWith("user.", StringComparison.Ordinal));
                 Assert.DoesNotContain(span.TagObjects, tag => tag.Key is "auth.required" or "auth.actual");
@@ -224,7 +224,7 @@ internal sealed record RefusalCounts(int Requests, int Refused)
         foreach (var one in cases)
         {
             var (_, spans) = await app.GetAsync(one.Path, one.Credential);
-            var errors = spans.Where(span => span.Source.Name == "AuthDemo.Auth" && span.Status == ActivityStatusCode.Error).ToList();
+            var errors = spans.Where(span => span.Source.Name == "AuthTracing" && span.Status == ActivityStatusCode.Error).ToList();
             if (!one.IsRefused && one.Status < 500 && errors.Count > 0) counts.NotRefusedWithErrorSpan++;
             if (!one.IsRefused) continue;
             if (errors.Count == 0) counts.WithoutErrorSpan++;

@@ -9,7 +9,7 @@ namespace AuthDemo.Tests.DecisionSpans;
 internal sealed class SpanListener : IDisposable
 {
     private static readonly string[] Sources =
-        ["AuthDemo.Auth", "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Client", "Microsoft.AspNetCore.SignalR.Server"];
+        ["AuthTracing", "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Client", "Microsoft.AspNetCore.SignalR.Server"];
 
     private readonly ConcurrentDictionary<ActivityTraceId, ConcurrentQueue<Activity>> traces = new();
     private readonly ActivityListener listener;
@@ -53,12 +53,12 @@ internal sealed class SpanListener : IDisposable
     /// </summary>
     public static string[] Render(IReadOnlyList<Activity> spans)
     {
-        return [.. spans.Where(span => span.Source.Name == "AuthDemo.Auth").Select(span => Indent(span) + Describe(span))];
+        return [.. spans.Where(span => span.Source.Name == "AuthTracing").Select(span => Indent(span) + Describe(span))];
 
         string Indent(Activity span) => spans.FirstOrDefault(parent => parent.SpanId == span.ParentSpanId) switch
         {
             null => "(root) ",
-            { Source.Name: "AuthDemo.Auth" } parent => Indent(parent) + "  ",
+            { Source.Name: "AuthTracing" } parent => Indent(parent) + "  ",
             { DisplayName: var hubMethod, Source.Name: "Microsoft.AspNetCore.SignalR.Server" } => hubMethod.Split('/')[^1] + " > ",
             _ => "",
         };

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using AuthDemo.ServiceDefaults.AuthTracing;
+using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;

@@ -64,30 +64,13 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
 
     private static (string Name, string Note, bool InHeader)? DecidedBy(string? reason, JsonElement? required)
     {
-        return reason switch
-        {
-            Reasons.RoleMissing => ("roles", Needs("role"), false),
-            Reasons.GroupMissing => ("groups", Needs("group"), false),
-            Reasons.ScopeMissing => ("scope", Needs("scope"), false),
-            Reasons.NotOwner => ("sub", "not the owner", false),
-            Reasons.LoginTooOld => ("auth_time", "too long ago", false),
-            Reasons.WrongIssuer => ("iss", "another issuer", false),
-            Reasons.WrongAudience => ("aud", "not this API", false),
-            Reasons.TokenExpired => ("exp", "over", false),
-            Reasons.TokenNotYetValid => ("nbf", "not yet", false),
-            Reasons.WrongTokenType => ("typ", "needs at+jwt", true),
-            Reasons.UnsignedToken => ("alg", "no signature", true),
-            Reasons.AlgorithmNotAllowed => ("alg", "not allowed", true),
-            Reasons.UnknownKey => ("kid", "no key of the issuer", true),
-            Reasons.BadSignature => ("signature", "does not fit the rest", false),
-            _ => null,
-        };
+        if (Reasons.Find(reason)?.Claim is not { Name: var name, Note: var note }) return null;
 
         // Outside Development the Api does not say what it wanted.
-        string Needs(string what) =>
-            required is { ValueKind: JsonValueKind.Object } wanted && ProblemExplanation.Text(wanted, what) is { } value
-                ? $"needs {value}"
-                : $"needs another {what}";
+        var wanted = name switch { "roles" => "role", "groups" => "group", "scope" => "scope", _ => null };
+        if (wanted is not null && required is { ValueKind: JsonValueKind.Object } all && ProblemExplanation.Text(all, wanted) is { } value)
+            note = $"needs {value}";
+        return (name, note, name is "typ" or "alg" or "kid");
     }
 
     private static int Rank(string name) => Array.IndexOf(Order, name) is >= 0 and var index ? index : Order.Length;

@@ -1,5 +1,5 @@
-using AuthDemo.ServiceDefaults.AuthTracing;
 using AuthDemo.ServiceDefaults.RequestSteps;
+using AuthTracing;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 

@@ -24,12 +24,8 @@ internal static class WrongGuess
         ("403", >= 200 and < 300) => "403 would mean that a permission is missing. What it asks for is there.",
         ("404", >= 200 and < 300) => "404 would mean that there is nothing, or nothing for you. There is.",
 
-        ("403", 401) when result.Reason == Reasons.LoginTooOld =>
-            "403 would mean that you may not. You may: only your login is too old, and a new one helps.",
+        ("403", 401) or ("401", 403) when Reasons.Find(result.Reason)?.NotTheOther is { } sentence => sentence,
         ("2xx", 401) when result.Reason == Reasons.LoginTooOld => "You may do this, but not with a login of that age.",
-        ("403", 401) when result.Reason == Reasons.NoCredentials =>
-            "403 would mean that it knows you. It does not: no token came.",
-        ("403", 401) => "403 would mean that it knows who asks. It does not accept this token, so it believes nothing in it.",
         ("2xx", 401) when result.Reason == Reasons.NoCredentials =>
             "A success would mean that anybody may. Here one has to say who one is.",
         ("2xx", 401) => "A success would mean that the token passes every check. One check failed.",
@@ -37,11 +33,6 @@ internal static class WrongGuess
         ("302", 401) => "A page redirects to the login. An API says 401 and leaves the next step to the client.",
         ("400", 401) => "400 would mean that the request itself is wrong. It is well-formed: what is missing is a good proof of who asks.",
 
-        ("401", 403) when result.Reason == Reasons.NetworkNotAllowed =>
-            "401 would mean that a login helps. It does not: what counts is the network you call from.",
-        ("401", 403) when result.Reason == Reasons.ScopeMissing =>
-            "401 would mean that it does not accept your token. It does: the token only lacks a scope.",
-        ("401", 403) => "401 would mean that it does not know you. It does: you are logged in, and a new login changes nothing.",
         ("2xx", 403) when result.Reason == Reasons.NetworkNotAllowed => "No login is asked for, but a network is.",
         ("2xx", 403) => "It knows you, and that alone is not enough: this asks for a permission as well.",
         ("404", 403) => "404 would hide that it exists. This one says no openly.",

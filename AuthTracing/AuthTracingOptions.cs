@@ -1,10 +1,14 @@
+using System;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
-/// <summary>What the spans say beyond the decision itself.</summary>
+/// <summary>What the spans are called and what they say beyond the decision itself.</summary>
 public sealed class AuthTracingOptions
 {
+    /// <summary>The name of the spans' source, for <c>AddSource</c>.</summary>
+    public string SourceName { get; set; } = AuthSource.DefaultName;
+
     /// <summary>
     /// Puts <c>user.id</c> and <c>user.roles</c> on the spans: personal data, so it is off unless the application wants it.
     /// </summary>
@@ -31,7 +35,4 @@ public sealed class AuthTracingOptions
 
     /// <summary>Is told of every decision within a request, whether a span records it or not.</summary>
     public Action<HttpContext, AuthDecision>? Decided { get; set; }
-
-    /// <summary>Whether anybody wants to know. If not, calls go straight to the framework's services.</summary>
-    internal bool IsWatched => Decided is not null || AuthSource.Source.HasListeners();
 }

@@ -1,23 +1,25 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Security.Claims;
+using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
 /// Puts a span <c>authorize {policy}</c> around the decision that stands before an endpoint or an MVC action. The authorization
 /// middleware and MVC's filter both ask the policy evaluator, so what it refuses is refused.
 /// </summary>
 internal sealed class TracedPolicyEvaluator(
-    [FromKeyedServices(AuthTracingServices.Inner)] IPolicyEvaluator inner, IOptions<AuthTracingOptions> options) : IPolicyEvaluator
+    [FromKeyedServices(AuthTracingServices.Inner)] IPolicyEvaluator inner, DecisionSpans spans) : IPolicyEvaluator
 {
-    private readonly AuthTracingOptions options = options.Value;
-
     public static bool IsAuthenticated(ClaimsPrincipal? user) => user?.Identities.Any(identity => identity.IsAuthenticated) == true;
 
     public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) =>
@@ -25,7 +27,7 @@ internal sealed class TracedPolicyEvaluator(
 
     public Task<PolicyAuthorizationResult> AuthorizeAsync(
         AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
-        options.IsWatched
+        spans.AreWatched
             ? TraceAsync(policy, authenticationResult, context, resource)
             : inner.AuthorizeAsync(policy, authenticationResult, context, resource);
 
@@ -41,7 +43,7 @@ internal sealed class TracedPolicyEvaluator(
         var name = PolicyNames.Of(policy, context, resource);
 
         // Where the policy needs a user and there is none, authentication has refused, and there is nothing left to decide.
-        using var span = refusing is null ? DecisionSpan.Start(Steps.Authorize, name, AuthSource.Policy) : null;
+        using var span = refusing is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
         PolicyAuthorizationResult result;
         try
         {
@@ -49,14 +51,14 @@ internal sealed class TracedPolicyEvaluator(
         }
         catch (Exception exception)
         {
-            using var thrown = span is null ? DecisionSpan.Start(Steps.Authorize, name, AuthSource.Policy) : null;
-            DecisionSpan.Throw(span ?? thrown, exception, context);
+            using var thrown = span is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
+            DecisionSpans.Throw(span ?? thrown, exception, context);
             throw;
         }
 
         if (refusing is not null)
         {
-            if (!result.Succeeded) decisions.Refuse(refusing, options);
+            if (!result.Succeeded) decisions.Refuse(refusing, spans);
             return result;
         }
 
@@ -69,8 +71,8 @@ internal sealed class TracedPolicyEvaluator(
             Failure = failure,
             Reason = result.Succeeded ? null : lacksUser ? AuthReasons.NoCredentials : AuthReasons.Of(failure),
         };
-        DecisionSpan.Complete(decision, options);
-        if (!result.Succeeded && decisions.TryRefuse()) DecisionSpan.Refuse(decision, options);
+        spans.Complete(decision);
+        if (!result.Succeeded && decisions.TryRefuse()) spans.Refuse(decision);
         return result;
     }
 
@@ -79,7 +81,7 @@ internal sealed class TracedPolicyEvaluator(
         or RolesAuthorizationRequirement or ClaimsAuthorizationRequirement or NameAuthorizationRequirement;
 }
 
-/// <summary>A policy that is being evaluated: tells the evaluator's question to the service from the questions of others.</summary>
+/// <summary>A policy that is being evaluated. Distinguishes the evaluator's own call to the service from the calls of handlers.</summary>
 internal sealed class PolicyEvaluation(AuthorizationPolicy policy)
 {
     private static readonly AsyncLocal<PolicyEvaluation?> Asynchronous = new();
@@ -95,7 +97,7 @@ internal sealed class PolicyEvaluation(AuthorizationPolicy policy)
     /// <summary>Why the service said no: the evaluator's result leaves it out where it answers with a challenge.</summary>
     public AuthorizationFailure? Failure { get; set; }
 
-    /// <summary>Whether these requirements come from the evaluator. Once: a handler may ask about the same policy again.</summary>
+    /// <summary>True for the requirements of this policy, the first time only: a handler may authorize the same policy again.</summary>
     public bool TryAsk(IEnumerable<IAuthorizationRequirement> requirements) =>
         ReferenceEquals(requirements, policy.Requirements) && Interlocked.Exchange(ref isAsked, 1) == 0;
 }

@@ -1,7 +1,11 @@
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
 /// What is known of a request so far. Bounded by the number of schemes, so that the one request of a hub's connection does not grow.
@@ -66,7 +70,7 @@ internal sealed class RequestDecisions
     }
 
     /// <summary>
-    /// Keeps the span of an authentication without success, whose time is over, until it is known whether it refuses the request: at the
+    /// Holds the ended span of an authentication without success until it is known whether the request is refused because of it: at the
     /// latest when the response starts.
     /// </summary>
     public void Keep(PendingAuthentication authentication)
@@ -110,10 +114,10 @@ internal sealed class RequestDecisions
         }
     }
 
-    public void Refuse(PendingAuthentication authentication, AuthTracingOptions options)
+    public void Refuse(PendingAuthentication authentication, DecisionSpans spans)
     {
         if (!TryRefuse()) return;
-        DecisionSpan.Refuse(authentication.Decision, options);
+        spans.Refuse(authentication.Decision);
         EndAll();
     }
 

@@ -1,10 +1,12 @@
+using System;
 using System.Security.Claims;
+using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
 /// Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is, and notes what code forbids by itself.
@@ -12,22 +14,20 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 internal sealed class TracedAuthenticationService(
     [FromKeyedServices(AuthTracingServices.Inner)] IAuthenticationService inner,
     IAuthenticationSchemeProvider schemes,
-    IOptions<AuthTracingOptions> options) : IAuthenticationService
+    DecisionSpans spans) : IAuthenticationService
 {
     private static readonly AsyncLocal<Authentication?> Current = new();
 
-    private readonly AuthTracingOptions options = options.Value;
-
     public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
-        options.IsWatched ? TraceAsync(context, scheme) : inner.AuthenticateAsync(context, scheme);
+        spans.AreWatched ? TraceAsync(context, scheme) : inner.AuthenticateAsync(context, scheme);
 
     public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        options.IsWatched && !RequestDecisions.Of(context).IsRefused
+        spans.AreWatched && !RequestDecisions.Of(context).IsRefused
             ? NoteChallengeAsync(context, scheme, properties)
             : inner.ChallengeAsync(context, scheme, properties);
 
     public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        options.IsWatched && !RequestDecisions.Of(context).IsRefused
+        spans.AreWatched && !RequestDecisions.Of(context).IsRefused
             ? NoteForbidAsync(context, scheme, properties)
             : inner.ForbidAsync(context, scheme, properties);
 
@@ -48,7 +48,7 @@ internal sealed class TracedAuthenticationService(
         if (forwarder is not null) forwarder.Forwards = true;
         var authentication = Current.Value = new Authentication(forwarder?.AskedScheme ?? name);
 
-        var span = DecisionSpan.Start(Steps.Authenticate, name, AuthSource.Scheme);
+        var span = spans.Start(Steps.Authenticate, name, AuthSource.Scheme);
         AuthenticateResult result;
         try
         {
@@ -56,7 +56,7 @@ internal sealed class TracedAuthenticationService(
         }
         catch (Exception exception)
         {
-            DecisionSpan.Throw(span, exception, context);
+            DecisionSpans.Throw(span, exception, context);
             span?.Dispose();
             throw;
         }
@@ -70,7 +70,7 @@ internal sealed class TracedAuthenticationService(
             Exception = result.Failure,
             Reason = decides && result.Failure is not null ? AuthReasons.Of(result.Failure) : null,
         };
-        DecisionSpan.Complete(decision, options);
+        spans.Complete(decision);
         if (decides && !result.Succeeded)
             decisions.Keep(new PendingAuthentication(decision, authentication.AskedScheme));
         else
@@ -102,7 +102,7 @@ internal sealed class TracedAuthenticationService(
             var isAnonymous = !TracedPolicyEvaluator.IsAuthenticated(context.User);
             if (isAnonymous && decisions.PendingFor([]) is { } authentication)
             {
-                decisions.Refuse(authentication, options);
+                decisions.Refuse(authentication, spans);
                 return;
             }
 
@@ -118,7 +118,7 @@ internal sealed class TracedAuthenticationService(
 
     private void Note(string step, string scheme, string reason, HttpContext context)
     {
-        using var span = DecisionSpan.Start(step, scheme, AuthSource.Scheme);
+        using var span = spans.Start(step, scheme, AuthSource.Scheme);
         var decision = new AuthDecision(step, scheme, Outcomes.Denied)
         {
             HttpContext = context,
@@ -126,8 +126,8 @@ internal sealed class TracedAuthenticationService(
             User = context.User,
             Reason = reason,
         };
-        DecisionSpan.Complete(decision, options);
-        DecisionSpan.Refuse(decision, options);
+        spans.Complete(decision);
+        spans.Refuse(decision);
     }
 
     private static string OutcomeOf(AuthenticateResult result) =>

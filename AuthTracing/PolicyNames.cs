@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
@@ -6,10 +8,10 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Authorization;
 using Microsoft.AspNetCore.Mvc.Filters;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
-/// What a policy is called where it is used, for a combined policy no longer knows it: <c>AdminsOnly</c>, <c>roles admin</c>,
+/// The policy's name from the endpoint's metadata, since a combined policy has lost it: <c>AdminsOnly</c>, <c>roles admin</c>,
 /// <c>default</c>, <c>fallback</c>, several joined by <c>+</c>. A policy without a name is called after its requirements.
 /// </summary>
 internal static class PolicyNames

@@ -1,12 +1,15 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Reflection;
 using System.Security.Claims;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
 /// Puts a span <c>authorize {policy}</c> around the decisions that code asks for, and around those before a SignalR hub's methods.
@@ -14,19 +17,17 @@ namespace AuthDemo.ServiceDefaults.AuthTracing;
 internal sealed class TracedAuthorizationService(
     [FromKeyedServices(AuthTracingServices.Inner)] IAuthorizationService inner,
     IHttpContextAccessor accessor,
-    IOptions<AuthTracingOptions> options) : IAuthorizationService
+    DecisionSpans spans) : IAuthorizationService
 {
-    private readonly AuthTracingOptions options = options.Value;
-
     public Task<AuthorizationResult> AuthorizeAsync(ClaimsPrincipal user, object? resource, string policyName) =>
-        options.IsWatched
-            ? TraceAsync(user, policyName, refuses: options.CodeDenialsAreErrors, () => inner.AuthorizeAsync(user, resource, policyName))
+        spans.AreWatched
+            ? TraceAsync(user, policyName, refuses: spans.CodeDenialsAreErrors, () => inner.AuthorizeAsync(user, resource, policyName))
             : inner.AuthorizeAsync(user, resource, policyName);
 
     public Task<AuthorizationResult> AuthorizeAsync(
         ClaimsPrincipal user, object? resource, IEnumerable<IAuthorizationRequirement> requirements)
     {
-        if (!options.IsWatched) return inner.AuthorizeAsync(user, resource, requirements);
+        if (!spans.AreWatched) return inner.AuthorizeAsync(user, resource, requirements);
         if (PolicyEvaluation.Current is { } evaluation && evaluation.TryAsk(requirements))
             return EvaluateAsync(evaluation, inner.AuthorizeAsync(user, resource, requirements));
 
@@ -34,7 +35,7 @@ internal sealed class TracedAuthorizationService(
         Task<AuthorizationResult> Decide() => inner.AuthorizeAsync(user, resource, all);
         return resource is HubInvocationContext invocation
             ? TraceAsync(user, PolicyNames.Of(invocation.HubMethod.GetCustomAttributes().OfType<IAuthorizeData>()), refuses: true, Decide)
-            : TraceAsync(user, PolicyNames.Of(all), options.CodeDenialsAreErrors, Decide);
+            : TraceAsync(user, PolicyNames.Of(all), spans.CodeDenialsAreErrors, Decide);
     }
 
     // The evaluator has the span.
@@ -49,7 +50,7 @@ internal sealed class TracedAuthorizationService(
         ClaimsPrincipal user, string policy, bool refuses, Func<Task<AuthorizationResult>> decide)
     {
         var context = accessor.HttpContext;
-        using var span = DecisionSpan.Start(Steps.Authorize, policy, AuthSource.Policy);
+        using var span = spans.Start(Steps.Authorize, policy, AuthSource.Policy);
         AuthorizationResult result;
         try
         {
@@ -57,7 +58,7 @@ internal sealed class TracedAuthorizationService(
         }
         catch (Exception exception)
         {
-            DecisionSpan.Throw(span, exception, context);
+            DecisionSpans.Throw(span, exception, context);
             throw;
         }
 
@@ -69,10 +70,10 @@ internal sealed class TracedAuthorizationService(
             Failure = result.Failure,
             Reason = result.Succeeded ? null : AuthReasons.Of(result.Failure),
         };
-        DecisionSpan.Complete(decision, options);
+        spans.Complete(decision);
         if (result.Succeeded) return result;
 
-        if (refuses) DecisionSpan.Refuse(decision, options);
+        if (refuses) spans.Refuse(decision);
         if (context is null) return result;
         var decisions = RequestDecisions.Of(context);
         decisions.LastDenial = decision.Reason;

@@ -1,10 +1,12 @@
+using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>
 /// Why the framework itself says no. A requirement and an exception that are not the framework's give the name of their type:

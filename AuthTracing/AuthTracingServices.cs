@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>Makes visible who decided about a request.</summary>
 public static class AuthTracingServices
@@ -26,13 +28,15 @@ public static class AuthTracingServices
     /// <summary>
     /// Puts the tracing services in front of the framework's. It may be called several times, and before or after AddAuthentication and
     /// AddAuthorization. An application that replaces one of the three services itself calls it after that; where one was replaced later,
-    /// a warning says so at the start. The spans come from the source <see cref="AuthSource.Name"/>.
+    /// a warning says so at the start. The spans come from the source
+    /// <see cref="AuthTracingOptions.SourceName"/>.
     /// </summary>
     public static IServiceCollection AddAuthTracing(this IServiceCollection services, Action<AuthTracingOptions>? configure = null)
     {
         services.AddHttpContextAccessor();
         services.AddAuthenticationCore();
         services.AddAuthorization();
+        services.TryAddSingleton<DecisionSpans>();
         if (!services.Any(service => service.ImplementationInstance is RegistrationCheck))
         {
             services.AddOptions<AuthTracingOptions>()

@@ -1,9 +1,10 @@
+using System;
 using System.Diagnostics;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>One decision about a request.</summary>
 /// <param name="step">One of <see cref="Steps"/>.</param>

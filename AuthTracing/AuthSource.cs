@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>The source of the spans around decisions of authentication and authorization, and the attributes that they carry.</summary>
 public static class AuthSource
 {
-    /// <summary>The name of the source, for <c>AddSource</c>. An application that copies this folder gives it a name of its own.</summary>
-    public const string Name = "AuthDemo.Auth";
+    /// <summary>The source's name, for <c>AddSource</c>, unless <see cref="AuthTracingOptions.SourceName"/> says another one.</summary>
+    public const string DefaultName = "AuthTracing";
 
     /// <summary>The authentication scheme that was asked, such as <c>Bearer</c>.</summary>
     public const string Scheme = "auth.scheme";
@@ -37,6 +35,4 @@ public static class AuthSource
 
     /// <summary>The user's roles (OpenTelemetry). Only with <see cref="AuthTracingOptions.RecordUser"/>.</summary>
     public const string UserRoles = "user.roles";
-
-    internal static readonly ActivitySource Source = new(Name);
 }

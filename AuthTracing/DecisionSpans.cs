@@ -1,24 +1,37 @@
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
-namespace AuthDemo.ServiceDefaults.AuthTracing;
+namespace AuthTracing;
 
 /// <summary>What the spans of all decisions say in the same way. A span that nobody records is null.</summary>
-internal static class DecisionSpan
+internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDisposable
 {
     private const int LongestText = 100;
 
-    public static Activity? Start(string step, string name, string attribute)
+    private readonly ActivitySource source = new(options.Value.SourceName);
+    private readonly AuthTracingOptions options = options.Value;
+
+    /// <summary>True if a listener or a callback is attached; otherwise calls go straight to the framework's services.</summary>
+    public bool AreWatched => options.Decided is not null || source.HasListeners();
+
+    /// <summary>Whether a "no" that code asked for refuses the request.</summary>
+    public bool CodeDenialsAreErrors => options.CodeDenialsAreErrors;
+
+    public Activity? Start(string step, string name, string attribute)
     {
-        var span = AuthSource.Source.HasListeners() ? AuthSource.Source.StartActivity($"{step} {name}") : null;
+        var span = source.HasListeners() ? source.StartActivity($"{step} {name}") : null;
         return span?.SetTag(attribute, name);
     }
 
     /// <summary>Puts the decision on its span, and tells the application of it. Whether it is an error is not known here.</summary>
-    public static void Complete(AuthDecision decision, AuthTracingOptions options)
+    public void Complete(AuthDecision decision)
     {
         if (decision.Outcome is Outcomes.Failed or Outcomes.Denied) options.Describe?.Invoke(decision);
         if (decision.HttpContext is { } context) options.Decided?.Invoke(context, decision);
@@ -36,7 +49,7 @@ internal static class DecisionSpan
     }
 
     /// <summary>Marks the span that refused the request.</summary>
-    public static void Refuse(AuthDecision decision, AuthTracingOptions options)
+    public void Refuse(AuthDecision decision)
     {
         decision.Reason ??= AuthReasons.NoCredentials;
         decision.Span?.SetTag(AuthSource.Reason, decision.Reason).SetTag(AuthSource.ErrorType, decision.Reason)
@@ -55,6 +68,8 @@ internal static class DecisionSpan
         span?.SetTag(AuthSource.Outcome, Outcomes.Error).SetTag(AuthSource.ErrorType, exception.GetType().FullName)
             .SetStatus(ActivityStatusCode.Error);
     }
+
+    public void Dispose() => source.Dispose();
 
     private static void SetUser(Activity span, ClaimsPrincipal user, bool withName)
     {
