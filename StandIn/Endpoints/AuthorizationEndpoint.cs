@@ -1,3 +1,4 @@
+using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Server;
 using AuthDemo.StandIn.Sessions;
 using Microsoft.Extensions.Primitives;
@@ -7,7 +8,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthDemo.StandIn.Endpoints;
 
 /// <summary>
-/// The authorization endpoint: who is logged in gets a code, who is not gets the login page (OpenID Connect Core, section 3.1.2).
+/// The authorization endpoint: who is logged in as it is asked for gets a code, others are sent to the login page (OpenID Connect Core,
+/// section 3.1.2).
 /// </summary>
 internal static class AuthorizationEndpoint
 {
@@ -20,14 +22,29 @@ internal static class AuthorizationEndpoint
             return;
         }
 
+        var levels = context.RequestServices.GetRequiredService<Realm>().Levels;
+        var asked = RequestedLevel.Read(request, levels);
+        if (asked.Error is not null)
+        {
+            await context.RefuseAsync(asked.Error, "The claims parameter cannot be read, or wants an acr that is not known.");
+            return;
+        }
+
         var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
         var logins = context.RequestServices.GetRequiredService<PendingLogins>();
         var session = sessions.FindByCookie(context.Request);
-        var justLoggedIn = logins.TryTakeSucceeded(context.Request, (string?)request.GetParameter(LoginEndpoint.ExecutionParameter));
-        if (session is not null && (justLoggedIn || !WantsLogin(request, session)))
+        if (session is not null && logins.TakeComplete(context.Request, session) is { } login)
         {
-            session.LastUse = DateTimeOffset.UtcNow;
-            await context.IssueAsync(TokenPrincipal.ForSession(session, request.GetScopes()));
+            await IssueAsync(context, request, session, login.Level);
+            return;
+        }
+
+        var needsPassword = session is null || WantsPassword(request, sessions.AgeOf(session));
+        var asksForCode = asked.Level is not null && asked.Level == levels.Code;
+        var needsCode = asksForCode && (needsPassword || sessions.LevelOf(session!) != asked.Level);
+        if (session is not null && !needsPassword && !needsCode)
+        {
+            await IssueAsync(context, request, session, asked.Level ?? sessions.LevelOf(session));
         }
         else if (request.HasPromptValue(PromptValues.None))
         {
@@ -35,22 +52,25 @@ internal static class AuthorizationEndpoint
         }
         else
         {
-            var login = logins.Add(context, RememberRequest(context.Request));
-            await LoginEndpoint.WritePageAsync(context, login, session, request.LoginHint, problem: null);
+            var reached = needsCode ? levels.Code! : levels.Password;
+            var waiting = logins.Add(context, RememberRequest(context.Request, request), session, reached, needsPassword, needsCode);
+            context.Response.Redirect(LoginEndpoint.AddressOf(context, waiting));
         }
     }
 
-    private static bool WantsLogin(OpenIddictRequest request, Session session)
+    private static async Task IssueAsync(HttpContext context, OpenIddictRequest request, Session session, Level level)
     {
-        if (request.HasPromptValue(PromptValues.Login)) return true;
-        var age = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - session.AuthTime.ToUnixTimeSeconds();
-        return request.MaxAge is { } maxAge && (maxAge == 0 || age > maxAge);
+        context.RequestServices.GetRequiredService<RealmSessions>().Touch(session);
+        await context.IssueAsync(TokenPrincipal.ForSession(session, level, request.GetScopes()));
     }
 
-    /// <summary>The request as it came, to be made again after the login.</summary>
-    private static string RememberRequest(HttpRequest request)
+    private static bool WantsPassword(OpenIddictRequest request, long age) =>
+        request.HasPromptValue(PromptValues.Login) || (request.MaxAge is { } maxAge && (maxAge == 0 || age > maxAge));
+
+    private static LoginRequest RememberRequest(HttpRequest http, OpenIddictRequest request)
     {
-        IEnumerable<KeyValuePair<string, StringValues>> parameters = HttpMethods.IsPost(request.Method) ? request.Form : request.Query;
-        return QueryString.Create(parameters.Where(parameter => parameter.Key != LoginEndpoint.ExecutionParameter)).Value!;
+        IEnumerable<KeyValuePair<string, StringValues>> parameters = HttpMethods.IsPost(http.Method) ? http.Form : http.Query;
+        var query = QueryString.Create(parameters.Where(parameter => parameter.Key != PendingLogins.IdParameter));
+        return new(request.ClientId!, query.Value!, request.LoginHint);
     }
 }

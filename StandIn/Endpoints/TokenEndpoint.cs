@@ -25,7 +25,7 @@ internal static class TokenEndpoint
         var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
         var principal = (await context.ReadTokenAsync())!;
         var session = sessions.Find(principal.GetClaim(TokenPrincipal.SessionId))!; // alive: RequireLiveSession has checked it
-        session.LastUse = DateTimeOffset.UtcNow;
+        sessions.Touch(session);
         principal.SetAccessTokenLifetime(client.AccessTokenLifespan);
         principal.SetIdentityTokenLifetime(client.AccessTokenLifespan);
         principal.SetRefreshTokenLifetime(sessions.Remaining(session));

@@ -13,10 +13,10 @@ internal static class UserInfoEndpoint
         var realm = context.RequestServices.GetRequiredService<Realm>();
         var principal = (await context.ReadTokenAsync())!;
         var client = realm.Clients[principal.GetClaim(Claims.AuthorizedParty)!];
-        var user = realm.FindUser(principal.GetClaim(Claims.Subject))!;
+        var subject = TokenPrincipal.SubjectOf(principal, realm);
 
-        var claims = client.MapClaims(TokenKind.UserInfo, principal.GetScopes(), new(user, TokenPrincipal.AuthTimeOf(principal)));
-        claims[Claims.Subject] = user.Id;
+        var claims = client.MapClaims(TokenKind.UserInfo, principal.GetScopes(), subject);
+        claims[Claims.Subject] = subject.User.Id;
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(claims);
     }

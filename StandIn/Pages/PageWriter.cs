@@ -25,11 +25,18 @@ internal static class PageWriter
         await context.Response.WriteAsync(html);
     }
 
+    /// <summary>A page that says what is wrong, and leads back to the application whose <c>client_id</c> the request has.</summary>
     public static Task WriteErrorPageAsync(this HttpContext context, Realm realm, string problem)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return context.WritePageAsync<ErrorPage>(
-            realm, new() { [nameof(ErrorPage.Realm)] = realm, [nameof(ErrorPage.Problem)] = problem });
+            realm,
+            new()
+            {
+                [nameof(ErrorPage.Realm)] = realm,
+                [nameof(ErrorPage.Problem)] = problem,
+                [nameof(ErrorPage.BackTo)] = realm.FindClient(context.Request.Query["client_id"])?.BaseUrl,
+            });
     }
 
     /// <summary>Serves style, script and icon, which are part of the program: it runs from any folder.</summary>
@@ -46,7 +53,7 @@ internal static class PageWriter
     private static void SetSecurityHeaders(HttpResponse response, Realm? realm)
     {
         // Chromium applies form-action to the redirects after a post too, and those lead to the clients.
-        var clients = (realm?.Clients.Values ?? []).SelectMany(client => client.RedirectUris.Concat(client.PostLogoutRedirectUris))
+        var clients = (realm?.Clients.Values ?? []).SelectMany(client => client.Addresses)
             .Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority)).Distinct();
         response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "

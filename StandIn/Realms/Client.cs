@@ -2,12 +2,14 @@ namespace AuthDemo.StandIn.Realms;
 
 /// <param name="CanLogIn">Whether it may send people to the login page (authorization code flow).</param>
 /// <param name="HasServiceAccount">Whether it may get tokens for itself (client credentials).</param>
+/// <param name="BaseUrl">Where a page leads back to the application.</param>
 /// <param name="AccessTokenType">The <c>typ</c> header of its access tokens.</param>
 public sealed record Client(
     string Id,
     string? Secret,
     bool CanLogIn,
     bool HasServiceAccount,
+    string? BaseUrl,
     IReadOnlyList<string> RedirectUris,
     IReadOnlyList<string> PostLogoutRedirectUris,
     string AccessTokenType,
@@ -16,6 +18,9 @@ public sealed record Client(
     IReadOnlyList<ClientScope> OptionalScopes,
     IReadOnlyList<ProtocolMapper> Mappers)
 {
+    /// <summary>Where a page of the realm may lead to.</summary>
+    public IEnumerable<string> Addresses => [.. RedirectUris, .. PostLogoutRedirectUris, .. BaseUrl is null ? [] : (string[])[BaseUrl]];
+
     public IEnumerable<ClientScope> AllScopes => DefaultScopes.Concat(OptionalScopes);
 
     /// <summary>

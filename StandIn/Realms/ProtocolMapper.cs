@@ -12,7 +12,8 @@ public enum TokenKind
 
 /// <summary>Who a token is about.</summary>
 /// <param name="AuthTime">When the person logged in, in seconds since 1970; null for a service account.</param>
-public sealed record Subject(User User, long? AuthTime);
+/// <param name="Level">How strongly; null for a service account.</param>
+public sealed record Subject(User User, long? AuthTime, Level? Level);
 
 /// <summary>One of Keycloak's protocol mappers, which turn a subject into a claim.</summary>
 /// <param name="Value">The claim's value, or null for no claim.</param>
@@ -36,7 +37,9 @@ public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds,
             case "oidc-sub-mapper":
                 return Map("sub", subject => subject.User.Id);
             case "oidc-acr-mapper":
-                return Map("acr", subject => subject.AuthTime is null ? null : "1");
+                return Map("acr", subject => subject.Level?.Acr);
+            case "oidc-amr-mapper":
+                return Map("amr", subject => NullIfEmpty(subject.Level?.Amr ?? []));
             case "oidc-full-name-mapper":
                 return Map("name", subject => FullName(subject.User));
             case "oidc-usermodel-attribute-mapper":

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthDemo.ServiceDefaults;
+using OtpNet;
 
 namespace AuthDemo.StandIn.Realms;
 
@@ -85,12 +86,21 @@ internal sealed partial class RealmFile
                 throw Fail($"the client '{client.Id}' has a service account, but no user with serviceAccountClientId '{client.Id}'.");
         }
 
+        var levels = new LoginFlow(json, name).ReadLevels();
+        if (users.FirstOrDefault(user => user.Password is not null && (user.OtpSecret is null) == (levels.Code is not null)) is { } person)
+        {
+            throw Fail($"the login flow asks for one-time codes, and the user '{person.Username}' has none (or the other way round): the "
+                + "stand-in has no page to set them up.");
+        }
+
         return new(
             json.Realm,
             json.DisplayName ?? json.Realm,
             Seconds("ssoSessionIdleTimeout", json.SsoSessionIdleTimeout),
             Seconds("ssoSessionMaxLifespan", json.SsoSessionMaxLifespan),
+            SecondsIn(json.Attributes, "parRequestUriLifespan") ?? TimeSpan.FromMinutes(1),
             json.RevokeRefreshToken,
+            levels,
             users,
             scopes,
             clients);
@@ -120,7 +130,22 @@ internal sealed partial class RealmFile
             roles,
             groups,
             user.Credentials?.FirstOrDefault(credential => credential.Type == "password")?.Value,
+            user.Credentials?.FirstOrDefault(credential => credential.Type == "otp") is { } otp ? ReadOtpSecret(otp, user.Username) : null,
             user.ServiceAccountClientId);
+    }
+
+    private byte[] ReadOtpSecret(CredentialJson credential, string owner)
+    {
+        if (Parse<OtpJson>(credential.CredentialData)
+            is not { SubType: "totp", Digits: 6, Period: 30, Algorithm: "HmacSHA1", SecretEncoding: "BASE32" })
+        {
+            throw Fail($"the user '{owner}' has a one-time code other than totp, 6 digits, 30 seconds, HmacSHA1 and a BASE32 secret, "
+                + "which the stand-in does not know.");
+        }
+
+        return Base32Encoding.ToBytes(Parse<SecretJson>(credential.SecretData)!.Value);
+
+        static T? Parse<T>(string? json) => JsonSerializer.Deserialize<T>(json ?? "null", JsonSerializerOptions.Web);
     }
 
     private Client ReadClient(ClientJson client)
@@ -137,22 +162,16 @@ internal sealed partial class RealmFile
             throw Fail($"the client '{client.ClientId}' is public, but the stand-in knows clients with a secret only.");
         if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"the client '{client.ClientId}' has no secret.");
 
-        var lifespan = Seconds("accessTokenLifespan", json.AccessTokenLifespan);
-        if (client.Attributes?.GetValueOrDefault("access.token.lifespan") is { } own)
-        {
-            var setting = $"access.token.lifespan of the client '{client.ClientId}'";
-            lifespan = Seconds(setting, int.TryParse(own, out var seconds) ? seconds : 0);
-        }
-
         return new(
             client.ClientId,
             client.Secret,
             CanLogIn: client.StandardFlowEnabled && !client.BearerOnly,
             client.ServiceAccountsEnabled,
+            client.BaseUrl,
             client.RedirectUris ?? [],
             client.Attributes?.GetValueOrDefault("post.logout.redirect.uris")?.Split("##") ?? [],
             AccessTokenType: client.Attributes?.GetValueOrDefault("access.token.header.type.rfc9068") == "true" ? "at+jwt" : "JWT",
-            lifespan,
+            SecondsIn(client.Attributes, "access.token.lifespan") ?? Seconds("accessTokenLifespan", json.AccessTokenLifespan),
             FindScopes(client, client.DefaultClientScopes ?? json.DefaultDefaultClientScopes),
             FindScopes(client, client.OptionalClientScopes ?? json.DefaultOptionalClientScopes),
             ReadMappers(client.ProtocolMappers, $"client '{client.ClientId}'"));
@@ -171,6 +190,9 @@ internal sealed partial class RealmFile
 
     private TimeSpan Seconds(string setting, int value) =>
         value > 0 ? TimeSpan.FromSeconds(value) : throw Fail($"{setting} has to be a number of seconds above 0.");
+
+    private TimeSpan? SecondsIn(Dictionary<string, string>? attributes, string setting) =>
+        attributes?.GetValueOrDefault(setting) is { } text ? Seconds(setting, int.TryParse(text, out var seconds) ? seconds : 0) : null;
 
     private SettingException Fail(string problem) => new($"{name}: {problem}");
 

@@ -12,6 +12,10 @@ internal sealed record RealmJson(
     string[]? DefaultOptionalClientScopes,
     ClientJson[]? Clients,
     UserJson[]? Users,
+    Dictionary<string, string>? Attributes,
+    string? BrowserFlow,
+    FlowJson[]? AuthenticationFlows,
+    AuthenticatorConfigJson[]? AuthenticatorConfig,
     bool RevokeRefreshToken,
     int RefreshTokenMaxReuse,
     int AccessTokenLifespan = 300,
@@ -29,6 +33,7 @@ internal sealed record MapperJson(string ProtocolMapper, Dictionary<string, stri
 internal sealed record ClientJson(
     string ClientId,
     string? Secret,
+    string? BaseUrl,
     Dictionary<string, string>? Attributes,
     string[]? RedirectUris,
     string[]? WebOrigins,
@@ -55,4 +60,18 @@ internal sealed record UserJson(
     string? ServiceAccountClientId,
     bool Enabled);
 
-internal sealed record CredentialJson(string Type, string Value);
+internal sealed record CredentialJson(string Type, string? Value, string? SecretData, string? CredentialData);
+
+/// <summary>The <c>credentialData</c> of a one-time code, a JSON text of its own.</summary>
+internal sealed record OtpJson(string? SubType, int Digits, int Period, string? Algorithm, string? SecretEncoding);
+
+/// <summary>The <c>secretData</c> of a credential, likewise.</summary>
+internal sealed record SecretJson(string Value);
+
+internal sealed record FlowJson(string Alias, ExecutionJson[] AuthenticationExecutions);
+
+/// <summary>A step of a flow: a form or a condition with its settings, or a flow within it.</summary>
+internal sealed record ExecutionJson(
+    int Priority, string Requirement, string? Authenticator, string? AuthenticatorConfig, string? FlowAlias);
+
+internal sealed record AuthenticatorConfigJson(string Alias, Dictionary<string, string> Config);

@@ -46,8 +46,7 @@ internal static class OpenIddictSetup
                 options.DisableRollingRefreshTokens = !realm.RotateRefreshTokens;
                 // A refresh token that comes again was stolen, however soon (RFC 9700, section 4.14.2). The library allows 30 seconds.
                 options.RefreshTokenReuseLeeway = TimeSpan.Zero;
-                // A pushed request is redeemed after the login page, which waits that long (RFC 9126, section 2.2).
-                options.RequestTokenLifetime = TimeSpan.FromMinutes(30);
+                options.RequestTokenLifetime = realm.PushedRequestLifetime;
             });
 
             server.UseAspNetCore()
@@ -59,7 +58,8 @@ internal static class OpenIddictSetup
                 .EnableEndSessionEndpointPassthrough()
                 .EnableErrorPassthrough();
 
-            server.AddEventHandler(WriteKeycloakClaims.Descriptor)
+            server.AddEventHandler(OfferLevels.Descriptor)
+                .AddEventHandler(WriteKeycloakClaims.Descriptor)
                 .AddEventHandler(RememberTokensOfSessionsOnly.Descriptor)
                 .AddEventHandler(FindTokenEntryByJwtId.Descriptor)
                 .AddEventHandler(RequireLiveSession.Descriptor)

@@ -24,14 +24,16 @@ internal sealed class RealmServer : IAsyncDisposable
         this.services = services;
     }
 
-    public static async Task<RealmServer> StartAsync(Realm realm, SigningKey key, ILoggerFactory loggers)
+    public static async Task<RealmServer> StartAsync(Realm realm, SigningKey key, TimeProvider clock, ILoggerFactory loggers)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(clock);
         services.AddSingleton(realm);
         services.AddSingleton<RealmSessions>();
         services.AddSingleton<PendingLogins>();
+        services.AddSingleton<OneTimeCodes>();
         services.AddAuthentication();
         services.AddDbContext<TokenStore>(options => options.UseInMemoryDatabase(realm.Name).UseOpenIddict());
         services.AddOpenIddictServer(realm, key);

@@ -3,7 +3,8 @@ using AuthDemo.StandIn.Realms;
 namespace AuthDemo.StandIn.Server;
 
 /// <summary>Starts a server for each realm, and removes from time to time what has expired in it.</summary>
-internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys, ILoggerFactory loggers) : BackgroundService
+internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys, TimeProvider clock, ILoggerFactory loggers)
+    : BackgroundService
 {
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromSeconds(10);
 
@@ -14,13 +15,13 @@ internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var realm in realms)
-            servers.Add(realm.Name, await RealmServer.StartAsync(realm, keys.For(realm.Name), loggers));
+            servers.Add(realm.Name, await RealmServer.StartAsync(realm, keys.For(realm.Name), clock, loggers));
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CleaningInterval);
+        using var timer = new PeriodicTimer(CleaningInterval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -46,7 +47,9 @@ internal static class RealmServerExtensions
     public static void AddRealmServers(this WebApplicationBuilder builder, IReadOnlyList<Realm> realms)
     {
         var keys = SigningKeys.FromConfiguration(builder.Configuration);
-        builder.Services.AddSingleton(provider => new RealmServers(realms, keys, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(provider => new RealmServers(
+            realms, keys, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RealmServers>());
     }
 

@@ -14,11 +14,12 @@ internal static class TokenPrincipal
     public const string SessionId = "sid";
 
     /// <summary>A principal for a person's login.</summary>
-    public static ClaimsPrincipal ForSession(Session session, IEnumerable<string> scopes)
+    public static ClaimsPrincipal ForSession(Session session, Level level, IEnumerable<string> scopes)
     {
         var principal = Create(session.User);
         principal.SetClaim(SessionId, session.Id);
         principal.SetClaim(Claims.AuthenticationTime, session.AuthTime.ToUnixTimeSeconds());
+        principal.SetClaim(Claims.AuthenticationContextReference, level.Acr); // the same at every refresh (RFC 9068, section 2.2.1)
         // Keycloak gives every login a refresh token. OpenIddict wants to be asked for it by this scope.
         principal.SetScopes(scopes.Append(Scopes.OfflineAccess));
         return WithDestinations(principal);
@@ -32,8 +33,16 @@ internal static class TokenPrincipal
         return WithDestinations(principal);
     }
 
-    public static long? AuthTimeOf(ClaimsPrincipal principal) =>
-        principal.GetClaim(Claims.AuthenticationTime) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
+    /// <summary>Who the tokens of a principal are about.</summary>
+    public static Subject SubjectOf(ClaimsPrincipal principal, Realm realm)
+    {
+        var authTime = principal.GetClaim(Claims.AuthenticationTime);
+        var acr = principal.GetClaim(Claims.AuthenticationContextReference);
+        return new(
+            realm.FindUser(principal.GetClaim(Claims.Subject))!,
+            authTime is null ? null : long.Parse(authTime, CultureInfo.InvariantCulture),
+            realm.Levels.All.FirstOrDefault(level => level.Acr == acr));
+    }
 
     private static ClaimsPrincipal Create(User user)
     {

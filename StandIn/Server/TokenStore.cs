@@ -4,7 +4,7 @@ using OpenIddict.EntityFrameworkCore.Models;
 namespace AuthDemo.StandIn.Server;
 
 /// <summary>OpenIddict's clients, authorizations and tokens, in memory.</summary>
-internal sealed class TokenStore(DbContextOptions<TokenStore> options) : DbContext(options)
+internal sealed class TokenStore(DbContextOptions<TokenStore> options, TimeProvider clock) : DbContext(options)
 {
     /// <summary>
     /// Enough for the tokens of every session that a realm keeps. Beyond, the oldest go, and what they were good for with them.
@@ -17,7 +17,7 @@ internal sealed class TokenStore(DbContextOptions<TokenStore> options) : DbConte
     /// </summary>
     public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
     {
-        var now = DateTime.UtcNow;
+        var now = clock.GetUtcNow().UtcDateTime;
         var tokens = Set<OpenIddictEntityFrameworkCoreToken>();
         tokens.RemoveRange(await tokens.Where(token => token.ExpirationDate < now).ToListAsync(cancellationToken));
         await SaveChangesAsync(cancellationToken);

@@ -1,21 +1,26 @@
 using System.Security.Cryptography;
+using AuthDemo.StandIn.Realms;
 
 namespace AuthDemo.StandIn.Sessions;
 
 /// <summary>
-/// The login pages of a realm that wait for a password. There are so many at most; the oldest makes room. Each can be answered only by the
-/// browser that it was shown to, so that nobody is logged in by a link or a form of somebody else (login CSRF).
+/// The logins of a realm that wait for a password or a one-time code. There are so many at most; the oldest makes room. Each can be
+/// answered only by the browser that it was shown to, so that nobody is logged in by a link or a form of somebody else (login CSRF).
 /// Not safe for concurrent use: a realm serves one request at a time.
 /// </summary>
-internal sealed class PendingLogins
+internal sealed class PendingLogins(TimeProvider clock)
 {
+    /// <summary>Keycloak's name for the parameter that says which login a request belongs to.</summary>
+    public const string IdParameter = "execution";
+
     private const int Capacity = 1000;
     private const string CookieName = "STAND_IN_LOGIN";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
     private readonly OrderedDictionary<string, PendingLogin> logins = [];
 
-    public PendingLogin Add(HttpContext context, string query)
+    public PendingLogin Add(
+        HttpContext context, LoginRequest request, Session? session, Level level, bool needsPassword, bool needsCode)
     {
         if (context.Request.Cookies[CookieName] is not { Length: 64 } browser)
         {
@@ -25,21 +30,34 @@ internal sealed class PendingLogins
 
         if (logins.Count >= Capacity) logins.RemoveAt(0);
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var login = new PendingLogin(id, query, browser, DateTimeOffset.UtcNow + Patience);
+        var login = new PendingLogin(id, browser, clock.GetUtcNow() + Lifetime, request, level)
+        {
+            Session = session,
+            User = session?.User,
+            NeedsPassword = needsPassword,
+            NeedsCode = needsCode,
+        };
         logins.Add(login.Id, login);
         return login;
     }
 
-    public PendingLogin? Find(HttpRequest request, string? id) =>
-        id is not null && logins.TryGetValue(id, out var login) && login.Until > DateTimeOffset.UtcNow
-            && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
+    /// <summary>The login that a request names.</summary>
+    public PendingLogin? Find(HttpRequest request) =>
+        request.Query[IdParameter].ToString() is { Length: > 0 } id && logins.TryGetValue(id, out var login)
+            && login.Until > clock.GetUtcNow() && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
 
-    /// <summary>Takes a login whose password was given. It can be taken once.</summary>
-    public bool TryTakeSucceeded(HttpRequest request, string? id) =>
-        Find(request, id) is { Succeeded: true } login && logins.Remove(login.Id);
+    /// <summary>Takes a login that is complete: once, and by the session that it started or renewed.</summary>
+    public PendingLogin? TakeComplete(HttpRequest request, Session? session)
+    {
+        var login = Find(request) is { IsComplete: true } found && found.Session == session ? found : null;
+        if (login is not null) Remove(login);
+        return login;
+    }
+
+    public void Remove(PendingLogin login) => logins.Remove(login.Id);
 
     public void RemoveExpired()
     {
-        while (logins.Count > 0 && logins.GetAt(0).Value.Until <= DateTimeOffset.UtcNow) logins.RemoveAt(0);
+        while (logins.Count > 0 && logins.GetAt(0).Value.Until <= clock.GetUtcNow()) logins.RemoveAt(0);
     }
 }

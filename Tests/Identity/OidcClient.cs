@@ -37,8 +37,24 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         ["nonce"] = "the nonce",
     }, changes);
 
-    /// <summary>Sends the browser to the authorization endpoint, and on to the identity provider's own page.</summary>
-    public Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes) => NavigateAsync(Request(changes));
+    /// <summary>
+    /// Pushes an authorization request, as Web does (RFC 9126), and sends the browser there and on to the identity provider's own page.
+    /// </summary>
+    public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes) =>
+        await NavigateAsync(await PushAsync(changes));
+
+    /// <summary>Sends the browser to the authorization endpoint with all parameters in the address.</summary>
+    public Task<HttpResponseMessage> AuthorizeDirectlyAsync(params (string Name, string? Value)[] changes) =>
+        NavigateAsync(Request(changes));
+
+    /// <summary>Pushes an authorization request.</summary>
+    /// <returns>What is left for the address.</returns>
+    public async Task<Dictionary<string, string>> PushAsync(params (string Name, string? Value)[] changes)
+    {
+        var pushed = await PostAsync("ext/par/request", Request([("client_secret", "web-development-secret"), .. changes]));
+        Assert.Equal(HttpStatusCode.Created, pushed.StatusCode);
+        return new() { ["client_id"] = "web", ["request_uri"] = (await ReadAsync(pushed)).GetProperty("request_uri").GetString()! };
+    }
 
     public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
         await FollowAsync(await http.GetAsync(AddressOf(query)));
@@ -51,6 +67,28 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     {
         var login = await ReadLoginPageAsync(page);
         return await FollowAsync(await http.PostAsync(login.Action, login.Fill(username, password)));
+    }
+
+    /// <summary>Fills in and posts the form that asks for a one-time code.</summary>
+    public async Task<HttpResponseMessage> EnterCodeAsync(HttpResponseMessage page, string code)
+    {
+        var form = await ReadLoginPageAsync(page);
+        Assert.Equal(["otp"], form.Fields);
+        return await FollowAsync(await http.PostAsync(form.Action, form.FillCode(code)));
+    }
+
+    /// <summary>Enters codes of a user until one is taken: others may have used the first ones up, since each is good once.</summary>
+    public async Task<(HttpResponseMessage End, string Code)> EnterGoodCodeAsync(HttpResponseMessage page, string user)
+    {
+        var tried = new HashSet<string>();
+        for (var end = DateTime.UtcNow + TimeSpan.FromMinutes(3); DateTime.UtcNow < end;)
+        {
+            if (OneTimeCode.Of(user) is var code && tried.Add(code)) page = await EnterCodeAsync(page, code);
+            if (page.StatusCode != HttpStatusCode.OK) return (page, code);
+            await Task.Delay(500);
+        }
+
+        throw new TimeoutException($"None of {tried.Count} codes of {user} was taken.");
     }
 
     /// <summary>The login form of a page that has exactly one.</summary>

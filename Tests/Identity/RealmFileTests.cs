@@ -13,15 +13,18 @@ public sealed class RealmFileTests
     [InlineData("alice", "a11ce000-0000-4000-8000-000000000001", "user", "/engineering")]
     [InlineData("bob", "b0b00000-0000-4000-8000-000000000002", "user", "/facilities")]
     [InlineData("admin", "ad314000-0000-4000-8000-000000000003", "user admin", "/engineering /facilities /security")]
-    public void Persona_has_a_fixed_id_and_the_user_name_as_password(string name, string id, string roles, string groups)
+    public void Persona_has_a_fixed_id_the_user_name_as_password_and_an_authenticator(string name, string id, string roles, string groups)
     {
         var user = AuthDemo.GetProperty("users").EnumerateArray().Single(u => Text(u, "username") == name);
 
         Assert.Equal(id, Text(user, "id"));
         Assert.Equal(roles.Split(' '), List(user, "realmRoles"));
         Assert.Equal(groups.Split(' '), List(user, "groups"));
-        var credential = Assert.Single(user.GetProperty("credentials").EnumerateArray());
-        Assert.Equal(("password", name), (Text(credential, "type"), Text(credential, "value")));
+        var credentials = user.GetProperty("credentials").EnumerateArray().ToList();
+        Assert.Equal(["password", "otp"], credentials.Select(credential => Text(credential, "type")));
+        Assert.Equal(name, Text(credentials[0], "value"));
+        var secret = JsonSerializer.Deserialize<JsonElement>(Text(credentials[1], "secretData")!);
+        Assert.Matches("^AUTHDEMODEVELOPMENTSECRET[A-Z2-7]{7}$", Text(secret, "value")); // 160 bits: RFC 4226, section 4, R6
     }
 
     [Fact]
@@ -44,6 +47,7 @@ public sealed class RealmFileTests
         Assert.Equal("S256", Text(attributes, "pkce.code.challenge.method"));
         Assert.Equal(["${WEB_URL:http://localhost:5180}/signin-oidc"], List(web, "redirectUris"));
         Assert.Equal("${WEB_URL:http://localhost:5180}/signout-callback-oidc", Text(attributes, "post.logout.redirect.uris"));
+        Assert.Equal("${WEB_URL:http://localhost:5180}/", Text(web, "baseUrl"));
         Assert.Equal("${WEB_CLIENT_SECRET:web-development-secret}", Text(web, "secret"));
         Assert.Equal(["visitors:read"], List(web, "optionalClientScopes"));
         var logins = AuthDemo.GetProperty("clients").EnumerateArray().Where(c => c.GetProperty("standardFlowEnabled").GetBoolean());
@@ -71,13 +75,16 @@ public sealed class RealmFileTests
         Assert.Equal("2", Text(Client("short-lived").GetProperty("attributes"), "access.token.lifespan"));
         Assert.True(AuthDemo.GetProperty("revokeRefreshToken").GetBoolean());
         Assert.Equal(0, AuthDemo.GetProperty("refreshTokenMaxReuse").GetInt32());
+        Assert.Equal("1800", Text(AuthDemo.GetProperty("attributes"), "parRequestUriLifespan")); // as long as people take to log in
     }
 
     [Theory]
     [MemberData(nameof(Realms))]
     public void No_client_allows_the_password_grant_or_the_implicit_flow(string realm) // RFC 9700 2.1.2 and 2.4
     {
-        Assert.All(Read(realm).GetProperty("clients").EnumerateArray(), client =>
+        var clients = Read(realm).GetProperty("clients").EnumerateArray().ToList();
+        Assert.Contains(clients, client => Text(client, "clientId") == "admin-cli" && !client.GetProperty("enabled").GetBoolean());
+        Assert.All(clients, client =>
         {
             Assert.False(client.GetProperty("directAccessGrantsEnabled").GetBoolean());
             Assert.False(client.GetProperty("implicitFlowEnabled").GetBoolean());
@@ -88,8 +95,8 @@ public sealed class RealmFileTests
     [MemberData(nameof(Realms))]
     public void Every_access_token_says_that_it_is_one(string realm) // RFC 9068 2.1
     {
-        Assert.All(Read(realm).GetProperty("clients").EnumerateArray(), client =>
-            Assert.Equal("true", Text(client.GetProperty("attributes"), "access.token.header.type.rfc9068")));
+        var clients = Read(realm).GetProperty("clients").EnumerateArray().Where(client => client.GetProperty("enabled").GetBoolean());
+        Assert.All(clients, client => Assert.Equal("true", Text(client.GetProperty("attributes"), "access.token.header.type.rfc9068")));
     }
 
     [Theory]

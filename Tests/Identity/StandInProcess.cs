@@ -33,7 +33,7 @@ public sealed class StandInProcess : IDisposable
     public static async Task<(int ExitCode, string Error)> RunToEndAsync(params (string Name, string Value)[] environment)
     {
         using var process = Run(environment);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         try
         {
             var error = process.StandardError.ReadToEndAsync(timeout.Token);

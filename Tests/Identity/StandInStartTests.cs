@@ -86,7 +86,7 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "uses the protocol mapper 'oidc-unheard-of-mapper'")]
     [InlineData("\"AUTH_TIME\"", "\"UNHEARD_OF\"", "'oidc-usersessionmodel-note-mapper' (user.session.note=UNHEARD_OF")]
     [InlineData("\"user.attribute\": \"username\"", "\"user.attribute\": \"shoe size\"", "maps the user attribute 'shoe size'")]
-    [InlineData("\"directAccessGrantsEnabled\": false", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
+    [InlineData("\"bearerOnly\": true", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
     [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "does not know CORS")]
     [InlineData("\"publicClient\": false", "\"publicClient\": true", "is public")]
     [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "no Keycloak realm file")]

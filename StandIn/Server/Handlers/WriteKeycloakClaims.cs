@@ -67,8 +67,7 @@ internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandle
 
     private Dictionary<string, object> CommonClaims(GenerateTokenContext context, Client client, TokenKind kind)
     {
-        var user = realm.FindUser(context.Principal.GetClaim(Claims.Subject))!;
-        var claims = client.MapClaims(kind, ScopesOf(context.Transaction), new(user, TokenPrincipal.AuthTimeOf(context.Principal)));
+        var claims = client.MapClaims(kind, ScopesOf(context.Transaction), TokenPrincipal.SubjectOf(context.Principal, realm));
         claims[Claims.AuthorizedParty] = client.Id;
         if (context.Principal.GetClaim(TokenPrincipal.SessionId) is { } session) claims[TokenPrincipal.SessionId] = session;
         return claims;

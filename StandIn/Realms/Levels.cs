@@ -1,0 +1,13 @@
+namespace AuthDemo.StandIn.Realms;
+
+/// <summary>The levels of authentication of a realm: a password and, where its login flow asks for one, a one-time code after it.</summary>
+public sealed record Levels(Level Password, Level? Code)
+{
+    public IEnumerable<Level> All => Code is null ? [Password] : [Password, Code];
+}
+
+/// <summary>How strongly somebody has logged in (OpenID Connect Core, section 2).</summary>
+/// <param name="Acr">Its name in <c>acr_values</c> and in the claim <c>acr</c>.</param>
+/// <param name="Amr">What was given to reach it (RFC 8176).</param>
+/// <param name="MaxAge">How long a request that asks for this level is content with it.</param>
+public sealed record Level(string Acr, string[] Amr, TimeSpan MaxAge);
