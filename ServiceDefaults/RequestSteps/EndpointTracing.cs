@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,8 +14,8 @@ public static class EndpointTracing
     private static readonly ActivitySource Source = new(DecisionTracing.SourceName);
 
     /// <summary>
-    /// Gives each endpoint that is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after <c>UseAuthorization</c>: a
-    /// request that was refused before has none.
+    /// Gives each endpoint that asks for authorization and is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after
+    /// <c>UseAuthorization</c>: a request that was refused before has none.
     /// </summary>
     public static IApplicationBuilder UseEndpointTracing(this IApplicationBuilder app)
     {
@@ -30,7 +31,8 @@ public static class EndpointTracing
     {
         var method = context.Request.Method;
         if (keepsTrail) RequestTrail.Note(context, new RequestStep(RequestStep.Endpoint, $"{method} /{route}", Outcome: null));
-        using (Source.StartActivity($"{RequestStep.Endpoint} {method} /{route}"))
+        var isProtected = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null;
+        using (isProtected ? Source.StartActivity($"{RequestStep.Endpoint} {method} /{route}") : null)
             await next(context);
     }
 }

@@ -22,6 +22,37 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await TellStoryAsync(page, async _ => await CheckAsync(page, script));
     }
 
+    /// <summary>960 is half of a projector: the widest words, Authentication and Authorization, stand beside each other there.</summary>
+    [Theory]
+    [InlineData(900)]
+    [InlineData(960)]
+    [InlineData(1024)]
+    public async Task Words_of_a_row_keep_apart(int width)
+    {
+        const string overlaps = """
+            selector => [...document.querySelectorAll(selector)].flatMap(row => {
+              const words = [...row.querySelectorAll('b')].map(word => {
+                const range = document.createRange();
+                range.selectNodeContents(word);
+                return range.getBoundingClientRect();
+              });
+              return words.slice(1).filter((word, i) => word.left < words[i].right + 4 && word.top < words[i].bottom)
+                .map(word => `${row.innerText} at ${word.left}`);
+            })
+            """;
+        var page = await OpenAsync(width: width);
+        await page.GotoAsync("/");
+        await Expect(page.Locator(".stations b")).ToHaveCountAsync(5);
+        Assert.Empty(await page.EvaluateAsync<string[]>(overlaps, ".stations"));
+
+        await page.GotoAsync("/lab/badge");
+        await GuessAsync(page, "401");
+        await Expect(page.Locator(".lane b")).ToHaveCountAsync(5);
+        Assert.Empty(await page.EvaluateAsync<string[]>(overlaps, ".lane"));
+        // Nothing that the answer says is hidden in a box of its own.
+        Assert.True(await page.Locator(".sent").EvaluateAsync<bool>("box => box.scrollHeight <= box.clientHeight"));
+    }
+
     [Fact]
     public async Task Story_is_told_by_the_keyboard_alone()
     {
@@ -70,13 +101,13 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         var traceId = link[(link.LastIndexOf('/') + 1)..];
         // Api and Web send their spans each for itself, so the trace is complete when both have.
         await Application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials")
-            && spans.Any(span => span.Name == "enter-workshop as nobody: 401 no_credentials"));
+            && spans.Any(span => span.Name == "401 no_credentials: enter-workshop as nobody"));
 
         // Not clicked: Aspire moves the dashboard to a random port in tests, and AppHost.cs knows the configured one.
         await page.GotoAsync(new Uri(Application.Dashboard, new Uri(link).PathAndQuery).ToString());
 
         Assert.Contains(traceId, page.Url, StringComparison.Ordinal);
-        await Expect(page.Locator("body")).ToContainTextAsync("enter-workshop as nobody: 401 no_credentials");
+        await Expect(page.Locator("body")).ToContainTextAsync("401 no_credentials: enter-workshop as nobody");
         await Expect(page.Locator("body")).ToContainTextAsync("POST /rooms/{id}/entries");
         await Expect(page.Locator("body")).ToContainTextAsync("authenticate Bearer");
     }

@@ -88,7 +88,7 @@ public sealed class BehindNginxTests(PublishedApplication application) : IClassF
         using var browser = BrowserAt(application.Web);
         await browser.LogInAsync("alice", "/");
         browser.Http.DefaultRequestHeaders.Add("Accept", "application/json");
-        (string, int)[] scenarios = [("page-redirects", 200), ("badge", 200), ("delete-user", 403), ("malformed-token", 401)];
+        (string, int)[] scenarios = [("script-asks-page", 200), ("badge", 200), ("delete-user", 403), ("malformed-token", 401)];
         foreach (var (scenario, status) in scenarios)
         {
             using var run = await browser.Http.SendFormAsync($"/lab/{scenario}", $"/lab/run/{scenario}");

@@ -227,7 +227,7 @@ public sealed class AnswerTests
     [InlineData("""{"maxAge":60}""", "a login at most 60 s old")]
     [InlineData("""{"authenticatedAt":"2027-01-15T07:58:37+00:00"}""", "a login 83 s old")]
     [InlineData("""{"role":"admin"}""", "the role admin")]
-    [InlineData("""{"roles":["user"]}""", "the roles user")]
+    [InlineData("""{"roles":["user"]}""", "the role user")]
     [InlineData("""{"groups":[]}""", "no groups")]
     [InlineData("""{"owner":true,"role":null}""", "its owner")]
     public void What_was_asked_for_and_found_is_told_in_words(string json, string words)
@@ -239,10 +239,10 @@ public sealed class AnswerTests
     [Fact]
     public void Trace_is_named_after_what_happened()
     {
-        var result = Result(ScenarioTable.Story, Personas.Alice);
-        Assert.Equal("delete-user as alice: 403 role_missing", LabTraces.NameOf(result));
-        Assert.Equal("delete-user as other: 403 role_missing", LabTraces.NameOf(result with { Persona = "carol" }));
-        Assert.Equal("delete-user as admin: 204", LabTraces.NameOf(Result(ScenarioTable.Story, Personas.Admin)));
+        var story = ScenarioTable.Story;
+        Assert.Equal("403 role_missing: delete-user as alice", LabTraces.NameOf(403, Reasons.RoleMissing, story, Personas.Alice));
+        Assert.Equal("403 role_missing: delete-user as other", LabTraces.NameOf(403, Reasons.RoleMissing, story, "carol"));
+        Assert.Equal("204: delete-user as admin", LabTraces.NameOf(204, null, story, Personas.Admin));
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
         using var response = await admin.SendAsync(request);
 
         var spans = await alone.Recording.SpansOfAsync(trace);
-        Assert.Equal("delete-user as admin: 204", Assert.Single(spans, span => span.Kind == ActivityKind.Server).DisplayName);
+        Assert.Equal("204: delete-user as admin", Assert.Single(spans, span => span.Kind == ActivityKind.Server).DisplayName);
         var putBack = Assert.Single(alone.Recording.Spans, span => span.Links.Any(link => link.Context.TraceId == trace));
         Assert.Equal(("put back after delete-user", default), (putBack.DisplayName, putBack.ParentSpanId));
         Assert.NotEqual(trace, putBack.TraceId);
@@ -167,7 +167,7 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
 
         // The third scenario that can run needs more than this Api knows: what was run until then is enough here.
         var runs = alone.Recording.Spans.Where(span => span.Links.Any(link => link.Context.TraceId == trace)).ToArray();
-        Assert.Contains(runs, run => run.DisplayName == "delete-user as nobody: 401 no_credentials");
+        Assert.Contains(runs, run => run.DisplayName == "401 no_credentials: delete-user as nobody");
         Assert.Equal(runs.Length, runs.Select(run => run.TraceId).Append(trace).Distinct().Count() - 1);
     }
 

@@ -75,7 +75,7 @@ public sealed class ProductionTests
         Assert.Equal("alice", await browser.NameAsync());
 
         browser.DefaultRequestHeaders.Add("Accept", "application/json");
-        foreach (var scenario in new[] { "page-redirects", "script-gets-401" })
+        foreach (var scenario in new[] { "script-asks-page", "script-asks-data" })
         {
             using var run = await browser.SendFormAsync($"/lab/{scenario}", $"/lab/run/{scenario}");
             using var result = JsonDocument.Parse(await run.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

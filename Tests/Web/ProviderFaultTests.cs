@@ -247,12 +247,12 @@ public sealed class ProviderFaultTests : IDisposable
         Provider.Instead["token refresh_token"] = () => LoginProvider.Json(HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
         var browser = web.Browser();
         using var login = await browser.LogInAsync();
-        using var run = await browser.SendFormAsync("/lab/log-in-again", "/lab/run/log-in-again");
-        Assert.Equal("/login?returnUrl=%2Flab%2Flog-in-again", run.Headers.Location?.OriginalString);
+        using var run = await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token");
+        Assert.Equal("/login?returnUrl=%2Flab%2Fnew-token", run.Headers.Location?.OriginalString);
 
         using var again = await browser.LogInAsync();
         browser.DefaultRequestHeaders.Add("Accept", "application/json");
-        using var script = await browser.SendFormAsync("/lab/log-in-again", "/lab/run/log-in-again");
+        using var script = await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token");
         Assert.Equal(HttpStatusCode.Unauthorized, script.StatusCode);
     }
 
@@ -263,7 +263,7 @@ public sealed class ProviderFaultTests : IDisposable
         var browser = web.Browser();
         using var login = await browser.LogInAsync();
         browser.DefaultRequestHeaders.Add("Accept", "application/json");
-        using var run = await browser.SendFormAsync("/lab/log-in-again", "/lab/run/log-in-again");
+        using var run = await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, run.StatusCode);
         Assert.Contains("identity_provider_unavailable", await run.Content.ReadAsStringAsync());
         Assert.Equal("alice", await browser.NameAsync());

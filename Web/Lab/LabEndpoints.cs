@@ -1,5 +1,4 @@
 using System.Globalization;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
@@ -15,6 +14,8 @@ namespace AuthDemo.Web.Lab;
 /// </summary>
 internal static class LabEndpoints
 {
+    private const string NotReadyReason = "not_ready";
+
     public static void MapLab(this WebApplication app)
     {
         var forms = app.MapForms();
@@ -39,17 +40,21 @@ internal static class LabEndpoints
         var caller = await Caller.FromAsync(http, (await notebooks.FindAsync(http))?.EndedSession);
 
         if (readiness.Check(found, caller) is { } missing)
+        {
+            http.DescribeRun(StatusCodes.Status409Conflict, NotReadyReason, found, caller.Persona);
             return Answer(http, page, () => NotReady(http, missing));
+        }
 
         try
         {
             var result = await runner.RunAsync(found, caller, Predictions.Read(prediction), http.RequestAborted);
             await notebooks.ChangeAsync(http, notebook => notebook.Add(found, result));
-            http.SetSpanName(LabTraces.NameOf(result));
+            http.DescribeRun(result.Status, result.Reason, found, caller.Persona);
             return Answer(http, page, () => Results.Json(result));
         }
         catch (ServiceUnavailableException e)
         {
+            http.DescribeRun(StatusCodes.Status503ServiceUnavailable, null, found, caller.Persona);
             await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
             return Answer(http, page, () => Problems.Unavailable(http, e));
         }
@@ -79,14 +84,16 @@ internal static class LabEndpoints
     {
         using var trace = LabTraces.Begin($"{scenario.Id} as {caller.Persona}");
         var result = await runner.RunAsync(scenario, caller, predicted: null, cancellation);
-        trace?.DisplayName = LabTraces.NameOf(result);
+        LabTraces.Describe(trace, result.Status, result.Reason, scenario, caller.Persona);
         return result;
     }
 
+    /// <summary>The story begins with nobody, so whoever is logged in is logged out.</summary>
     private static async Task<IResult> StartOverAsync(HttpContext http, LabNotebooks notebooks)
     {
+        var loggedOut = await LoginEndpoints.EndSessionAsync(http, "/");
         if (await notebooks.FindAsync(http) is not null) await notebooks.ChangeAsync(http, notebook => notebook.StartOver());
-        return Results.LocalRedirect("/");
+        return loggedOut;
     }
 
     /// <summary>The API said that the login is too old: log in again, then run the scenario that starts from there.</summary>
@@ -114,6 +121,6 @@ internal static class LabEndpoints
     {
         if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
-            extensions: new Dictionary<string, object?> { ["reason"] = "not_ready", ["need"] = missing.Need });
+            extensions: new Dictionary<string, object?> { ["reason"] = NotReadyReason, ["need"] = missing.Need });
     }
 }

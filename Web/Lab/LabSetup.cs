@@ -5,7 +5,6 @@ using AuthDemo.Web.Lab.Running;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Trace;
 
 namespace AuthDemo.Web.Lab;
 
@@ -29,7 +28,7 @@ internal static class LabSetup
         services.AddSingleton<ScenarioRunner>();
         // Nothing is decided on these pages: the trace list is for what is.
         services.DoNotTrace(request => HttpMethods.IsGet(request.Method) && IsOpenPage(request.Path));
-        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(LabTraces.Source));
+        services.AddLabTraces();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut =
                 context => KeepSessionAsync(context, notebooks));

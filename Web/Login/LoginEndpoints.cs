@@ -123,7 +123,7 @@ internal static class LoginEndpoints
         $"{LoginSetup.LoginPath}?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(PageAt(http, returnUrl))}");
 
     /// <summary>Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
-    private static async Task<IResult> EndSessionAsync(HttpContext http, string next)
+    public static async Task<IResult> EndSessionAsync(HttpContext http, string next)
     {
         if (http.User.Identity is not { IsAuthenticated: true }) return Results.LocalRedirect(next);
 

@@ -23,6 +23,8 @@ internal static class PlainWords
             && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var login) =>
             $"a login {Math.Floor((at - login).TotalSeconds):0} s old",
         _ when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0 => $"no {name}",
+        "roles" or "groups" or "scopes" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 =>
+            $"the {name[..^1]} {List(value)}",
         _ => $"the {name} {List(value)}",
     };
 

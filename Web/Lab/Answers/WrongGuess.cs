@@ -27,7 +27,7 @@ internal static class WrongGuess
         ("403", 401) or ("401", 403) when Reasons.Find(result.Reason)?.NotTheOther is { } sentence => sentence,
         ("2xx", 401) when result.Reason == Reasons.LoginTooOld => "You may do this, but not with a login of that age.",
         ("2xx", 401) when result.Reason == Reasons.NoCredentials =>
-            "A success would mean that anybody may. Here one has to say who one is.",
+            "A success would mean that anybody may. Here you have to say who you are.",
         ("2xx", 401) => "A success would mean that the token passes every check. One check failed.",
         ("404", 401) => "404 would tell a stranger what exists. Who you are is asked first.",
         ("302", 401) => "A page redirects to the login. An API says 401 and leaves the next step to the client.",

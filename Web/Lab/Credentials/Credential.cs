@@ -69,13 +69,20 @@ public sealed record Credential
     /// <summary>Ended longer ago than the clock skew.</summary>
     public static Credential Expired { get; } = new("expired",
         "Authorization: Bearer ‹short-lived’s token, expired›", "adds an expired token",
-        async (sources, _, cancellation) => MadeUp(
-            (await sources.Accounts.GetExpiredAsync(ShortLived, sources.ClockSkew + TimeSpan.FromSeconds(1), cancellation)).Text));
+        async (sources, _, cancellation) =>
+        {
+            var token = await sources.Accounts.GetOnceAsync(ShortLived, cancellation);
+            return MadeUp(token.Text) with { SendAt = token.Expires + sources.ClockSkew + TimeSpan.FromSeconds(1) };
+        });
 
     /// <summary>Ended less long ago than the clock skew.</summary>
-    public static Credential JustExpired { get; } = Token("just expired",
-        "‹short-lived’s token, expired a second ago›", "waits for a token to expire",
-        (accounts, cancellation) => accounts.GetJustExpiredAsync(ShortLived, cancellation));
+    public static Credential JustExpired { get; } = new("just expired",
+        "Authorization: Bearer ‹short-lived’s token, expired a second ago›", "waits for a token to expire",
+        async (sources, _, cancellation) =>
+        {
+            var token = await sources.Accounts.RequestAsync(ShortLived, cancellation);
+            return SentCredential.Bearer(token.Text) with { SendAt = token.Expires + TimeSpan.FromSeconds(1) };
+        });
 
     public static Credential QueryString { get; } = new("query string",
         "‹no Authorization header: the token stands in the address, and is real›", "writes a token into the address",

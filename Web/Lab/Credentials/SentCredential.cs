@@ -14,6 +14,9 @@ internal sealed record SentCredential
     /// <summary>Whether it may be shown: made up, or over, so that nobody can do anything with it.</summary>
     public bool OpensNothing { get; init; }
 
+    /// <summary>When to send it; null for at once.</summary>
+    public DateTimeOffset? SendAt { get; init; }
+
     /// <summary>The real token of which a changed one was made; null where nothing was changed.</summary>
     public string? MadeFrom { get; init; }
 

@@ -21,22 +21,9 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
         return tokens[(account, scope)] = await RequestAsync(account, cancellation, scope);
     }
 
-    /// <summary>A token that expired at least this long ago; the first call waits until one has.</summary>
-    public async Task<ServiceToken> GetExpiredAsync(string account, TimeSpan ago, CancellationToken cancellation)
-    {
-        var token = tokens.TryGetValue((account, null), out var kept) ? kept : await RequestAsync(account, cancellation);
-        tokens[(account, null)] = token;
-        await WaitUntilAsync(token.Expires + ago, cancellation);
-        return token;
-    }
-
-    /// <summary>A token that expired a moment ago: waits for that moment.</summary>
-    public async Task<ServiceToken> GetJustExpiredAsync(string account, CancellationToken cancellation)
-    {
-        var token = await RequestAsync(account, cancellation);
-        await WaitUntilAsync(token.Expires + TimeSpan.FromSeconds(1), cancellation);
-        return token;
-    }
+    /// <summary>The same token at every call, so that it is an expired one some time after the first.</summary>
+    public async Task<ServiceToken> GetOnceAsync(string account, CancellationToken cancellation) =>
+        tokens.TryGetValue((account, null), out var token) ? token : tokens[(account, null)] = await RequestAsync(account, cancellation);
 
     /// <summary>A token made for this call.</summary>
     /// <exception cref="ServiceUnavailableException">The identity provider gave none; the message says why.</exception>
@@ -61,12 +48,6 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
             { AccessToken: { } token } => new ServiceToken(token),
             _ => throw Unavailable($"The identity provider gave '{account}' no token: {(int)answer.HttpStatusCode} {answer.Error}."),
         };
-    }
-
-    private async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellation)
-    {
-        var wait = moment - time.GetUtcNow();
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellation);
     }
 
     private static ServiceUnavailableException Unavailable(string message) => new(ServiceClients.Keycloak, message);

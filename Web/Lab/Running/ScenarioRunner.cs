@@ -54,6 +54,9 @@ internal sealed partial class ScenarioRunner(
     private async Task<RunResult> RunNowAsync(Scenario scenario, Caller caller, string? predicted, CancellationToken cancellation)
     {
         var sent = await scenario.Credential.MakeAsync(sources, caller, cancellation);
+        if (sent.SendAt is { } sendAt)
+            await LabTraces.WaitAsync("wait until the token has expired", sendAt - time.GetUtcNow(), time, cancellation);
+
         var target = scenario.Request.Target;
         using var response = target == Target.IdentityProvider
             ? await loginForm.SendWrongPasswordAsync(caller.Web, cancellation)
@@ -108,6 +111,7 @@ internal sealed partial class ScenarioRunner(
     {
         var service = request.Target == Target.Web ? ServiceClients.Web : ServiceClients.Api;
         using var message = new HttpRequestMessage(request.Method, AddressOf(request, sent, caller));
+        if (!request.RefusalIsAnError) LabTraces.MarkAsResult(message);
         // Web answers to its public name alone, under which this caller came.
         if (request.Target == Target.Web) message.Headers.Host = caller.Web.Authority;
         if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
@@ -121,7 +125,9 @@ internal sealed partial class ScenarioRunner(
     {
         using var trace = LabTraces.Begin($"put back after {scenario.Id}");
         using var response = await SendAsync(new LabRequest(HttpMethod.Post, "/reset"), sent, caller, CancellationToken.None);
-        return $"POST /reset answered {(int)response.StatusCode}, in a trace of its own.";
+        return response.IsSuccessStatusCode
+            ? "Carol was put back at once, in a trace of its own."
+            : $"Carol could not be put back: POST /reset answered {(int)response.StatusCode}.";
     }
 
     private Uri AddressOf(LabRequest request, SentCredential sent, Caller caller) => new(

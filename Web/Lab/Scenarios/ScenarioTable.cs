@@ -454,7 +454,7 @@ public static class ScenarioTable
         },
         new()
         {
-            Id = "page-redirects", Chapter = Traps, Title = "A script asks for a page",
+            Id = "script-asks-page", Chapter = Traps, Title = "A script asks for a page",
             Sends = "GET of a page with the session cookie",
             Teaches = "Not the API this time: Web's own page /me, as a script would ask for it.",
             Request = new(HttpMethod.Get, "/me", Target.Web), Credential = Credential.SessionCookie,
@@ -467,7 +467,7 @@ public static class ScenarioTable
         },
         new()
         {
-            Id = "script-gets-401", Chapter = Traps, Title = "A script asks for data",
+            Id = "script-asks-data", Chapter = Traps, Title = "A script asks for data",
             Sends = "GET of Web’s JSON with the session cookie",
             Teaches = "Web's /session is made for scripts.",
             Request = new(HttpMethod.Get, "/session", Target.Web), Credential = Credential.SessionCookie,
@@ -480,7 +480,7 @@ public static class ScenarioTable
         },
         new()
         {
-            Id = "log-in-again", Chapter = Traps, Title = "Log in again and try once more",
+            Id = "new-token", Chapter = Traps, Title = "Get a new token and try once more",
             Sends = "DELETE with a new access token (refresh)",
             Teaches = "Many programs send people to the login whenever they are refused. Web gets you a brand-new token and repeats "
                 + "“Delete a user”.",
@@ -506,7 +506,7 @@ public static class ScenarioTable
         },
         new()
         {
-            Id = "clock-skew", Chapter = Traps, Title = "A second too late",
+            Id = "second-too-late", Chapter = Traps, Title = "A second too late",
             Sends = "access token a second after its exp",
             Teaches = "A real token that expired a moment ago. The first run waits for that moment.",
             Request = new(HttpMethod.Get, "/badge"), Credential = Credential.JustExpired,
@@ -531,12 +531,13 @@ public static class ScenarioTable
             Sends = "GET, as client span and server span tell it",
             Teaches = "Ask without a badge, then open the trace: Web has a span of this call and the API has one. Do they agree "
                 + "that it failed?",
-            Request = new(HttpMethod.Get, "/rooms"),
+            Request = new(HttpMethod.Get, "/rooms") { RefusalIsAnError = true },
             BestAs = Personas.Nobody,
             Expected = new(
                 NoBadge.Because(
-                    "To the caller a 4xx is an error, so Web’s span has a red mark. The server did its work, so the API’s span "
-                        + "has none; inside it, the decision that refused has one."),
+                    "To most callers a 4xx is an error, so here Web’s span has a red mark. (In the other scenarios Web asks for the "
+                        + "refusal, and its span has none.) The server did its work, so the API’s span has none; inside it, the decision "
+                        + "that refused has one."),
                 Ok.Because("Nobody was refused, so both agree.")),
         },
     ];
