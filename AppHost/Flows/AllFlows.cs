@@ -4,14 +4,18 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>Everybody runs every scenario of the lab: all at the same time, each one scenario after another.</summary>
+/// <summary>Everybody runs the lab's scenarios: all at the same time, each one scenario after another.</summary>
 /// <param name="web">The address of Web.</param>
 /// <param name="users">Who logs in.</param>
-/// <param name="log">Tells how far each is.</param>
+/// <param name="log">Tells how far they are.</param>
 internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log)
 {
-    private const string VisitorsScope = "visitors:read";
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private const int MaxAttempts = 3;
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>The order saves logins: what needs a fresh one comes first, what needs an old one last.</summary>
+    private static readonly string[] NeedsInOrder =
+        ["FreshLogin", "Nothing", "Login", "NoScope", "Scope", "EndedSession", "OldLogin"];
 
     private readonly ConcurrentBag<Flow> flows = [];
 
@@ -19,124 +23,75 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
     public async Task<FlowTable> RunAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        (Person Person, Visitor Visitor)[] visits = [.. users.Prepend(Person.Nobody).Select(person => (person, new Visitor(web)))];
+        using var reader = new Visitor(web);
+        var scenarios = await reader.FindScenariosAsync(cancellation);
+        Person[] people = [Person.Nobody, .. users];
+        var runs = people.ToDictionary(person => person, person => RunsOf(person, scenarios));
+        var count = runs.Values.Sum(list => list.Count);
+        log.LogInformation("All flows: {Count} runs", count);
+
         // One who cannot go on stops the others.
-        var together = new ParallelOptions { MaxDegreeOfParallelism = visits.Length, CancellationToken = cancellation };
-        try
+        var together = new ParallelOptions { MaxDegreeOfParallelism = people.Length, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(people, together, async (person, stop) =>
         {
-            // First, since one scenario waits until a login is old.
-            await Parallel.ForEachAsync(visits, together, async (visit, stop) => await LogInAsync(visit.Visitor, visit.Person, stop));
-            log.LogInformation("All flows: {People} are logged in", string.Join(", ", users));
-            var scenarios = await visits[0].Visitor.FindScenariosAsync(cancellation);
-            await Parallel.ForEachAsync(visits, together, async (visit, stop) =>
-                await RunAsync(scenarios, visit.Visitor, visit.Person, stop));
+            using var visitor = new Visitor(web);
+            await LogInAsync(visitor, person, stop);
+            foreach (var scenario in runs[person])
+            {
+                await PrepareAsync(visitor, person, scenario, stop);
+                flows.Add(await RunAsync(visitor, person, scenario.Id, stop));
+                if (flows.Count % 10 == 0) log.LogInformation("All flows: {Done} of {Count}", flows.Count, count);
+            }
+        });
 
-            var table = new FlowTable(scenarios, [.. visits.Select(visit => visit.Person.Name)], [.. flows], watch.Elapsed);
-            log.LogInformation("All flows: {Summary}", table.Summary);
-            return table;
-        }
-        finally
+        var table = new FlowTable([.. scenarios.Select(s => s.Id)], [.. people.Select(p => p.Name)], [.. flows], watch.Elapsed);
+        log.LogInformation("All flows: {Summary}", table.Summary);
+        return table;
+    }
+
+    private static List<LabScenario> RunsOf(Person person, IEnumerable<LabScenario> scenarios) =>
+    [
+        .. from scenario in scenarios
+           where person == Person.Nobody ? scenario.Needs != "Login" : !scenario.IsSameForAll
+           orderby Array.IndexOf(NeedsInOrder, scenario.Needs)
+           select scenario,
+    ];
+
+    private async Task PrepareAsync(Visitor visitor, Person person, LabScenario scenario, CancellationToken cancellation)
+    {
+        if (scenario.Needs == "Scope")
         {
-            foreach (var visit in visits) visit.Visitor.Dispose();
+            await LogInAsync(visitor, person, cancellation, scope: "visitors:read");
+        }
+        else if (scenario.Needs == "EndedSession")
+        {
+            await LogInAsync(visitor, users[0], cancellation);
+            await visitor.LogOutAsync(cancellation);
         }
     }
 
-    private async Task RunAsync(IReadOnlyList<string> scenarios, Visitor visitor, Person person, CancellationToken cancellation)
+    private static async Task<Flow> RunAsync(Visitor visitor, Person person, string scenario, CancellationToken cancellation)
     {
-        List<NotReadyException> later = [];
-        foreach (var scenario in scenarios)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await RunAsync(scenario, visitor, person, cancellation);
+                var flow = Flow.Read(await visitor.RunScenarioAsync(scenario, cancellation));
+                return flow.Persona == person.Name ? flow : throw new VisitException(
+                    $"Web took {person} for {flow.Persona} in the scenario {scenario}: the session has ended.");
             }
-            catch (NotReadyException notReady)
+            catch (NotReadyException notReady) when (attempt < MaxAttempts)
             {
-                later.Add(notReady);
-            }
-        }
-
-        var done = scenarios.Count - later.Count;
-        log.LogInformation("All flows: {Person} has run {Count} of {All} scenarios", person, done, scenarios.Count);
-        foreach (var notReady in later.OrderBy(notReady => notReady.Need == "old_login"))
-            await RunWhenReadyAsync(notReady, visitor, person, cancellation);
-    }
-
-    /// <summary>Another login is another visitor's, so that this one's grows old in the meantime.</summary>
-    private async Task RunWhenReadyAsync(NotReadyException notReady, Visitor visitor, Person person, CancellationToken cancellation)
-    {
-        switch (notReady.Need)
-        {
-            case "login" when person == Person.Nobody:
-                return; // without a login there is nothing to run
-
-            case "fresh_login" or "no_scope":
-                using (var other = await VisitAsync(person, cancellation)) await RunAsync(notReady.Scenario, other, person, cancellation);
-                return;
-
-            case "scope":
-                using (var other = await VisitAsync(person, cancellation, VisitorsScope))
-                    await RunAsync(notReady.Scenario, other, person, cancellation);
-                return;
-
-            case "ended_session":
-                using (var other = await VisitAsync(person == Person.Nobody ? users[0] : person, cancellation))
+                if (notReady.Wait is { } wait)
                 {
-                    await other.LogOutAsync(cancellation);
-                    await LogInAsync(other, person, cancellation);
-                    await RunAsync(notReady.Scenario, other, person, cancellation);
+                    await Task.Delay(wait > MinWait ? wait : MinWait, cancellation);
                 }
-
-                return;
-
-            case "old_login":
-                await RunWhenOldAsync(notReady, visitor, person, cancellation);
-                return;
-
-            default:
-                throw notReady;
-        }
-    }
-
-    private async Task RunWhenOldAsync(NotReadyException notReady, Visitor visitor, Person person, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var wait = notReady.Wait > ShortestWait ? notReady.Wait.Value : ShortestWait;
-            log.LogInformation("All flows: {Person} waits {Wait} s for {Scenario}", person, wait.TotalSeconds, notReady.Scenario);
-            await Task.Delay(wait, cancellation);
-            try
-            {
-                await RunAsync(notReady.Scenario, visitor, person, cancellation);
-                return;
+                else // on a slow machine a login is no longer fresh
+                {
+                    await visitor.LogOutAsync(cancellation);
+                    await LogInAsync(visitor, person, cancellation);
+                }
             }
-            catch (NotReadyException still) when (still.Need == notReady.Need)
-            {
-                notReady = still;
-            }
-        }
-    }
-
-    private async Task RunAsync(string scenario, Visitor visitor, Person person, CancellationToken cancellation)
-    {
-        var flow = Flow.Read(await visitor.RunScenarioAsync(scenario, cancellation));
-        if (flow.Person != person.Name)
-            throw new VisitException($"Web took {person} for {flow.Person} in the scenario {scenario}: the session has ended.");
-        flows.Add(flow);
-    }
-
-    private async Task<Visitor> VisitAsync(Person person, CancellationToken cancellation, string? scope = null)
-    {
-        var visitor = new Visitor(web);
-        try
-        {
-            await LogInAsync(visitor, person, cancellation, scope);
-            return visitor;
-        }
-        catch
-        {
-            visitor.Dispose();
-            throw;
         }
     }
 

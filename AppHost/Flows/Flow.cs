@@ -2,29 +2,29 @@ using System.Text.Json;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>One run of a scenario, as the lab tells it.</summary>
-/// <param name="Scenario">The scenario's id.</param>
-/// <param name="Person">Who ran it.</param>
-internal sealed record Flow(string Scenario, string Person)
+/// <summary>One run of a scenario, as the lab's JSON tells it.</summary>
+/// <param name="Persona">Who ran it.</param>
+/// <param name="Reason">The word for the refusal; null for a success.</param>
+/// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null without one.</param>
+/// <param name="Expected">What the lab expected; null where it expects nothing.</param>
+/// <param name="AsExpected">Whether the answer is the expected one; null where nothing is expected.</param>
+/// <param name="TraceUrl">Its trace in the dashboard; null where there is none.</param>
+internal sealed record Flow(
+    string Scenario,
+    string Persona,
+    int Status,
+    string? Reason,
+    string? ChallengeHeader,
+    ExpectedAnswer? Expected,
+    bool? AsExpected,
+    string? TraceUrl)
 {
-    public required FlowAnswer Answer { get; init; }
+    public static Flow Read(JsonElement run) => run.Deserialize<Flow>(JsonSerializerOptions.Web)!;
 
-    /// <summary>What the lab expected; null where it expects nothing.</summary>
-    public FlowAnswer? Expected { get; init; }
+    public string Answer => $"{Status} {Reason}".TrimEnd();
+}
 
-    /// <summary>Whether the answer is the expected one; null where nothing is expected.</summary>
-    public bool? AsExpected { get; init; }
-
-    /// <param name="run">The lab's JSON.</param>
-    public static Flow Read(JsonElement run) => new(Text(run, "scenario")!, Text(run, "persona")!)
-    {
-        Answer = FlowAnswer.Read(run, challenge: "challengeHeader"),
-        Expected = Find(run, "expected") is { } expected ? FlowAnswer.Read(expected, challenge: "challenge") : null,
-        AsExpected = Find(run, "asExpected")?.GetBoolean(),
-    };
-
-    internal static JsonElement? Find(JsonElement json, string member) =>
-        json.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    internal static string? Text(JsonElement json, string member) => Find(json, member)?.GetString();
+internal sealed record ExpectedAnswer(int Status, string? Reason, string? Challenge)
+{
+    public string Answer => $"{Status} {Reason}".TrimEnd();
 }

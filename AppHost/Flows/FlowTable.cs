@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace AuthDemo.AppHost.Flows;
@@ -16,40 +15,41 @@ internal sealed record FlowTable(
         .. from scenario in Scenarios
            from person in People
            from flow in Flows
-           where flow.Scenario == scenario && flow.Person == person && flow.AsExpected == false
+           where flow.Scenario == scenario && flow.Persona == person && flow.AsExpected == false
            select flow,
     ];
 
     public string Summary => $"{Flows.Count} runs, {Failures.Count} not as expected, {Duration.TotalSeconds:0} s";
 
-    /// <summary>What is not as expected, then the table, which has room for status and reason only.</summary>
+    /// <summary>What is not as expected, then the table, whose cells lead to the traces.</summary>
     public string ToMarkdown()
     {
-        var flows = Flows.ToDictionary(flow => (flow.Scenario, flow.Person));
+        var flows = Flows.ToDictionary(flow => (flow.Scenario, flow.Persona));
         var text = new StringBuilder();
-        foreach (var flow in Failures)
-        {
-            var (answer, expected) = (flow.Answer.ToLongString(), flow.Expected?.ToLongString());
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {flow.Scenario} as {flow.Person}: {answer}, expected {expected}");
-        }
-
+        foreach (var flow in Failures) text.AppendLine(Describe(flow));
         if (Failures.Count > 0) text.AppendLine();
 
         AddRow(["scenario", .. People]);
         AddRow(Enumerable.Repeat("---", People.Count + 1));
         foreach (var scenario in Scenarios)
             AddRow([scenario, .. People.Select(person => Cell(flows.GetValueOrDefault((scenario, person))))]);
-        return text.AppendLine().Append(Summary).AppendLine(".").ToString();
+        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody was run once, as nobody.").ToString();
 
         void AddRow(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
     }
 
-    // Nothing to compare with is no result: the cell is as empty as one without a run.
-    private static string Cell(Flow? flow) => flow?.AsExpected switch
+    // With the challenges, which may be all that differs.
+    private static string Describe(Flow flow) =>
+        $"- {flow.Scenario} as {flow.Persona}: {flow.Answer} `{flow.ChallengeHeader}`, "
+        + $"expected {flow.Expected?.Answer} `{flow.Expected?.Challenge}`";
+
+    private static string Cell(Flow? flow) => flow switch
     {
-        true => $"{flow.Answer}",
-        false when $"{flow.Answer}" == $"{flow.Expected}" => $"**{flow.Answer}, expected another challenge**",
-        false => $"**{flow.Answer}, expected {flow.Expected}**",
         null => "",
+        { AsExpected: false } when flow.Answer == flow.Expected?.Answer => $"**{Link(flow)}, expected another challenge**",
+        { AsExpected: false } => $"**{Link(flow)}, expected {flow.Expected?.Answer}**",
+        _ => Link(flow),
     };
+
+    private static string Link(Flow flow) => flow.TraceUrl is null ? flow.Answer : $"[{flow.Answer}]({flow.TraceUrl})";
 }

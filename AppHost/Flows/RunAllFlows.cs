@@ -16,8 +16,8 @@ internal static class RunAllFlows
             Progress = new()
             {
                 Title = "Run all flows",
-                Message = "Every user of the realm, and nobody, runs every scenario. One scenario waits until a login is old, "
-                    + "so this takes about a minute. The log of web tells how far they are.",
+                Message = "Every user of the realm, and nobody, runs every scenario. One of them waits until a login is old, "
+                    + "so this takes about half a minute. The log of web tells how far they are.",
             },
             UpdateState = context => context.ResourceSnapshot.HealthStatus == HealthStatus.Healthy
                 ? ResourceCommandState.Enabled

@@ -35,6 +35,7 @@ public sealed partial class Visitor : IDisposable
         using var page = scope is null
             ? await GetAsync("/login?returnUrl=/", cancellation)
             : await SendFormAsync("/login", "text/html", cancellation, KeyValuePair.Create("scope", scope));
+        if (scope is not null && IsPageOfWeb(page)) return; // the provider's session is enough for that
         var login = await LoginPage.FindAsync(page, cancellation)
             ?? throw new VisitException(
                 $"{name} cannot log in: instead of a login form there is {await DescribeAsync(page, cancellation)}.");
@@ -59,18 +60,18 @@ public sealed partial class Visitor : IDisposable
         if (!IsPageOfWeb(end)) throw new VisitException($"The logout ended with {await DescribeAsync(end, cancellation)}.");
     }
 
-    /// <summary>The ids of the lab's scenarios, in the order in which the home page lists them.</summary>
-    /// <exception cref="VisitException">The home page links to none.</exception>
-    public async Task<IReadOnlyList<string>> FindScenariosAsync(CancellationToken cancellation = default)
+    /// <summary>The lab's scenarios, in the order in which the home page's table lists them.</summary>
+    /// <exception cref="VisitException">The home page has no such table.</exception>
+    public async Task<IReadOnlyList<LabScenario>> FindScenariosAsync(CancellationToken cancellation = default)
     {
         using var home = await GetAsync("/", cancellation);
-        var html = await home.Content.ReadAsStringAsync(cancellation);
-        // The page picks some out before it lists all of them in order: the last link to each is the one in the list.
-        string[] scenarios = [.. ScenarioLink().Matches(html).Select(link => link.Groups["id"].Value).Reverse().Distinct().Reverse()];
+        var rows = ScenarioRow().Matches(await home.Content.ReadAsStringAsync(cancellation));
+        LabScenario[] scenarios =
+            [.. rows.Select(row => new LabScenario(row.Groups["id"].Value, row.Groups["needs"].Value, row.Groups["same"].Success))];
         return scenarios.Length > 0
             ? scenarios
             : throw new VisitException(
-                $"Web's home page should link to the lab's scenarios, and was {await DescribeAsync(home, cancellation)}.");
+                $"Web's home page should have a table of the lab's scenarios, and was {await DescribeAsync(home, cancellation)}.");
     }
 
     /// <summary>Runs a scenario of the lab as who the visitor is now.</summary>
@@ -89,8 +90,8 @@ public sealed partial class Visitor : IDisposable
         if (response.IsSuccessStatusCode) return answer;
 
         var detail = Text(answer, "detail") ?? Text(answer, "title") ?? "no explanation came with it";
-        throw response.StatusCode == HttpStatusCode.Conflict && Text(answer, "need") is { } need
-            ? new NotReadyException(scenario, need, response.Headers.RetryAfter?.Delta, detail)
+        throw response.StatusCode == HttpStatusCode.Conflict
+            ? new NotReadyException($"The scenario {scenario} is not ready to be run: {detail}", response.Headers.RetryAfter?.Delta)
             : new VisitException($"Web answered the scenario {scenario} with {(int)response.StatusCode}: {detail}");
     }
 
@@ -179,8 +180,8 @@ public sealed partial class Visitor : IDisposable
     [GeneratedRegex("""name="__RequestVerificationToken"[^>]*\bvalue="(?<token>[^"]+)""")]
     private static partial Regex AntiforgeryToken();
 
-    [GeneratedRegex("""href="/lab/(?<id>[a-z0-9-]+)["?#]""")]
-    private static partial Regex ScenarioLink();
+    [GeneratedRegex("""<tr data-scenario="(?<id>[a-z0-9-]+)" data-needs="(?<needs>\w+)"(?<same> data-same)?""")]
+    private static partial Regex ScenarioRow();
 
     [GeneratedRegex("<h1[^>]*>(?<title>[^<]*)</h1>")]
     private static partial Regex Title();

@@ -208,7 +208,7 @@ public sealed class HttpTests : IDisposable
     {
         // Four personas run every scenario within a minute, and log in again where one asks for it.
         var settings = new ConfigurationBuilder().AddJsonFile(Repository.PathOf("Web/appsettings.json")).Build().GetSection("RateLimits");
-        var logins = ScenarioTable.All.Count(scenario => scenario.Need != Need.Nothing) * Personas.All.Count;
+        var logins = ScenarioTable.All.Count(scenario => scenario.Needs != Prerequisite.Nothing) * Personas.All.Count;
         Assert.InRange(ScenarioTable.All.Count * Personas.All.Count, 1, settings.GetValue<int>("LabRunsPerMinute") / 2);
         Assert.InRange(logins, 1, settings.GetValue<int>("LoginsPerMinute") / 2);
     }

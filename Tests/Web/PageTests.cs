@@ -259,12 +259,12 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     }
 
     [Theory]
-    [InlineData("id-token", null, "login")]
-    [InlineData("after-logout", null, "ended_session")]
-    [InlineData("visitors-with-scope", "openid profile", "scope")]
-    [InlineData("visitors", "openid profile visitors:read", "no_scope")]
-    [InlineData("disarm-old-login", "openid profile", "old_login", 10)]
-    [InlineData("disarm-fresh-login", "openid profile", "fresh_login", 90)]
+    [InlineData("id-token", null, "Login")]
+    [InlineData("after-logout", null, "EndedSession")]
+    [InlineData("visitors-with-scope", "openid profile", "Scope")]
+    [InlineData("visitors", "openid profile visitors:read", "NoScope")]
+    [InlineData("disarm-old-login", "openid profile", "OldLogin", 10)]
+    [InlineData("disarm-fresh-login", "openid profile", "FreshLogin", 90)]
     public async Task Scenario_that_is_not_ready_says_to_a_script_what_it_needs(
         string scenario, string? scope, string need, int loginAge = 0)
     {
@@ -278,7 +278,7 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
         Assert.Equal((HttpStatusCode.Conflict, "not_ready"), (response.StatusCode, problem.RootElement.GetProperty("reason").GetString()));
         Assert.Equal(need, problem.RootElement.GetProperty("need").GetString());
         // The time is told where waiting is all that helps: what is left of the minute.
-        if (need == "old_login") Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 30, 50);
+        if (need == "OldLogin") Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 30, 50);
         else Assert.Null(response.Headers.RetryAfter);
     }
 

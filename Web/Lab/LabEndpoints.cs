@@ -42,7 +42,7 @@ internal static class LabEndpoints
         if (readiness.Check(found, caller) is { } missing)
         {
             http.DescribeRun(StatusCodes.Status409Conflict, NotReadyReason, found, caller.Persona);
-            return Answer(http, page, () => NotReady(http, missing));
+            return Answer(http, page, () => NotReady(http, found, missing));
         }
 
         try
@@ -117,10 +117,10 @@ internal static class LabEndpoints
     /// <summary>
     /// For scripts: what is missing as a word, and how long it will be (RFC 9110, section 10.2.3) where waiting is all that helps.
     /// </summary>
-    private static IResult NotReady(HttpContext http, Missing missing)
+    private static IResult NotReady(HttpContext http, Scenario scenario, Missing missing)
     {
         if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
-            extensions: new Dictionary<string, object?> { ["reason"] = NotReadyReason, ["need"] = missing.Need });
+            extensions: new Dictionary<string, object?> { ["reason"] = NotReadyReason, ["need"] = $"{scenario.Needs}" });
     }
 }

@@ -84,7 +84,7 @@ async function runAll(form) {
 
 /** Writes an answer into its cell, if the table is on the screen. */
 function fill(id, { status, reason, persona, lane }) {
-  const row = document.querySelector(`#matrix th a[href="/lab/${id}"]`)?.closest('tr');
+  const row = document.querySelector(`#matrix [data-scenario="${id}"]`);
   if (!row) return;
   const personas = [...document.querySelectorAll('#matrix thead th + th')].map((head) => head.textContent.trim());
   const isEverybodys = row.cells.length === 2;

@@ -12,23 +12,20 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
     {
         var isAdmin = caller.Persona == Personas.Admin;
         var hasScope = caller.Scopes.Contains(Credential.VisitorsScope);
-        return scenario.Need switch
+        return scenario.Needs switch
         {
-            Need.Login when caller.IsNobody => new(
-                "login", "This needs somebody’s login.", $"Log in as {scenario.BestAs}", Become: scenario.BestAs),
-            Need.FreshLoginOfAdmin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
-            Need.OldLoginOfAdmin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
-            Need.VisitorsScope when !caller.IsNobody && !hasScope => new(
-                "scope",
+            Prerequisite.Login when caller.IsNobody => new(
+                "This needs somebody’s login.", $"Log in as {scenario.BestAs}", Become: scenario.BestAs),
+            Prerequisite.FreshLogin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
+            Prerequisite.OldLogin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
+            Prerequisite.Scope when !caller.IsNobody && !hasScope => new(
                 "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the "
                 + "password.",
                 $"Ask for {Credential.VisitorsScope}", LoginQuery: $"scope={Credential.VisitorsScope}&login_hint={caller.Persona}"),
-            Need.NoVisitorsScope when hasScope => new(
-                "no_scope",
+            Prerequisite.NoScope when hasScope => new(
                 "Your token has the scope already, and this scenario is about a token without it.",
                 "Get a token without it", LoginQuery: $"login_hint={caller.Persona}"),
-            Need.EndedSession when caller.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() => new(
-                "ended_session",
+            Prerequisite.EndedSession when caller.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() => new(
                 "This needs a session that was logged out a moment ago: log in as somebody, log out, and come back here.",
                 $"Log in as {Personas.Alice}", Become: Personas.Alice),
             _ => null,
@@ -36,7 +33,6 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
     }
 
     private Missing LoginIsOld(Caller caller) => new(
-        "fresh_login",
         $"Your login is {Age(caller).TotalSeconds:0} seconds old, and this scenario is about a fresh one.",
         "Log in again", LoginQuery: $"max_age={lab.Value.MaxLoginAge.TotalSeconds:0}&login_hint={caller.Persona}");
 
@@ -44,7 +40,6 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
     {
         var wait = TimeSpan.FromSeconds(Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds));
         return new(
-            "old_login",
             $"Your login is too fresh: this one is about a login that is older than {lab.Value.MaxLoginAge.TotalSeconds:0} seconds.",
             Wait: wait);
     }

@@ -1,4 +1,5 @@
 using AuthDemo.Web.Lab.Credentials;
+using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Lab.Scenarios;
 
@@ -24,7 +25,7 @@ public sealed record Scenario
     public Credential Credential { get; init; } = Credential.Session;
 
     /// <summary>What must be so before the scenario tells what it should.</summary>
-    public Need Need { get; init; }
+    public Prerequisite Needs { get; init; }
 
     /// <summary>The persona as whom it is most telling, if there is one.</summary>
     public string? BestAs { get; init; }
@@ -37,4 +38,7 @@ public sealed record Scenario
 
     /// <summary>Whether the answer depends on who is logged in.</summary>
     public bool DependsOnPersona => Credential.IsTheCallers;
+
+    /// <summary>Whether everybody gets the same answer.</summary>
+    public bool IsSameForAll => Personas.All.Select(Expected.For).Distinct().Count() == 1;
 }

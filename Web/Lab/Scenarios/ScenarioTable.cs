@@ -221,7 +221,7 @@ public static class ScenarioTable
             Id = "id-token", Chapter = Door, Title = "Show the visitor's receipt",
             Sends = "ID token instead of the access token (typ)",
             Teaches = "Your own ID token instead of your access token. Both are real, both are about you.",
-            Request = new(HttpMethod.Get, "/badge"), Credential = Credential.IdToken, Need = Need.Login,
+            Request = new(HttpMethod.Get, "/badge"), Credential = Credential.IdToken, Needs = Prerequisite.Login,
             BestAs = Personas.Alice,
             Expected = new(
                 null,
@@ -320,7 +320,7 @@ public static class ScenarioTable
             Id = "visitors", Chapter = Rooms, Title = "Read the visitors' list",
             Sends = "access token without the scope visitors:read",
             Teaches = "The list needs a scope. A scope limits what an application may do for you, whoever you are.",
-            Request = new(HttpMethod.Get, "/visitors"), Need = Need.NoVisitorsScope,
+            Request = new(HttpMethod.Get, "/visitors"), Needs = Prerequisite.NoScope,
             Expected = new(
                 NoBadge,
                 ScopeMissing.Because(
@@ -332,7 +332,7 @@ public static class ScenarioTable
             Id = "visitors-with-scope", Chapter = Rooms, Title = "Read it with the scope",
             Sends = "access token with the scope visitors:read",
             Teaches = "The same request with a token for which Web asked the scope visitors:read.",
-            Request = new(HttpMethod.Get, "/visitors"), Need = Need.VisitorsScope,
+            Request = new(HttpMethod.Get, "/visitors"), Needs = Prerequisite.Scope,
             BestAs = Personas.Alice,
             Expected = new(
                 NoBadge,
@@ -342,9 +342,9 @@ public static class ScenarioTable
         new()
         {
             Id = AfterStepUp, Chapter = Rooms, Title = "Disarm the alarm, just logged in",
-            Sends = "POST with a login of less than a minute ago (auth_time)",
-            Teaches = "Only an admin who gave the password less than a minute ago may do this. In which order is that checked?",
-            Request = new(HttpMethod.Post, "/alarm/disarm"), Need = Need.FreshLoginOfAdmin,
+            Sends = "POST with a login of a moment ago (auth_time)",
+            Teaches = "Only an admin who gave the password a moment ago may do this. In which order is that checked?",
+            Request = new(HttpMethod.Post, "/alarm/disarm"), Needs = Prerequisite.FreshLogin,
             BestAs = Personas.Admin,
             Expected = new(
                 NoBadge,
@@ -383,9 +383,9 @@ public static class ScenarioTable
         new()
         {
             Id = "disarm-old-login", Chapter = Traps, Title = "Disarm the alarm, an old login",
-            Sends = "POST with a login of more than a minute ago (auth_time)",
-            Teaches = "You are admin, your token is valid, and your login is more than a minute old. Is this about who you are?",
-            Request = new(HttpMethod.Post, "/alarm/disarm"), Need = Need.OldLoginOfAdmin,
+            Sends = "POST with a login of a while ago (auth_time)",
+            Teaches = "You are admin, your token is valid, and you logged in a while ago. Is this about who you are?",
+            Request = new(HttpMethod.Post, "/alarm/disarm"), Needs = Prerequisite.OldLogin,
             BestAs = Personas.Admin,
             Expected = new(
                 NoBadge,
@@ -498,7 +498,7 @@ public static class ScenarioTable
             Id = "after-logout", Chapter = Traps, Title = "A badge that outlives the logout",
             Sends = "access token of a session that was logged out",
             Teaches = "The access token of the session that you logged out of a moment ago. Web kept it for this scenario only.",
-            Request = new(HttpMethod.Get, "/badge"), Credential = Credential.EndedSession, Need = Need.EndedSession,
+            Request = new(HttpMethod.Get, "/badge"), Credential = Credential.EndedSession, Needs = Prerequisite.EndedSession,
             Expected = new(
                 new Expectation(200, null, null, "RFC 7009, section 3").Because(
                     "The API checks a token by itself and asks nobody. Logging out ends the session, not the tokens that are "

@@ -1,7 +1,7 @@
 namespace AuthDemo.Web.Lab.Scenarios;
 
-/// <summary>What must be so before a scenario is run.</summary>
-public enum Need
+/// <summary>What must be so before a scenario is run. AppHost's visitors read the names in the lab's table.</summary>
+public enum Prerequisite
 {
     Nothing,
 
@@ -9,16 +9,16 @@ public enum Need
     Login,
 
     /// <summary>An admin is logged in who gave the password recently enough for a step-up; others need nothing.</summary>
-    FreshLoginOfAdmin,
+    FreshLogin,
 
     /// <summary>An admin is logged in who gave the password too long ago for that; others need nothing.</summary>
-    OldLoginOfAdmin,
+    OldLogin,
 
     /// <summary>The session's token, if there is one, has the scope <c>visitors:read</c>.</summary>
-    VisitorsScope,
+    Scope,
 
     /// <summary>The session's token, if there is one, lacks that scope.</summary>
-    NoVisitorsScope,
+    NoScope,
 
     /// <summary>Somebody logged out in this browser and that session's access token has not expired.</summary>
     EndedSession,
