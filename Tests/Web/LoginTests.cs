@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AuthDemo.Web.Storage;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
@@ -114,6 +117,7 @@ public sealed class LoginTests : IDisposable
         Assert.Equal("/me", login.Headers.Location?.OriginalString);
         Assert.Equal("alice", await browser.NameAsync());
 
+        browser = web.Browser();
         using var second = await browser.GetAsync("/login");
         using var third = await browser.FinishLoginAsync(second, Expire);
         using var failed = await browser.FinishLoginAsync(third, Expire);
@@ -264,6 +268,103 @@ public sealed class LoginTests : IDisposable
     }
 
     [Fact]
+    public async Task Callback_that_comes_several_times_at_once_redeems_its_code_once_and_the_session_lasts()
+    {
+        var browser = web.Browser();
+        Provider.ExpiresIn = -1;
+        using var begun = await browser.GetAsync("/login?returnUrl=/me");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => browser.FinishLoginAsync(begun)));
+
+        Assert.All(answers, answer => Assert.Equal("/me", answer.Headers.Location?.OriginalString));
+        Assert.Equal(1, Provider.Count("token authorization_code"));
+        Provider.ExpiresIn = 300;
+        Assert.Equal("alice", await browser.NameAsync());
+        Assert.Equal(1, Provider.Count("token refresh_token"));
+    }
+
+    [Fact]
+    public async Task Callback_that_comes_again_leads_somebody_who_is_logged_in_to_where_the_login_led()
+    {
+        var browser = web.Browser();
+        using var begun = await browser.GetAsync("/login?returnUrl=/me");
+        using var login = await browser.FinishLoginAsync(begun);
+        using var again = await browser.FinishLoginAsync(begun);
+        using var end = await browser.GetAsync(again.Headers.Location);
+        Assert.Equal("/me", end.Headers.Location?.PathAndQuery);
+        Assert.Equal(1, Provider.Count("token authorization_code"));
+    }
+
+    [Fact]
+    public async Task Callback_whose_session_cannot_be_stored_is_503_and_leads_to_a_new_login_when_it_comes_again()
+    {
+        using var store = new FailingStore();
+        using var failing = web.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
+            services.AddKeyedSingleton<IKeyValueStore>(StorageSetup.Sessions, store)));
+        var browser = failing.CreateClient(new() { AllowAutoRedirect = false });
+        using var begun = await browser.GetAsync("/login?returnUrl=/me");
+
+        store.FailsAt = nameof(IKeyValueStore.AddAsync);
+        using var early = await browser.FinishLoginAsync(begun);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, early.StatusCode);
+        Assert.Equal(0, Provider.Count("token authorization_code"));
+
+        store.FailsAt = nameof(IKeyValueStore.SetAsync);
+        using var late = await browser.FinishLoginAsync(begun);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
+
+        store.FailsAt = null;
+        using var again = await browser.FinishLoginAsync(begun);
+        Assert.Equal("/me", again.Headers.Location?.OriginalString);
+        using var login = await browser.LogInAsync();
+        Assert.Equal("alice", await browser.NameAsync());
+    }
+
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(-4000)]
+    public async Task Token_that_is_over_at_its_receipt_is_told_as_a_difference_of_clocks(int ahead)
+    {
+        var issued = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + ahead;
+        (Provider.IdToken["iat"], Provider.IdToken["exp"]) = (issued, issued + 300);
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        Assert.StartsWith("/login/failed?reason=clocks_differ&", login.Headers.Location?.OriginalString);
+        using var page = await browser.GetAsync(login.Headers.Location);
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Matches($"clock is {-ahead / 10}\\d s behind this server", html);
+        Assert.DoesNotContain("Try again", html);
+    }
+
+    [Fact]
+    public async Task Login_from_the_future_is_told_as_a_difference_of_clocks_instead_of_being_asked_for_again()
+    {
+        Provider.Person["roles"] = new JsonArray("user", "admin");
+        Provider.IdToken["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 40;
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var stepUp = await browser.SendFormAsync(
+            "/lab/disarm-fresh-login", "/lab/step-up/disarm-fresh-login", ("maxAge", "60"));
+        Assert.StartsWith("/login/failed?reason=clocks_differ&", stepUp.Headers.Location?.OriginalString);
+        var html = await (await browser.GetAsync(stepUp.Headers.Location)).Content.ReadAsStringAsync();
+        Assert.Matches("clock is (39|40) s ahead of this server", html);
+        Assert.Contains("still logged in as <b>alice</b>", html);
+    }
+
+    [Fact]
+    public async Task Notebook_that_somebody_planted_shows_nothing_of_who_logs_in_and_out_with_it()
+    {
+        var planter = web.Browser();
+        using var run = await planter.SendFormAsync("/", "/lab/run/lobby");
+        var planted = run.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("authdemo.lab=")).Split(';')[0];
+        var victim = web.Browser();
+        victim.DefaultRequestHeaders.Add("Cookie", planted);
+        using var login = await victim.LogInAsync();
+        using var logout = await victim.SendFormAsync("/", "/logout");
+
+        Assert.Contains("This needs a session that was logged out", await planter.GetStringAsync("/lab/after-logout"));
+    }
+
+    [Fact]
     public async Task Login_ends_the_session_whose_cookie_it_replaces()
     {
         var browser = web.Browser();
@@ -385,6 +486,33 @@ public sealed class LoginTests : IDisposable
 
     private static string SessionOf(HttpResponseMessage login) =>
         login.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("authdemo.session=")).Split(';')[0];
+
+    /// <summary>A store that does not answer where a test says so.</summary>
+    private sealed class FailingStore : IKeyValueStore, IDisposable
+    {
+        private readonly MemoryStore memory = new(TimeProvider.System, capacity: 20);
+
+        /// <summary>The method that fails.</summary>
+        public string? FailsAt { get; set; }
+
+        public Task<byte[]?> FindAsync(string key) => Ask(nameof(FindAsync)).FindAsync(key);
+
+        public Task SetAsync(string key, byte[] value, TimeSpan lifetime) => Ask(nameof(SetAsync)).SetAsync(key, value, lifetime);
+
+        public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime) => Ask(nameof(AddAsync)).AddAsync(key, value, lifetime);
+
+        public Task ReplaceAsync(string key, byte[] value) => Ask(nameof(ReplaceAsync)).ReplaceAsync(key, value);
+
+        public Task RemoveAsync(string key) => Ask(nameof(RemoveAsync)).RemoveAsync(key);
+
+        public Task<IDisposable?> LockAsync(string key, CancellationToken cancellation) =>
+            Ask(nameof(LockAsync)).LockAsync(key, cancellation);
+
+        public void Dispose() => memory.Dispose();
+
+        private MemoryStore Ask(string method) =>
+            method == FailsAt ? throw StorageSetup.Unavailable(new TimeoutException("Redis is full")) : memory;
+    }
 
     private static void AssertLocal(HttpResponseMessage response)
     {

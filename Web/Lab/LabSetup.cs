@@ -1,4 +1,5 @@
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
@@ -30,8 +31,16 @@ internal static class LabSetup
         services.DoNotTrace(request => HttpMethods.IsGet(request.Method) && IsOpenPage(request.Path));
         services.AddLabTraces();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .PostConfigure<LabNotebooks>((options, notebooks) => options.Events.OnSigningOut =
-                context => KeepSessionAsync(context, notebooks));
+            .PostConfigure<LabNotebooks>((options, notebooks) =>
+            {
+                var signedIn = options.Events.OnSignedIn;
+                options.Events.OnSignedIn = async context =>
+                {
+                    await signedIn(context);
+                    await KeepAsync(context.HttpContext, notebooks, ended: null);
+                };
+                options.Events.OnSigningOut = context => KeepSessionAsync(context, notebooks);
+            });
     }
 
     private static bool IsOpenPage(PathString path) => path == "/" || path == "/learn"
@@ -42,6 +51,19 @@ internal static class LabSetup
     {
         var http = context.HttpContext;
         if (http.User.Identity is { IsAuthenticated: true } && await EndedSession.OfAsync(http) is { } ended)
-            await notebooks.ChangeAsync(http, notebook => notebook.EndedSession = ended);
+            await KeepAsync(http, notebooks, ended);
+    }
+
+    private static async Task KeepAsync(HttpContext http, LabNotebooks notebooks, EndedSession? ended)
+    {
+        try
+        {
+            if (ended is not null || await notebooks.FindAsync(http) is not null)
+                await notebooks.ChangeAsync(http, notebook => notebook.EndedSession = ended ?? notebook.EndedSession, hasNewOwner: true);
+        }
+        catch (ServiceUnavailableException)
+        {
+            // The lab shows less then. That is no reason to break a login or a logout.
+        }
     }
 }

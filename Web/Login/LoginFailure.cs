@@ -12,6 +12,7 @@ internal static class LoginFailure
     public const string AccessDenied = "access_denied";
     public const string AddressRefused = "address_refused";
     public const string ClientRefused = "client_refused";
+    public const string ClocksDiffer = "clocks_differ";
     public const string LoggedOutHereOnly = "logged_out_here_only";
     public const string LoginExpired = "login_expired";
     public const string ProviderUnavailable = "provider_unavailable";
@@ -26,14 +27,15 @@ internal static class LoginFailure
             log.ProviderUnavailable(cause.GetBaseException().Message);
         else
             log.LoginFailed(reason, cause.GetType().Name, Code(ErrorIn(cause)));
-        return Results.LocalRedirect(PageFor(reason, returnUrl));
+        return Results.LocalRedirect(PageFor(reason, returnUrl, cause));
     }
 
     /// <summary>
     /// Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.
     /// </summary>
     public static string ReasonOf(Exception? failure) =>
-        CausesOf(failure).Any(cause => cause is ServiceUnavailableException) ? ProviderUnavailable
+        Find<ServiceUnavailableException>(failure) is not null ? ProviderUnavailable
+        : Find<ClocksDifferException>(failure) is not null ? ClocksDiffer
         : failure is null || ErrorIn(failure) is not { } error ? Refused
         : DescriptionIn(failure).Contains("redirect_uri", StringComparison.Ordinal) ? AddressRefused
         // RFC 6749, section 5.2. Keycloak says invalid_request at the endpoint for pushed requests, and unauthorized_client elsewhere.
@@ -51,6 +53,9 @@ internal static class LoginFailure
         var description = http.Request.Query[OpenIdConnectParameterNames.ErrorDescription].ToString();
         // Keycloak's way to say that this login was finished in another tab, or took too long: the client shall start it again.
         var isExpired = error == "temporarily_unavailable" && description == "authentication_expired";
+        // The code is not redeemed, or its session is not stored: the same address works once the store is back.
+        if (Find<ServiceUnavailableException>(context.Failure) is { Service: not ServiceClients.Keycloak } outage) throw outage;
+
         context.HandleResponse();
         if (context.Failure is BadHttpRequestException unread) // a form that is too large, or was not sent to its end
         {
@@ -74,11 +79,12 @@ internal static class LoginFailure
         };
         http.RequestServices.GetRequiredService<LoginLog>()
             .LoginFailed(reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
-        context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri)));
+        context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri), context.Failure));
     }
 
-    private static string PageFor(string reason, string? returnUrl) =>
+    private static string PageFor(string reason, string? returnUrl, Exception? cause) =>
         $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}")
+        + (Find<ClocksDifferException>(cause) is { Ahead.TotalSeconds: var seconds } ? $"&ahead={seconds:0}" : "")
         + $"&trace={Activity.Current?.TraceId}";
 
     // Anybody can call the callback: what is no error code (RFC 6749, section 4.1.2.1) goes into no log, least of all a line break.
@@ -89,8 +95,6 @@ internal static class LoginFailure
 
     private static string DescriptionIn(Exception failure) => failure.Data["error_description"] as string ?? "";
 
-    private static IEnumerable<Exception> CausesOf(Exception? failure)
-    {
-        for (; failure is not null; failure = failure.InnerException) yield return failure;
-    }
+    private static T? Find<T>(Exception? failure) where T : Exception =>
+        failure is null ? null : failure as T ?? Find<T>(failure.InnerException);
 }

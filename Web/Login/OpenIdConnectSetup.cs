@@ -76,7 +76,7 @@ internal static class OpenIdConnectSetup
 
             return NameSpan(context.HttpContext);
         };
-        options.Events.OnAuthorizationCodeReceived = CheckIssuerAsync;
+        options.Events.OnAuthorizationCodeReceived = CheckAnswerAsync;
         options.Events.OnTokenResponseReceived = context =>
         {
             context.Properties!.Items[LoginSetup.ScopeItem] = context.TokenEndpointResponse.Scope;
@@ -102,18 +102,28 @@ internal static class OpenIdConnectSetup
         parameters.RoleClaimType = "roles";
         // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
         parameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
+        parameters.LifetimeValidator = ClocksDifferException.ValidateLifetime;
         // Section 3.1.3.7 (3): reject additional audiences; we trust only our own client ID.
         parameters.AudienceValidator = (audiences, _, _) => audiences.SequenceEqual([clientId]);
     }
 
-    /// <summary>RFC 9207, section 2.4: the answer must come from the server that was asked. It says so where it can.</summary>
-    private static async Task CheckIssuerAsync(AuthorizationCodeReceivedContext context)
+    private static async Task CheckAnswerAsync(AuthorizationCodeReceivedContext context)
     {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionStore>();
+        // RFC 9207, section 2.4: the answer must come from the server that was asked. It says so where it can.
         var provider = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         var isRight = context.ProtocolMessage.Iss is { } issuer
             ? issuer == provider.Issuer
             : !provider.AuthorizationResponseIssParameterSupported;
-        if (!isRight) context.Fail(new OpenIdConnectProtocolException("The answer does not name the identity provider that was asked."));
+        if (!isRight)
+        {
+            context.Fail(new OpenIdConnectProtocolException("The answer does not name the identity provider that was asked."));
+        }
+        else if (!await sessions.TryTakeCodeAsync(context.ProtocolMessage.Code))
+        {
+            context.Response.Redirect(context.Properties!.RedirectUri!);
+            context.HandleResponse();
+        }
     }
 
     /// <summary>

@@ -22,6 +22,12 @@ internal static class PersonClaims
             [.. others, .. time, new Claim(Name, NameIn(token))], token.AuthenticationType, Name, token.RoleClaimType));
     }
 
+    /// <summary>When the person last gave a password or a code; null where the identity provider does not say.</summary>
+    public static DateTimeOffset? LoggedInAt(ClaimsPrincipal user) =>
+        long.TryParse(user.FindFirstValue(AuthenticatedAt), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : null;
+
     // "nobody" means that nobody is logged in.
     private static string NameIn(ClaimsIdentity token)
     {

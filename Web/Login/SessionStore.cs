@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
@@ -12,6 +13,7 @@ namespace AuthDemo.Web.Login;
 internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IKeyValueStore store, TimeProvider time) : ITicketStore
 {
     private const string KeyItem = ".session";
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(10);
 
     /// <summary>The key under which a ticket of this store is kept.</summary>
@@ -26,6 +28,13 @@ internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IK
         await store.SetAsync(key, TicketSerializer.Default.Serialize(ticket), lifetime);
         return key;
     }
+
+    /// <summary>
+    /// Whether an authorization code comes for the first time: a reload, or a proxy that tries again, brings it once more, and redeeming
+    /// it twice would end the session (RFC 6749, section 4.1.2).
+    /// </summary>
+    public Task<bool> TryTakeCodeAsync(string code) =>
+        store.AddAsync("code:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code))), [], CodeLifetime);
 
     /// <summary>Changes a session that is there; one that ended meanwhile stays ended.</summary>
     public Task RenewAsync(string key, AuthenticationTicket ticket) =>

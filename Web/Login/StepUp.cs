@@ -19,6 +19,10 @@ internal sealed class StepUp(SessionStore sessions)
     /// <param name="returnUrl">Where that is done.</param>
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, TimeSpan maxAge)
     {
+        // A login from the future stays one, however often it is repeated.
+        if (PersonClaims.LoggedInAt(http.User) - DateTimeOffset.UtcNow is { } ahead && ahead > ClocksDifferException.Tolerance)
+            return Task.FromResult(LoginFailure.Show(http, LoginFailure.ClocksDiffer, new ClocksDifferException(ahead), returnUrl: null));
+
         var properties = new AuthenticationProperties { RedirectUri = returnUrl };
         properties.Ask(OpenIdConnectParameterNames.MaxAge, maxAge.TotalSeconds.ToString("0", CultureInfo.InvariantCulture));
         properties.Ask(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);

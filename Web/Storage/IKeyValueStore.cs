@@ -9,6 +9,9 @@ internal interface IKeyValueStore
 
     Task SetAsync(string key, byte[] value, TimeSpan lifetime);
 
+    /// <summary>Sets a value where there is none. False where there is one, of several calls at the same time for all but one.</summary>
+    Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime);
+
     /// <summary>Changes a value that is there, and not the time at which it ends; one that was removed meanwhile stays removed.</summary>
     Task ReplaceAsync(string key, byte[] value);
 

@@ -21,6 +21,11 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
         return Task.CompletedTask;
     }
 
+    public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime)
+    {
+        lock (entries) return Task.FromResult(!entries.TryGetValue(key, out _) && SetAsync(key, value, lifetime).IsCompleted);
+    }
+
     public Task ReplaceAsync(string key, byte[] value)
     {
         if (entries.Get<Entry>(key) is { } entry) entry.Value = value;

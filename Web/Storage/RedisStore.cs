@@ -24,6 +24,9 @@ internal sealed partial class RedisStore(
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime) =>
         AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
 
+    public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime) => AskAsync(database =>
+        database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime), ValueCondition.NotExists));
+
     // One command: a value that another process removes at the same time does not come back.
     public Task ReplaceAsync(string key, byte[] value) => AskAsync(database =>
         database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));

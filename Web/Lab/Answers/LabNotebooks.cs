@@ -28,16 +28,23 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
     }
 
     /// <summary>Changes this browser's notebook, a new one where it has none. One request at a time does so.</summary>
-    public async Task ChangeAsync(HttpContext http, Action<LabNotebook> change)
+    /// <param name="http">The browser's request.</param>
+    /// <param name="change">What changes.</param>
+    /// <param name="hasNewOwner">
+    /// Somebody logs in or out, and so the notebook gets a new key: whoever planted the old one reads nothing of a person's.
+    /// </param>
+    public async Task ChangeAsync(HttpContext http, Action<LabNotebook> change, bool hasNewOwner = false)
     {
-        using var held = KeyOf(http) is { } known ? await store.LockAsync(known, http.RequestAborted) : null;
+        var known = KeyOf(http);
+        using var held = known is null ? null : await store.LockAsync(known, http.RequestAborted);
         // Only a key of this store is used: nobody may plant another one, since a notebook holds the token of an ended session.
-        var key = held is null ? NewKey(http) : KeyOf(http)!;
-        var notebook = held is not null && await store.FindAsync(key) is { } saved
+        var key = held is null || hasNewOwner ? NewKey(http) : known!;
+        var notebook = held is not null && await store.FindAsync(known!) is { } saved
             ? new LabNotebook(SavedNotebook.Read(saved))
             : new LabNotebook();
         change(notebook);
         await store.SetAsync(key, notebook.Save().Write(), IdleTimeout);
+        if (held is not null && hasNewOwner) await store.RemoveAsync(known!);
     }
 
     // The request that opens a notebook may change it again.

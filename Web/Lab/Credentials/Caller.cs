@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
@@ -58,9 +57,7 @@ public sealed record Caller
             AccessToken = properties.GetTokenValue("access_token"),
             IdToken = properties.GetTokenValue("id_token"),
             Cookies = http.Request.Headers.Cookie,
-            LoggedInAt = long.TryParse(user.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-                ? DateTimeOffset.FromUnixTimeSeconds(at)
-                : null,
+            LoggedInAt = PersonClaims.LoggedInAt(user),
             Scopes = properties.Items.TryGetValue(LoginSetup.ScopeItem, out var scope) ? scope?.Split(' ') ?? [] : [],
             RenewAsync = () => http.RequestServices.GetRequiredService<TokenRefresh>().RefreshNowAsync(http, properties),
         };
