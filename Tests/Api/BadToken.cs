@@ -9,7 +9,7 @@ namespace AuthDemo.Tests.Api;
 /// <param name="Name">What is wrong.</param>
 /// <param name="Reason">The reason that the refusal must give.</param>
 /// <param name="Write">Writes it, with the key of the identity provider at hand.</param>
-public sealed record BadToken(string Name, string Reason, Func<IdentityProvider, string> Write)
+public sealed record BadToken(string Name, string Reason, Func<FakeIssuer, string> Write)
 {
     /// <summary>Every cause; <see cref="Named"/> finds one.</summary>
     public static readonly BadToken[] All =
@@ -39,7 +39,7 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
             provider => Good(provider).Write("""{"alg":"\ud800","typ":"at+jwt"}""", Good(provider).Payload.ToJsonString())),
         new("a name is half a character", Reasons.MalformedToken, provider => Good(provider).Write("""{"\ud800":1,"alg":"RS256"}""", "{}")),
         new("audience is half a character", Reasons.MalformedToken, provider => Good(provider).Write(
-            Good(provider).Header.ToJsonString(), $$"""{"iss":"{{IdentityProvider.Issuer}}","aud":["\ud800","\udc00"]}""")),
+            Good(provider).Header.ToJsonString(), $$"""{"iss":"{{FakeIssuer.Issuer}}","aud":["\ud800","\udc00"]}""")),
         new("kid is a number", Reasons.MalformedToken, provider => Changed(provider, token => token.Header["kid"] = 1)),
         .. Spellings("none", "None", "NONE", "nOnE"),
         new("HS256 with the public key", Reasons.AlgorithmNotAllowed, provider => Changed(provider, token =>
@@ -57,12 +57,12 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
         })),
         new("no typ", Reasons.WrongTokenType, provider => Changed(provider, token => token.Header.Remove("typ"))),
         new("wrong issuer", Reasons.WrongIssuer,
-            provider => Changed(provider, token => token.Payload["iss"] = IdentityProvider.Address + "realms/neighbour")),
+            provider => Changed(provider, token => token.Payload["iss"] = FakeIssuer.Address + "realms/neighbour")),
         new("no issuer", Reasons.WrongIssuer, provider => Changed(provider, token => token.Payload.Remove("iss"))),
         new("neighbour's issuer and key", Reasons.WrongIssuer, provider => Changed(provider, token =>
         {
             var neighbour = SigningKey.Create();
-            token.Payload["iss"] = IdentityProvider.Address + "realms/neighbour";
+            token.Payload["iss"] = FakeIssuer.Address + "realms/neighbour";
             token.Header["kid"] = neighbour.Id;
             token.Sign = neighbour.Sign;
         })),
@@ -117,9 +117,9 @@ public sealed record BadToken(string Name, string Reason, Func<IdentityProvider,
 
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-    private static Token Good(IdentityProvider provider) => Token.Of(Persona.Alice, provider);
+    private static Token Good(FakeIssuer provider) => Token.Of(Persona.Alice, provider);
 
-    private static string Changed(IdentityProvider provider, Action<Token> change) => Good(provider).With(change).Write();
+    private static string Changed(FakeIssuer provider, Action<Token> change) => Good(provider).With(change).Write();
 
     private static string Twice(JsonObject json, string name) => json.ToJsonString().Insert(1, $"\"{name}\":\"first\",");
 

@@ -21,7 +21,7 @@ public sealed class BadTokenTests(RunningApi api, ProductionApi production) : IC
         Assert.StartsWith("Bearer realm=\"authdemo\", error=\"invalid_token\", error_description=\"", answer.Challenge);
         Assert.Equal("authentication", answer.Text("decidedBy"));
         Assert.DoesNotContain(Persona.Alice.Subject, answer.Body);
-        Assert.All(api.Provider.Asked, asked => Assert.StartsWith(IdentityProvider.Issuer, asked.AbsoluteUri));
+        Assert.All(api.Provider.Asked, asked => Assert.StartsWith(FakeIssuer.Issuer, asked.AbsoluteUri));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal("web", badge.GetProperty("client").GetString());
         Assert.Equal(Persona.Admin.Roles, badge.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.Equal(Persona.Admin.Groups, badge.GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
-        Assert.Equal(IdentityProvider.Issuer, badge.GetProperty("issuer").GetString());
+        Assert.Equal(FakeIssuer.Issuer, badge.GetProperty("issuer").GetString());
         Assert.Equal("api", badge.GetProperty("audience").GetString());
         Assert.Equal(token.Payload["exp"]!.GetValue<long>(), badge.GetProperty("expiresAt").GetDateTimeOffset().ToUnixTimeSeconds());
         Assert.Equal(token.Payload["auth_time"]!.GetValue<long>(),

@@ -65,7 +65,7 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
         }).Write();
         var span = await RefusingSpanAsync(api, "GET /badge", "Bearer " + token);
         Assert.Equal(Reasons.TokenExpired, span.GetTagItem("auth.reason"));
-        AssertToken(span, ("alg", "RS256"), ("typ", "at+jwt"), ("kid", new string('k', 100)), ("issuer", IdentityProvider.Issuer),
+        AssertToken(span, ("alg", "RS256"), ("typ", "at+jwt"), ("kid", new string('k', 100)), ("issuer", FakeIssuer.Issuer),
             ("audience", "api"), ("expires", "2001-09-09 01:46:40Z"), ("verified", false));
         Assert.Equal("The token has expired. What the token says of itself (auth.token) is unverified.", span.StatusDescription);
     }

@@ -46,7 +46,7 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
         TestContext.Current.TestOutputHelper?.WriteLine(answers);
         Assert.True(statuses.GetValueOrDefault(401) >= challengedAtLeast, answers);
         Assert.DoesNotContain(api.Recording.Logs, log => log.Level >= LogLevel.Error);
-        Assert.All(api.Provider.Asked, asked => Assert.StartsWith(IdentityProvider.Issuer, asked.AbsoluteUri));
+        Assert.All(api.Provider.Asked, asked => Assert.StartsWith(FakeIssuer.Issuer, asked.AbsoluteUri));
 
         // Whatever is long enough to be recognised may be in no log line and no span.
         var tags = api.Recording.Spans.SelectMany(span => span.TagObjects).ToList();
@@ -125,7 +125,7 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
             "0", "-1", "-0", "1e1000", "-1e1000", "1e308", "99999999999999999999999999", "9223372036854775807", "9223372036854775808",
             "-9223372036854775808", "253402300799", "253402300800", "1.5", "1E400", "0.0000001", "true", "null", "\"1\"", "[]", "{}", "[1]",
         ];
-        const string beginning = $$"""{"iss":"{{IdentityProvider.Issuer}}","aud":"api",""";
+        const string beginning = $$"""{"iss":"{{FakeIssuer.Issuer}}","aud":"api",""";
         foreach (var number in numbers)
         {
             foreach (var claim in (string[])["exp", "nbf", "iat", "auth_time"])

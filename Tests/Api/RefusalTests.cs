@@ -245,7 +245,7 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         var address = new Uri(challenge.Split("resource_metadata=\"")[1].TrimEnd('"'));
         var metadata = (await api.SendAsync("GET " + address.PathAndQuery)).Json;
         Assert.Equal(address.GetLeftPart(UriPartial.Authority), metadata.GetProperty("resource").GetString());
-        Assert.Equal(IdentityProvider.Issuer, metadata.GetProperty("authorization_servers")[0].GetString());
+        Assert.Equal(FakeIssuer.Issuer, metadata.GetProperty("authorization_servers")[0].GetString());
         Assert.Equal("visitors:read", metadata.GetProperty("scopes_supported")[0].GetString());
         Assert.Equal("header", metadata.GetProperty("bearer_methods_supported")[0].GetString());
     }

@@ -31,7 +31,7 @@ public sealed class RunningApi : IDisposable
             foreach (var (name, value) in settings) host.UseSetting(name, value);
             host.UseEnvironment(environment)
                 .UseSetting("urls", "http://127.0.0.1:0")
-                .UseSetting("services:keycloak:http:0", IdentityProvider.Address)
+                .UseSetting("services:keycloak:http:0", FakeIssuer.Address)
                 .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
                 .ConfigureTestServices(services =>
                 {
@@ -51,7 +51,7 @@ public sealed class RunningApi : IDisposable
         params (string Name, string Value)[] settings) =>
         new(environment, configure, settings);
 
-    public IdentityProvider Provider { get; } = new();
+    public FakeIssuer Provider { get; } = new();
 
     public Recording Recording { get; } = new();
 

@@ -12,7 +12,7 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
     {
         public Action<HttpRequestMessage>? Change { get; init; }
 
-        public Action<IdentityProvider>? Before { get; init; }
+        public Action<FakeIssuer>? Before { get; init; }
     }
 
     private const string Bearer = "authenticate Bearer";

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using AuthTracing;
-using AuthDemo.Tests.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
@@ -181,18 +181,18 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Service_that_was_replaced_later_is_told_at_the_start_and_calling_it_again_mends_that()
     {
-        using var recording = new Recording();
+        using var told = new FakeLoggerProvider();
         void Replace(IServiceCollection services) => services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, Forgiving>());
 
-        await using (await TestApplication.StartAsync(new TestSettings { Logging = recording, After = Replace }))
+        await using (await TestApplication.StartAsync(new TestSettings { Logging = told, After = Replace }))
         {
-            var warning = Assert.Single(recording.Logs, log => log.Category == typeof(AuthTracingServices).FullName);
+            var warning = Assert.Single(told.Collector.GetSnapshot(), log => log.Category == typeof(AuthTracingServices).FullName);
             Assert.Equal(LogLevel.Warning, warning.Level);
             Assert.StartsWith(
                 $"{typeof(IPolicyEvaluator).FullName} was registered after AddAuthTracing", warning.Message, StringComparison.Ordinal);
         }
 
-        using var silent = new Recording();
+        using var silent = new FakeLoggerProvider();
         await using var app = await TestApplication.StartAsync(new TestSettings
         {
             Logging = silent,
@@ -202,7 +202,7 @@ public sealed class DecisionSpanSettingTests
                 services.AddAuthTracing();
             },
         });
-        Assert.DoesNotContain(silent.Logs, log => log.Category == typeof(AuthTracingServices).FullName);
+        Assert.DoesNotContain(silent.Collector.GetSnapshot(), log => log.Category == typeof(AuthTracingServices).FullName);
 
         // It lets everybody in, so a credential that is missing is nobody's refusal.
         await new Case("/named", "", 200, "authenticate Bearer: none").AssertAsync(app);

@@ -13,7 +13,7 @@ public sealed class LoginTests : IDisposable
 {
     private readonly WebWithProvider web = new();
 
-    private LoginProvider Provider => web.Provider;
+    private FakeIssuer Provider => web.Provider;
 
     public static TheoryData<string> HostilePersons =>
     [
@@ -142,8 +142,8 @@ public sealed class LoginTests : IDisposable
     [InlineData(503, "{}", "provider_unavailable", 503)]
     public async Task Pushed_request_that_is_refused_ends_on_a_page_that_names_the_cause(int status, string body, string reason, int page)
     {
-        Provider.Discovery["pushed_authorization_request_endpoint"] = LoginProvider.Issuer + "/request";
-        Provider.Instead["request"] = () => LoginProvider.Json((HttpStatusCode)status, body);
+        Provider.Discovery["pushed_authorization_request_endpoint"] = FakeIssuer.Issuer + "/request";
+        Provider.Instead["request"] = () => FakeIssuer.Json((HttpStatusCode)status, body);
         var browser = web.Browser();
         using var login = await browser.GetAsync("/login?returnUrl=/me");
         Assert.Matches($"^/login/failed\\?reason={reason}&returnUrl=%2Fme&trace=[0-9a-f]{{32}}$", login.Headers.Location?.OriginalString);
@@ -226,7 +226,7 @@ public sealed class LoginTests : IDisposable
         var asked = BrowserSteps.QuestionOf(begun);
         var callback = QueryHelpers.AddQueryString("/signin-oidc", new Dictionary<string, string?>
         {
-            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = LoginProvider.Issuer,
+            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = FakeIssuer.Issuer,
         });
 
         foreach (var path in new[] { "/login?returnUrl=/me", callback })

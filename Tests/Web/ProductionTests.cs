@@ -56,7 +56,7 @@ public sealed class ProductionTests
             [.. Deployed, ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("ForwardedHeaders:TrustedProxies:1", "::1")]);
         const string issuer = "https://localhost:8080/realms/authdemo";
         foreach (var name in new[] { "issuer", "jwks_uri", "authorization_endpoint", "token_endpoint", "end_session_endpoint" })
-            web.Provider.Discovery[name] = web.Provider.Discovery[name]!.GetValue<string>().Replace(LoginProvider.Issuer, issuer);
+            web.Provider.Discovery[name] = web.Provider.Discovery[name]!.GetValue<string>().Replace(FakeIssuer.Issuer, issuer);
         web.Provider.IdToken["iss"] = issuer;
         web.UseKestrel(0);
         web.StartServer();

@@ -10,7 +10,7 @@ public sealed class ProviderFaultTests : IDisposable
 {
     private readonly WebWithProvider web = new();
 
-    private LoginProvider Provider => web.Provider;
+    private FakeIssuer Provider => web.Provider;
 
     [Fact]
     public async Task First_login_works_however_often_the_keys_change()
@@ -19,7 +19,7 @@ public sealed class ProviderFaultTests : IDisposable
         {
             using var login = await web.Browser().LogInAsync();
             Assert.Equal("/me", login.Headers.Location?.OriginalString);
-            Provider.ChangeKeys();
+            Provider.ChangeKey();
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class ProviderFaultTests : IDisposable
         var browser = web.Browser();
         Provider.ExpiresIn = -1;
         using var login = await browser.LogInAsync();
-        Provider.ChangeKeys();
+        Provider.ChangeKey();
         Provider.ExpiresIn = 300;
         Provider.Person["roles"] = new JsonArray("user", "admin");
 
@@ -46,7 +46,7 @@ public sealed class ProviderFaultTests : IDisposable
         {
             var browser = web.Browser();
             using var login = await browser.LogInAsync();
-            Provider.ChangeKeys();
+            Provider.ChangeKey();
 
             using var logout = await browser.SendFormAsync("/learn", action, ("returnUrl", "/learn"));
 
@@ -84,7 +84,7 @@ public sealed class ProviderFaultTests : IDisposable
     [InlineData("certs", 503, "")]
     public async Task Document_that_is_none_is_an_outage_and_is_not_kept(string document, int status, string body)
     {
-        Provider.Instead[document] = () => LoginProvider.Json((HttpStatusCode)status, body);
+        Provider.Instead[document] = () => FakeIssuer.Json((HttpStatusCode)status, body);
         using var refused = await web.Browser().GetAsync("/login?returnUrl=/me");
         Assert.StartsWith("/login/failed?reason=provider_unavailable", refused.Headers.Location!.OriginalString);
 
@@ -169,7 +169,7 @@ public sealed class ProviderFaultTests : IDisposable
     [InlineData(404, "not here", "provider_unavailable", 503)]
     public async Task Refusal_of_the_token_endpoint_is_told_from_an_outage(int status, string body, string reason, int page)
     {
-        Provider.Instead["token authorization_code"] = () => LoginProvider.Json((HttpStatusCode)status, body);
+        Provider.Instead["token authorization_code"] = () => FakeIssuer.Json((HttpStatusCode)status, body);
         var browser = web.Browser();
         using var login = await browser.LogInAsync();
         Assert.StartsWith($"/login/failed?reason={reason}&", login.Headers.Location!.OriginalString);
@@ -244,7 +244,7 @@ public sealed class ProviderFaultTests : IDisposable
     [Fact]
     public async Task Ended_session_leads_the_lab_to_a_login_and_a_script_to_401()
     {
-        Provider.Instead["token refresh_token"] = () => LoginProvider.Json(HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
+        Provider.Instead["token refresh_token"] = () => FakeIssuer.Json(HttpStatusCode.BadRequest, """{"error":"invalid_grant"}""");
         var browser = web.Browser();
         using var login = await browser.LogInAsync();
         using var run = await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token");
@@ -259,7 +259,7 @@ public sealed class ProviderFaultTests : IDisposable
     [Fact]
     public async Task Outage_during_a_forced_refresh_is_called_one_and_logs_nobody_out()
     {
-        Provider.Instead["token refresh_token"] = () => LoginProvider.Json(HttpStatusCode.InternalServerError, "{}");
+        Provider.Instead["token refresh_token"] = () => FakeIssuer.Json(HttpStatusCode.InternalServerError, "{}");
         var browser = web.Browser();
         using var login = await browser.LogInAsync();
         browser.DefaultRequestHeaders.Add("Accept", "application/json");

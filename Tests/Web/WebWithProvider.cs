@@ -1,4 +1,7 @@
 using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
@@ -19,7 +22,7 @@ public sealed class WebWithProvider(string environment, params (string Name, str
     {
     }
 
-    public LoginProvider Provider { get; } = new();
+    public FakeIssuer Provider { get; } = new();
 
     public Recording Recording { get; } = new();
 
@@ -68,7 +71,7 @@ internal static class BrowserSteps
         var asked = QuestionOf(begun);
         var answer = new Dictionary<string, string?>
         {
-            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = LoginProvider.Issuer,
+            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = FakeIssuer.Issuer,
         };
         change?.Invoke(answer);
         return await browser.GetAsync(QueryHelpers.AddQueryString("/signin-oidc", answer));
@@ -78,7 +81,7 @@ internal static class BrowserSteps
     public static Dictionary<string, string> QuestionOf(HttpResponseMessage begun)
     {
         Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
-        Assert.StartsWith(LoginProvider.Issuer, begun.Headers.Location!.OriginalString);
+        Assert.StartsWith(FakeIssuer.Issuer, begun.Headers.Location!.OriginalString);
         return QueryHelpers.ParseQuery(begun.Headers.Location.Query).ToDictionary(p => p.Key, p => p.Value.ToString());
     }
 
@@ -90,10 +93,14 @@ internal static class BrowserSteps
         return await browser.SendFormWithAsync(token, page, action, fields);
     }
 
-    public static async Task<string> FormTokenAsync(this HttpClient browser, string page)
+    public static async Task<string> FormTokenAsync(this HttpClient browser, string page) =>
+        (await browser.ReadPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")!.Value;
+
+    /// <summary>A page as a browser understands it, for questions by CSS selectors.</summary>
+    public static async Task<IHtmlDocument> ReadPageAsync(this HttpClient browser, string page)
     {
-        var html = await (await browser.GetAsync(page)).Content.ReadAsStringAsync();
-        return html.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0];
+        using var response = await browser.GetAsync(page);
+        return await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStreamAsync());
     }
 
     public static async Task<HttpResponseMessage> SendFormWithAsync(

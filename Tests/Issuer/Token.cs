@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AuthDemo.Tests.Api;
+namespace AuthDemo.Tests.Issuer;
 
 /// <summary>
 /// An access token, written by hand so that every rule can be broken. As made by <see cref="Of"/> it is what Keycloak issues.
@@ -17,12 +17,12 @@ public sealed class Token
     /// <summary>Signs header and payload; by default with the identity provider's key.</summary>
     public required Func<string, byte[]> Sign { get; set; }
 
-    public static Token Of(Persona persona, IdentityProvider provider)
+    public static Token Of(Persona persona, FakeIssuer provider)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var payload = new JsonObject
         {
-            ["iss"] = IdentityProvider.Issuer,
+            ["iss"] = FakeIssuer.Issuer,
             ["sub"] = persona.Subject,
             ["aud"] = "api",
             ["iat"] = now,

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuthDemo.Tests.Issuer;
+
+/// <summary>
+/// An identity provider as the back channels of the Api and of Web see it, in process and with keys of its own. It replaces the network
+/// only; what is validated is as in production. Its authorization endpoint is the test: a code is the nonce of its login.
+/// </summary>
+public sealed class FakeIssuer : HttpMessageHandler
+{
+    public const string Address = "http://localhost:8080/";
+    public const string Issuer = Address + "realms/authdemo";
+
+    /// <summary>The key that it signs with and publishes.</summary>
+    public SigningKey Key { get; private set; } = SigningKey.Create();
+
+    /// <summary>The algorithm of its ID tokens.</summary>
+    public string Algorithm { get; set; } = "RS256";
+
+    /// <summary>The discovery document.</summary>
+    public JsonObject Discovery { get; set; } = new()
+    {
+        ["issuer"] = Issuer,
+        ["jwks_uri"] = Issuer + "/certs",
+        ["authorization_endpoint"] = Issuer + "/auth",
+        ["token_endpoint"] = Issuer + "/token",
+        ["end_session_endpoint"] = Issuer + "/logout",
+        ["authorization_response_iss_parameter_supported"] = true,
+    };
+
+    /// <summary>Answered in place of the discovery document.</summary>
+    public string? Metadata { get; set; }
+
+    /// <summary>Answered in place of the keys.</summary>
+    public string? Keys { get; set; }
+
+    /// <summary>Whoever logs in.</summary>
+    public JsonObject Person { get; set; } = new()
+    {
+        ["sub"] = "the id of alice",
+        ["preferred_username"] = "alice",
+        ["roles"] = new JsonArray("user"),
+        ["groups"] = new JsonArray("/engineering"),
+    };
+
+    /// <summary>What else the ID token says, or says differently.</summary>
+    public JsonObject IdToken { get; } = [];
+
+    /// <summary>What else the token endpoint says, or says differently.</summary>
+    public JsonObject Tokens { get; } = [];
+
+    public int ExpiresIn { get; set; } = 300;
+
+    /// <summary>Nobody answers.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>While this is not completed, nothing is answered.</summary>
+    public TaskCompletionSource? Hang { get; set; }
+
+    /// <summary>Endpoints that answer once the task is done, by their names (see <see cref="Count"/>).</summary>
+    public ConcurrentDictionary<string, Task> Hanging { get; } = new();
+
+    /// <summary>Answers of endpoints that are not as they should be, by their names (see <see cref="Count"/>).</summary>
+    public ConcurrentDictionary<string, Func<HttpResponseMessage>> Instead { get; } = new();
+
+    /// <summary>Every address that was asked for.</summary>
+    public IReadOnlyList<Uri> Asked => [.. asked.Select(request => request.Address)];
+
+    private readonly ConcurrentQueue<(Uri Address, string Endpoint)> asked = new();
+
+    /// <summary>How often an endpoint was asked.</summary>
+    /// <param name="endpoint">The last part of its address and the grant type: <c>certs</c>, <c>token refresh_token</c>.</param>
+    public int Count(string endpoint) => asked.Count(request => request.Endpoint == endpoint);
+
+    /// <summary>It starts again with another key.</summary>
+    public void ChangeKey() => Key = SigningKey.Create();
+
+    /// <summary>It starts again with another key of the same id.</summary>
+    public void ChangeKeyKeepingItsId() => Key = SigningKey.Create() with { Id = Key.Id };
+
+    public static HttpResponseMessage Json(HttpStatusCode status, string body) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var address = request.RequestUri!;
+        var form = request.Content is null ? [] : QueryHelpers.ParseQuery(await request.Content.ReadAsStringAsync(cancellationToken));
+        var endpoint = form.TryGetValue("grant_type", out var grant) ? $"{address.Segments[^1]} {grant}" : address.Segments[^1];
+        asked.Enqueue((address, endpoint));
+        if (Hang is { } everything) await everything.Task.WaitAsync(cancellationToken);
+        if (Hanging.TryGetValue(endpoint, out var hang)) await hang.WaitAsync(cancellationToken);
+        if (IsDown) throw new HttpRequestException("Connection refused");
+        if (Instead.TryGetValue(endpoint, out var answer)) return answer();
+        return endpoint switch
+        {
+            "openid-configuration" => Json(HttpStatusCode.OK, Metadata ?? Discovery.ToJsonString()),
+            "certs" => Json(HttpStatusCode.OK, Keys ?? JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
+            "token authorization_code" => Json(HttpStatusCode.OK, Answer(form["code"].ToString())),
+            "token refresh_token" => Json(HttpStatusCode.OK, Answer(nonce: null)),
+            _ => Json(HttpStatusCode.NotFound, "{}"),
+        };
+    }
+
+    private string Answer(string? nonce)
+    {
+        var answer = new JsonObject
+        {
+            ["access_token"] = $"access-{Guid.NewGuid():N}",
+            ["token_type"] = "Bearer",
+            ["refresh_token"] = $"refresh-{Guid.NewGuid():N}",
+            ["expires_in"] = ExpiresIn,
+            ["id_token"] = IdTokenFor(nonce),
+        };
+        return Merge(answer, Tokens).ToJsonString();
+    }
+
+    private string IdTokenFor(string? nonce)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var hash = Algorithm.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
+        var payload = new JsonObject
+        {
+            ["iss"] = Issuer, ["aud"] = "web", ["iat"] = now, ["exp"] = now + 300, ["auth_time"] = now,
+        };
+        if (nonce is not null) payload["nonce"] = nonce;
+        return new Token
+        {
+            Header = new JsonObject { ["alg"] = Algorithm, ["typ"] = "JWT", ["kid"] = Key.Id },
+            Payload = Merge(Merge(payload, Person), IdToken),
+            Sign = input => Key.Sign(input, hash),
+        }.Write();
+    }
+
+    private static JsonObject Merge(JsonObject target, JsonObject other)
+    {
+        foreach (var (name, value) in other) target[name] = value?.DeepClone();
+        return target;
+    }
+}

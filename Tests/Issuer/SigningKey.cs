@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthDemo.Tests.Issuer;
+
+/// <summary>An RSA key with an id.</summary>
+public sealed record SigningKey(string Id, RSA Rsa)
+{
+    public static SigningKey Create() => new(Guid.NewGuid().ToString("N"), RSA.Create(2048));
+
+    /// <summary>The public half, as a JWK (RFC 7517).</summary>
+    public object Public
+    {
+        get
+        {
+            var key = Rsa.ExportParameters(includePrivateParameters: false);
+            var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
+            return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n, e };
+        }
+    }
+
+    public byte[] Sign(string input) => Sign(input, HashAlgorithmName.SHA256);
+
+    public byte[] Sign(string input, HashAlgorithmName hash) =>
+        Rsa.SignData(Encoding.ASCII.GetBytes(input), hash, RSASignaturePadding.Pkcs1);
+}
