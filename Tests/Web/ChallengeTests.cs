@@ -29,13 +29,16 @@ public sealed class ChallengeTests
         Assert.Equal("say \"no\" \\", Challenge.Parse("""Bearer error_description="say \"no\" \\" """)[0]["error_description"]);
 
     [Theory]
-    [InlineData("Bearer error=\"insufficient_user_authentication\", max_age=\"60\"", 60)]
-    [InlineData("Bearer error=\"insufficient_user_authentication\"", 0)]
-    [InlineData("Bearer error=\"insufficient_user_authentication\", max_age=soon", 0)]
-    [InlineData("Bearer error=\"invalid_token\", max_age=60", null)]
-    [InlineData("Bearer", null)]
-    public void Step_up_says_how_old_the_login_may_be(string header, int? seconds) =>
-        Assert.Equal(seconds, (int?)Challenge.Parse(header)[0].StepUpMaxAge?.TotalSeconds);
+    [InlineData("max_age=\"60\"", "60", null)]
+    [InlineData("max_age=0, acr_values=\"mfa\"", "0", "mfa")]
+    [InlineData("acr_values=\"gold mfa\"", null, "gold mfa")]
+    [InlineData("max_age=soon, acr_values=\"\"", null, null)]
+    [InlineData("realm=x", null, null)]
+    public void Step_up_says_what_the_login_must_bring(string parameters, string? maxAge, string? acrValues)
+    {
+        Assert.Equal(new(maxAge, acrValues), Challenge.Parse($"Bearer error=\"insufficient_user_authentication\", {parameters}")[0].StepUp);
+        Assert.Null(Challenge.Parse($"Bearer error=\"invalid_token\", {parameters}")[0].StepUp);
+    }
 
     [Theory]
     [InlineData("")]

@@ -351,6 +351,54 @@ public sealed class LoginTests : IDisposable
     }
 
     [Fact]
+    public async Task Step_up_asks_for_all_that_the_challenge_asks_for_and_takes_a_login_that_has_it()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var begun = await browser.SendFormAsync(
+            "/lab/badge", "/lab/step-up/badge", ("maxAge", "60"), ("acrValues", "gold mfa"));
+        var asked = BrowserSteps.QuestionOf(begun);
+        Assert.Equal(("60", "gold mfa", "alice"), (asked["max_age"], asked["acr_values"], asked["login_hint"]));
+
+        (Provider.IdToken["acr"], Provider.IdToken["amr"]) = ("mfa", new JsonArray("pwd", "otp"));
+        using var stronger = await browser.FinishLoginAsync(begun);
+        Assert.Equal("/lab/again", stronger.Headers.Location?.OriginalString);
+        var me = await browser.GetStringAsync("/me");
+        Assert.Contains("mfa", me);
+        Assert.Contains("pwd, otp", me);
+    }
+
+    [Fact]
+    public async Task Step_up_for_a_level_alone_says_nothing_of_the_logins_age()
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var begun = await browser.SendFormAsync("/lab/badge", "/lab/step-up/badge", ("acrValues", "mfa"));
+        Assert.DoesNotContain("max_age", BrowserSteps.QuestionOf(begun).Keys);
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("MFA")]
+    [InlineData(null)]
+    public async Task Login_that_comes_back_without_the_level_that_was_asked_for_changes_nothing_and_says_so(string? acr)
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var begun = await browser.SendFormAsync("/lab/badge", "/lab/step-up/badge", ("acrValues", "mfa"));
+        Provider.IdToken["acr"] = acr;
+        using var back = await browser.FinishLoginAsync(begun);
+
+        Assert.StartsWith("/login/failed?reason=unmet_authentication_requirements&", back.Headers.Location?.OriginalString);
+        using var page = await browser.GetAsync(back.Headers.Location);
+        Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("The login is not what was asked for", html);
+        Assert.Contains("still logged in as <b>alice</b>", html);
+        Assert.DoesNotContain("Try again", html);
+    }
+
+    [Fact]
     public async Task Notebook_that_somebody_planted_shows_nothing_of_who_logs_in_and_out_with_it()
     {
         var planter = web.Browser();

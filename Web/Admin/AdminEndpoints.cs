@@ -59,9 +59,9 @@ internal static class AdminEndpoints
         using var response = await api.SendAsync(http, HttpMethod.Post, "/alarm/disarm");
         log.Sent(http.User.FindFirstValue("sub"), HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
         var challenges = response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.Of(response) : [];
-        if (challenges.Select(c => c.StepUpMaxAge).FirstOrDefault(age => age is not null) is not { } maxAge)
+        if (challenges.Select(c => c.StepUp).FirstOrDefault(required => required is not null) is not { } required)
             return ShowOutcome(OutcomeOf(response, "disarmed"));
-        return mayStepUp ? await StepUp.BeginAsync(http, Disarm, "/admin/again", maxAge) : ShowOutcome("too-old");
+        return mayStepUp ? await StepUp.BeginAsync(http, Disarm, "/admin/again", required) : ShowOutcome("too-old");
     }
 
     private static async Task<IResult> SendAsync(

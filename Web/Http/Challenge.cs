@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using NameValueHeaderValue = Microsoft.Net.Http.Headers.NameValueHeaderValue;
 
@@ -14,13 +13,10 @@ public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> 
     /// <summary>The value of a parameter, or null. Names are compared without regard to case (RFC 9110, section 11.2).</summary>
     public string? this[string name] => Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
 
-    /// <summary>
-    /// How old the login may be where this challenge asks for a step-up (RFC 9470, section 3); zero where it does not say. Null for every
-    /// other challenge.
-    /// </summary>
-    public TimeSpan? StepUpMaxAge => this["error"] != InsufficientUserAuthentication ? null
-        : int.TryParse(this["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
-        : TimeSpan.Zero;
+    /// <summary>What a new login has to bring (RFC 9470, section 3); null where this challenge asks for none.</summary>
+    public LoginRequirements? StepUp => this["error"] != InsufficientUserAuthentication
+        ? null
+        : LoginRequirements.Read(this["max_age"], this["acr_values"]);
 
     /// <summary>Reads a header value: one or more challenges. What cannot be read is left out.</summary>
     public static IReadOnlyList<Challenge> Parse(string header)

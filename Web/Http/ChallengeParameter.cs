@@ -19,6 +19,7 @@ public sealed record ChallengeParameter(string Name, string Value)
         "error_description" => "For the developer who reads it; never shown to users (RFC 6750, section 3).",
         "scope" => "What the token must be allowed to do (RFC 6750, section 3).",
         "max_age" => "How many seconds ago the login may be (RFC 9470, section 3).",
+        "acr_values" => "How the login must have been made: a level that the identity provider knows (RFC 9470, section 3).",
         "resource_metadata" => "Where to read who issues badges for this building (RFC 9728, section 5.1).",
         _ => "",
     };

@@ -96,14 +96,12 @@ internal static class LabEndpoints
         return loggedOut;
     }
 
-    /// <summary>The API said that the login is too old: log in again, then run the scenario that starts from there.</summary>
-    private static async Task<IResult> BeginStepUpAsync(HttpContext http, string scenario, [FromForm] string maxAge)
-    {
-        if (ScenarioTable.Find(scenario) is not { } found) return Results.NotFound();
-        return int.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? await StepUp.BeginAsync(http, found.Id, "/lab/again", TimeSpan.FromSeconds(seconds))
-            : Results.BadRequest();
-    }
+    /// <summary>The API asked for another login: log in as its challenge says, then run the scenario that starts from there.</summary>
+    private static async Task<IResult> BeginStepUpAsync(
+        HttpContext http, string scenario, [FromForm] string? maxAge, [FromForm] string? acrValues) =>
+        ScenarioTable.Find(scenario) is { } found
+            ? await StepUp.BeginAsync(http, found.Id, "/lab/again", LoginRequirements.Read(maxAge, acrValues))
+            : Results.NotFound();
 
     private static async Task<IResult> RunAgainAsync(
         HttpContext http, StepUp stepUp, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner) =>

@@ -19,6 +19,9 @@ internal static class LoginFailure
     public const string Refused = "refused";
     public const string StateLost = "state_lost";
 
+    /// <summary>The login has not the level that was asked for (OpenID Connect Core Error Code of this name, 1.0).</summary>
+    public const string UnmetRequirements = "unmet_authentication_requirements";
+
     /// <summary>Shows the page, and logs the cause.</summary>
     public static IResult Show(HttpContext http, string reason, Exception cause, string? returnUrl)
     {
@@ -37,6 +40,7 @@ internal static class LoginFailure
         Find<ServiceUnavailableException>(failure) is not null ? ProviderUnavailable
         : Find<ClocksDifferException>(failure) is not null ? ClocksDiffer
         : failure is null || ErrorIn(failure) is not { } error ? Refused
+        : error == UnmetRequirements ? UnmetRequirements
         : DescriptionIn(failure).Contains("redirect_uri", StringComparison.Ordinal) ? AddressRefused
         // RFC 6749, section 5.2. Keycloak says invalid_request at the endpoint for pushed requests, and unauthorized_client elsewhere.
         : error is "invalid_client" or "unauthorized_client" ? ClientRefused
@@ -72,6 +76,7 @@ internal static class LoginFailure
         var reason = error switch
         {
             "access_denied" => AccessDenied,
+            UnmetRequirements => UnmetRequirements,
             "temporarily_unavailable" => isExpired ? LoginExpired : ProviderUnavailable,
             not null => Refused,
             null when context.Failure is AuthenticationFailureException { InnerException: null } => StateLost,
@@ -81,6 +86,12 @@ internal static class LoginFailure
             .LoginFailed(reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
         context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri), context.Failure));
     }
+
+    /// <summary>The identity provider let somebody in without what was asked for, and did not say so.</summary>
+    public static Exception Unmet() => new OpenIdConnectProtocolException("The login has not the level that was asked for.")
+    {
+        Data = { ["error"] = UnmetRequirements },
+    };
 
     private static string PageFor(string reason, string? returnUrl, Exception? cause) =>
         $"{Path}?reason={reason}" + (returnUrl is null ? "" : $"&returnUrl={Uri.EscapeDataString(returnUrl)}")

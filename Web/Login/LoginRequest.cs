@@ -15,8 +15,8 @@ internal static class LoginRequest
 
     private static readonly string[] Parameters =
     [
-        OpenIdConnectParameterNames.LoginHint, OpenIdConnectParameterNames.MaxAge, OpenIdConnectParameterNames.Prompt,
-        OpenIdConnectParameterNames.Scope,
+        OpenIdConnectParameterNames.LoginHint, OpenIdConnectParameterNames.MaxAge, OpenIdConnectParameterNames.AcrValues,
+        OpenIdConnectParameterNames.Prompt, OpenIdConnectParameterNames.Scope,
     ];
 
     /// <summary>What the handler adds to the state of one attempt.</summary>
@@ -35,6 +35,14 @@ internal static class LoginRequest
         foreach (var parameter in Parameters)
             if (login.Items.TryGetValue(Prefix + parameter, out var value)) request.SetParameter(parameter, value);
     }
+
+    /// <summary>
+    /// Whether a login has one of the levels that it was asked for. A request for them is a wish: a provider may let somebody in without
+    /// (OpenID Connect Core 1.0, sections 3.1.2.1 and 5.5.1.1), and then it is for the client to look (section 3.1.3.7 (12)).
+    /// </summary>
+    public static bool IsMet(AuthenticationProperties login, string? acr) =>
+        !login.Items.TryGetValue(Prefix + OpenIdConnectParameterNames.AcrValues, out var asked)
+        || asked!.Split(' ').Contains(acr, StringComparer.Ordinal);
 
     /// <summary>The same login once more; null when this was the second attempt.</summary>
     public static AuthenticationProperties? Again(AuthenticationProperties failed)

@@ -59,6 +59,7 @@ internal static class OpenIdConnectSetup
 
         options.SaveTokens = true;
         options.MapInboundClaims = false;
+        options.ClaimActions.Remove("acr"); // the handler's own action, which takes the claim away
         RestrictIdTokens(options.TokenValidationParameters, options.ClientId!);
 
         options.Events.OnRedirectToIdentityProvider = context =>
@@ -84,6 +85,7 @@ internal static class OpenIdConnectSetup
         };
         options.Events.OnTokenValidated = context =>
         {
+            if (!LoginRequest.IsMet(context.Properties!, context.Principal!.FindFirstValue("acr"))) throw LoginFailure.Unmet();
             context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
             return Task.CompletedTask;
         };

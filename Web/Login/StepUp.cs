@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Security.Claims;
+using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -14,17 +14,21 @@ internal sealed class StepUp(SessionStore sessions)
     private const string ActionItem = ".stepup.action";
     private const string SubjectItem = ".stepup.subject";
 
-    /// <summary>Sends the person to log in again.</summary>
+    /// <summary>Sends the person to log in again, as the API's challenge asks.</summary>
     /// <param name="action">What is to be done afterwards, for <see cref="TakeActionAsync"/>.</param>
     /// <param name="returnUrl">Where that is done.</param>
-    public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, TimeSpan maxAge)
+    public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, LoginRequirements required)
     {
         // A login from the future stays one, however often it is repeated.
-        if (PersonClaims.LoggedInAt(http.User) - DateTimeOffset.UtcNow is { } ahead && ahead > ClocksDifferException.Tolerance)
+        if (required.MaxAge is not null
+            && PersonClaims.LoggedInAt(http.User) - DateTimeOffset.UtcNow is { } ahead && ahead > ClocksDifferException.Tolerance)
+        {
             return Task.FromResult(LoginFailure.Show(http, LoginFailure.ClocksDiffer, new ClocksDifferException(ahead), returnUrl: null));
+        }
 
         var properties = new AuthenticationProperties { RedirectUri = returnUrl };
-        properties.Ask(OpenIdConnectParameterNames.MaxAge, maxAge.TotalSeconds.ToString("0", CultureInfo.InvariantCulture));
+        properties.Ask(OpenIdConnectParameterNames.MaxAge, required.MaxAge);
+        properties.Ask(OpenIdConnectParameterNames.AcrValues, required.AcrValues);
         properties.Ask(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);
         properties.Items[ActionItem] = action;
         properties.Items[SubjectItem] = http.User.FindFirstValue("sub");
