@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace AuthDemo.AppHost.Keycloak;
 
@@ -11,7 +12,7 @@ namespace AuthDemo.AppHost.Keycloak;
 /// </summary>
 internal static class ContainerRuntime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Why no container can run; null where one can.</summary>
     /// <param name="runtime">The setting <c>ASPIRE_CONTAINER_RUNTIME</c>; empty for the one that runs.</param>
@@ -19,34 +20,52 @@ internal static class ContainerRuntime
     {
         var metadata = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
         var dcp = metadata.Single(a => a.Key == "dcpclipath").Value!;
-        string[] arguments = string.IsNullOrEmpty(runtime) ? ["info"] : ["info", "--container-runtime", runtime];
-        try
-        {
-            var start = new ProcessStartInfo(dcp, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            using var info = Process.Start(start)!;
-            var answer = info.StandardOutput.ReadToEndAsync();
-            _ = info.StandardError.ReadToEndAsync();
-            if (answer.Wait(Patience)) return ReadProblem(answer.Result);
-            info.Kill(entireProcessTree: true);
-            return $"the container runtime did not answer within {Patience.TotalSeconds} s";
-        }
-        catch (Exception failure) when (failure is Win32Exception or JsonException)
-        {
-            return $"Aspire's orchestrator could not say whether a container runtime runs ({failure.Message})";
-        }
+        string[] info = string.IsNullOrEmpty(runtime) ? ["info"] : ["info", "--container-runtime", runtime];
+        var answer = Run(dcp, info).Output;
+        if (ReadProblem(answer) is { } problem) return problem;
+        // Aspire builds an image for the tunnel between containers and this machine.
+        return answer.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version") is { ExitCode: > 0 }
+            ? "docker has no buildx, which Aspire builds an image with: install docker-buildx"
+            : null;
     }
 
     /// <inheritdoc cref="FindProblem"/>
     /// <param name="info">
-    /// What <c>dcp info</c> wrote: a JSON object whose member <c>containers</c> has <c>runtime</c>, <c>installed</c> and <c>running</c>.
+    /// What <c>dcp info</c> wrote: a JSON object whose member <c>containers</c> has <c>runtime</c>, <c>installed</c>, <c>running</c> and
+    /// <c>error</c>.
     /// </param>
     public static string? ReadProblem(string info)
     {
-        using var document = JsonDocument.Parse(info);
-        if (!document.RootElement.TryGetProperty("containers", out var containers)) return "no container runtime is installed";
-        var name = containers.TryGetProperty("runtime", out var runtime) ? runtime.GetString() : "a container runtime";
-        return Is("running") ? null : Is("installed") ? $"{name} is installed but does not run" : "no container runtime is installed";
+        try
+        {
+            var containers = JsonNode.Parse(info)?["containers"];
+            if ((bool?)containers?["installed"] is not true) return "no container runtime is installed";
+            if ((bool?)containers["running"] is true) return null;
+            var cause = ((string?)containers["error"])?.Trim().Split('\n')[^1];
+            return $"{(string?)containers["runtime"]} does not run" + (string.IsNullOrEmpty(cause) ? "" : $" ({cause.TrimEnd('.')})");
+        }
+        catch (JsonException)
+        {
+            return "Aspire's orchestrator cannot say whether a container runtime runs";
+        }
+    }
 
-        bool Is(string member) => containers.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
+    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            _ = process.StandardError.ReadToEndAsync();
+            if (output.Wait(Patience)) return (process.WaitForExit(Patience) ? process.ExitCode : -1, output.Result);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Win32Exception)
+        {
+            // It is not installed.
+        }
+
+        return (-1, "");
     }
 }

@@ -17,93 +17,71 @@ internal enum IdentityProviderKind
 /// <param name="Kind">Which one.</param>
 /// <param name="Reason">A clause that follows the provider's name.</param>
 /// <param name="Alternative">What to do for another one.</param>
-internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string Reason, string Alternative) : IResourceAnnotation
+/// <param name="Problem">Why it cannot run, and what to do; null where it can.</param>
+internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string Reason, string Alternative, string? Problem = null)
+    : IResourceAnnotation
 {
     private const string Setting = "IdentityProvider";
-    private const string PackageAdvice =
-        "the package Aspire.Hosting.Keycloak, which the package feeds did not have at the last restore: add the public NuGet feed";
+    private const string NoPackage = "the last restore found no package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
 
     public string DisplayName => Kind == IdentityProviderKind.StandIn ? "Keycloak's stand-in" : "Keycloak";
 
     /// <summary>The choice in one sentence.</summary>
     public string Sentence => $"The identity provider is {Name}: {Reason}.";
 
-    private string Name => Kind switch
+    public string Name => Kind switch
     {
         IdentityProviderKind.Container => "Keycloak's container",
         IdentityProviderKind.Distribution => "a Keycloak distribution",
-        _ => "Keycloak's stand-in",
+        _ => DisplayName,
     };
 
-    /// <exception cref="DistributedApplicationException">What the settings ask for cannot run here.</exception>
     public static IdentityProviderChoice Make(IDistributedApplicationBuilder builder)
     {
-        var (wanted, home) = (builder.Configuration[Setting], builder.Configuration["KEYCLOAK_HOME"]);
-        return builder.ExecutionContext.IsPublishMode
-            ? MakeToPublish(KeycloakContainer.IsAvailable)
-            : Make(wanted, home, KeycloakContainer.IsAvailable, FindRuntimeProblem);
-
-        string? FindRuntimeProblem() => ContainerRuntime.FindProblem(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
+        if (builder.ExecutionContext.IsPublishMode) return MakeToPublish(KeycloakContainer.IsAvailable);
+        var home = builder.Configuration["KEYCLOAK_HOME"] is { Length: > 0 } path ? Path.GetFullPath(path, builder.AppHostDirectory) : null;
+        return Make(builder.Configuration[Setting], home, () => KeycloakContainer.IsAvailable
+            ? ContainerRuntime.FindProblem(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"])
+            : NoPackage);
     }
 
-    /// <param name="wanted">The setting <c>IdentityProvider</c>.</param>
-    /// <param name="home">The setting <c>KEYCLOAK_HOME</c>.</param>
-    /// <param name="hasPackage">Whether Aspire.Hosting.Keycloak was restored.</param>
-    /// <param name="findRuntimeProblem">Asks why no container can run; null where one can.</param>
-    /// <exception cref="DistributedApplicationException">What the settings ask for cannot run here.</exception>
-    public static IdentityProviderChoice Make(string? wanted, string? home, bool hasPackage, Func<string?> findRuntimeProblem)
+    /// <param name="wanted">The setting <c>IdentityProvider</c>; empty for whatever can run.</param>
+    /// <param name="home">The full path that <c>KEYCLOAK_HOME</c> names.</param>
+    /// <param name="findContainerProblem">Asks why Keycloak's container cannot run; null where it can.</param>
+    public static IdentityProviderChoice Make(string? wanted, string? home, Func<string?> findContainerProblem)
     {
-        if (!string.IsNullOrEmpty(wanted)) return MakeWanted(wanted, home, hasPackage, findRuntimeProblem);
-        if (!string.IsNullOrEmpty(home))
+        if (string.IsNullOrEmpty(wanted)) return MakeDefault(home, findContainerProblem);
+        var isKnown = Enum.TryParse<IdentityProviderKind>(wanted, ignoreCase: true, out var kind) && char.IsLetter(wanted[0]);
+        return new(kind, $"the setting {Setting} asks for it", $"{Setting}=Container, Distribution or StandIn chooses", kind switch
         {
-            return new(IdentityProviderKind.Distribution,
-                $"KEYCLOAK_HOME names {home}", $"unset KEYCLOAK_HOME, or set {Setting}, for another one");
+            _ when !isKnown => $"The setting {Setting} is '{wanted}': set it to Container, Distribution or StandIn, or leave it out.",
+            IdentityProviderKind.Container => findContainerProblem() is { } problem
+                ? $"{Setting}=Container cannot run because {problem}: mend that, or set {Setting} to StandIn."
+                : null,
+            IdentityProviderKind.Distribution => FindDistributionProblem(home),
+            _ => null,
+        });
+    }
+
+    public static IdentityProviderChoice MakeToPublish(bool hasPackage) => new(
+        IdentityProviderKind.Container, "only containers are published", "", hasPackage ? null : $"Nothing can be published: {NoPackage}.");
+
+    private static IdentityProviderChoice MakeDefault(string? home, Func<string?> findContainerProblem)
+    {
+        if (home is not null)
+        {
+            return new(IdentityProviderKind.Distribution, $"KEYCLOAK_HOME names {home}",
+                $"for another one unset KEYCLOAK_HOME, or set {Setting}", FindDistributionProblem(home));
         }
 
-        if (!hasPackage)
-        {
-            return new(IdentityProviderKind.StandIn, "the package feeds do not have Aspire.Hosting.Keycloak",
-                "for the real one set KEYCLOAK_HOME to an unpacked Keycloak");
-        }
-
-        return findRuntimeProblem() is { } problem
-            ? new(IdentityProviderKind.StandIn, problem, "for the real one start Docker, or set KEYCLOAK_HOME to an unpacked Keycloak")
+        return findContainerProblem() is { } problem
+            ? new(IdentityProviderKind.StandIn, problem, "for the real one set KEYCLOAK_HOME to an unpacked Keycloak")
             : new(IdentityProviderKind.Container, "a container runtime runs", $"for another one set KEYCLOAK_HOME, or {Setting}=StandIn");
     }
 
-    /// <exception cref="DistributedApplicationException">Aspire.Hosting.Keycloak was not restored.</exception>
-    public static IdentityProviderChoice MakeToPublish(bool hasPackage) => hasPackage
-        ? new(IdentityProviderKind.Container, "only containers are published", "")
-        : throw new DistributedApplicationException($"Publishing needs {PackageAdvice}, and restore again.");
-
-    private static IdentityProviderChoice MakeWanted(string wanted, string? home, bool hasPackage, Func<string?> findRuntimeProblem)
-    {
-        if (!Enum.GetNames<IdentityProviderKind>().Contains(wanted, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new DistributedApplicationException(
-                $"The setting {Setting} is '{wanted}': set it to Container, Distribution or StandIn, or leave it out.");
-        }
-
-        var kind = Enum.Parse<IdentityProviderKind>(wanted, ignoreCase: true);
-        if (kind == IdentityProviderKind.Distribution && string.IsNullOrEmpty(home))
-        {
-            throw new DistributedApplicationException(
-                $"{Setting}=Distribution needs KEYCLOAK_HOME: set it to the folder of an unpacked Keycloak, or {Setting} to StandIn.");
-        }
-
-        if (kind == IdentityProviderKind.Container && !hasPackage)
-        {
-            throw new DistributedApplicationException(
-                $"{Setting}=Container needs {PackageAdvice} and restore again, or set {Setting} to StandIn.");
-        }
-
-        if (kind == IdentityProviderKind.Container && findRuntimeProblem() is { } problem)
-        {
-            throw new DistributedApplicationException(
-                $"{Setting}=Container cannot run because {problem}: start a container runtime, or set {Setting} to StandIn.");
-        }
-
-        return new(kind, $"the setting {Setting} asks for it",
-            $"for another one set {Setting} to Container, Distribution or StandIn, or leave it out");
-    }
+    private static string? FindDistributionProblem(string? home) =>
+        home is null ? $"{Setting}=Distribution needs KEYCLOAK_HOME: set it to the folder of an unpacked Keycloak, or {Setting} to StandIn."
+        : File.Exists(Path.Combine(home, "bin", "kc.sh")) ? null
+        : $"KEYCLOAK_HOME names {home}, which has no bin/kc.sh: "
+            + "name the folder of an unpacked Keycloak distribution, or unset it to run without.";
 }

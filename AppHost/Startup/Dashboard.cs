@@ -21,14 +21,26 @@ internal static class Dashboard
         {
             // The bare address, by which Aspire would link every endpoint, gives way to the links.
             context.Urls.RemoveAll(url => url.DisplayText is null);
-            var address = context.GetEndpoint("http")!;
+            var address = project.Resource.GetAddress();
             context.Urls.Add(new() { Url = address.Url + path, DisplayText = text, Endpoint = address });
         });
 
+    /// <summary>Where a browser reaches a resource: its https endpoint where it has one, else http.</summary>
+    /// <param name="resource">A resource with one of the two.</param>
+    /// <param name="network">From where it is called; this machine by default.</param>
+    public static EndpointReference GetAddress(this IResourceWithEndpoints resource, NetworkIdentifier? network = null)
+    {
+        var name = resource.Annotations.OfType<EndpointAnnotation>().Any(e => e.Name == "https") ? "https" : "http";
+        return resource.GetEndpoint(name, network ?? KnownNetworkIdentifiers.LocalhostNetwork);
+    }
+
+    /// <summary>Says where a resource's log is to be read.</summary>
+    public static string LogOf(IResource resource, IServiceProvider services) =>
+        FindEndpoint(services.GetRequiredService<DistributedApplicationModel>()) is { IsAllocated: true } dashboard
+            ? $"Its log: {dashboard.Url}/consolelogs/resource/{resource.Name}"
+            : "Its log is in the dashboard.";
+
     /// <summary>Where the dashboard is reached, or null where there is none.</summary>
     public static EndpointReference? FindEndpoint(DistributedApplicationModel model) =>
-        model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(r => r.Name == "aspire-dashboard") is { } dashboard
-        && dashboard.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => e.Name is "https" or "http") is { } endpoint
-            ? dashboard.GetEndpoint(endpoint.Name)
-            : null;
+        model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(r => r.Name == "aspire-dashboard")?.GetAddress();
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.AppHost.Startup;
 
@@ -12,109 +12,55 @@ internal sealed record FixedPort(int Number, string Owner, string Setting);
 /// </summary>
 internal static class FixedPorts
 {
-    /// <summary>How long the orchestrator of an AppHost that has ended may hold its ports: 15 s were seen.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
-
-    private const string DashboardUrls = "ASPNETCORE_URLS";
     private const string LaunchSettings = "Properties/launchSettings.json";
 
-    /// <summary>Waits for ports that an ended copy still holds.</summary>
-    /// <param name="builder">The application.</param>
-    /// <param name="web">The resource that the user opens.</param>
-    /// <param name="stop">Ends the waiting.</param>
-    /// <exception cref="DistributedApplicationException">
-    /// A port is in use by another program, or by another copy; or it is not known which ports there are.
-    /// </exception>
-    public static Task WaitAsync(IDistributedApplicationBuilder builder, IResource web, CancellationToken stop)
+    /// <summary>How long the orchestrator of a run that was stopped may hold its ports: 15 s were seen.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ends the start with one sentence where a port is taken.</summary>
+    public static IDistributedApplicationBuilder RequireFreePorts(this IDistributedApplicationBuilder builder)
     {
         // Where Aspire takes random ports, as it does in tests, none of these is used.
-        if (builder.Configuration["DcpPublisher:RandomizePorts"] is "true" or "True") return Task.CompletedTask;
-
-        if (PortOf(builder, DashboardUrls, "the dashboard") is not { } dashboard)
+        if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")) return builder;
+        return builder.OnBeforeStart(async (start, stop) =>
         {
-            throw new DistributedApplicationException(
-                $"{DashboardUrls} does not say where the dashboard is to be: "
-                + "start with the launch settings, as 'dotnet run --project AppHost' does.");
-        }
-
-        var resourceService = PortOf(builder, "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the resource service");
-        FixedPort?[] ports =
-        [
-            .. from resource in builder.Resources
-               from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
-               where endpoint.Port is not null
-               select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(resource)),
-            dashboard,
-            PortOf(builder, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
-            PortOf(builder, "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "the dashboard's telemetry"),
-            resourceService,
-        ];
-        return WaitAsync([.. ports.OfType<FixedPort>()], web.Name, resourceService, IsOrchestratorAlive, Patience, stop);
+            if (await FindTakenAsync(FindPorts(builder, out var own), own, IsFree, stop) is { } sentence)
+                throw StartRefusal.EndStart(start.Services, sentence);
+        });
     }
 
+    /// <summary>Waits for ports that a run which was just stopped still holds.</summary>
     /// <param name="ports">All ports.</param>
-    /// <param name="web">The owner of the port that the user opens.</param>
-    /// <param name="resourceService">
-    /// The one among them that the AppHost itself listens on. The others belong to its orchestrator, which outlives it by some seconds.
+    /// <param name="own">
+    /// The one on which the AppHost itself listens, if there is one: where it is taken, another copy runs. All others belong to the
+    /// AppHost's orchestrator, which outlives it by some seconds.
     /// </param>
-    /// <param name="isOrchestratorAlive">Whether an orchestrator runs that may belong to a copy that has ended.</param>
-    /// <param name="patience">How long to wait for that one.</param>
+    /// <param name="isFree">Whether nobody listens on a port.</param>
     /// <param name="stop">Ends the waiting.</param>
-    /// <exception cref="DistributedApplicationException">A port is in use by another program, or by another copy.</exception>
-    public static async Task WaitAsync(
-        IReadOnlyList<FixedPort> ports, string web, FixedPort? resourceService, Func<bool> isOrchestratorAlive, TimeSpan patience,
-        CancellationToken stop)
+    /// <returns>What to tell the user; null where all are free.</returns>
+    public static async Task<string?> FindTakenAsync(
+        IReadOnlyList<FixedPort> ports, FixedPort? own, Func<int, bool> isFree, CancellationToken stop)
     {
-        var watch = Stopwatch.StartNew();
-        var told = false;
-        while (ports.Where(port => !IsFree(port.Number)).ToList() is { Count: > 0 } taken)
+        var isWaiting = false;
+        for (var end = DateTime.UtcNow + Patience; ; await Task.Delay(250, stop))
         {
-            if (resourceService is not null && taken.Contains(resourceService) && taken.Count > 1)
+            var taken = ports.Where(port => !isFree(port.Number)).ToList();
+            if (taken.Count == 0) return null;
+            if (own is not null && taken.Contains(own))
+                return "AuthDemo runs already, perhaps in another terminal: use that one, or stop it with Ctrl+C and start again.";
+            // A run that was stopped holds several ports, or, while it ends, the last of them.
+            if ((taken.Count == 1 && !isWaiting) || DateTime.UtcNow > end)
             {
-                throw new DistributedApplicationException(
-                    $"AuthDemo runs already, perhaps in another terminal: open http://localhost:{ports.First(p => p.Owner == web).Number}, "
-                    + "or stop it with Ctrl+C and start again.");
+                return $"Port {taken[0].Number}, which {taken[0].Owner} needs, is in use by another program: "
+                    + $"stop that one, or change the port in {taken[0].Setting}.";
             }
 
-            // An orchestrator holds several ports, or, while it ends, the last of them.
-            if (!isOrchestratorAlive() || (taken.Count == 1 && !told) || watch.Elapsed > patience)
-            {
-                throw new DistributedApplicationException(
-                    $"Port {taken[0].Number}, which {taken[0].Owner} needs, is in use by another program: "
-                    + $"stop that one, or change the port in {taken[0].Setting}.");
-            }
-
-            if (!told)
-            {
-                told = true;
-                Console.WriteLine(
-                    $"Waiting up to {patience.TotalSeconds:0} s for ports that a stopped run may still hold: {Numbers(taken)} ...");
-            }
-
-            await Task.Delay(250, stop);
+            if (!isWaiting) Console.WriteLine($"Waiting for ports that a stopped run may still hold: {NumbersOf(taken)} ...");
+            isWaiting = true;
         }
     }
 
-    private static string Numbers(IEnumerable<FixedPort> ports) => string.Join(", ", ports.Select(port => port.Number).Order());
-
-    private static FixedPort? PortOf(IDistributedApplicationBuilder builder, string setting, string owner) =>
-        Uri.TryCreate(builder.Configuration[setting]?.Split(';')[0], UriKind.Absolute, out var url) && url.Port > 0
-            ? new(url.Port, owner, $"AppHost/{LaunchSettings} ({setting})")
-            : null;
-
-    private static string SettingOf(IResource resource) =>
-        resource is ProjectResource project && resource.Name is not "keycloak"
-            ? $"{Path.GetFileName(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath))}/{LaunchSettings}"
-            : "AppHost/AppHost.cs";
-
-    private static bool IsOrchestratorAlive()
-    {
-        var processes = Process.GetProcessesByName("dcp");
-        foreach (var process in processes) process.Dispose();
-        return processes.Length > 0;
-    }
-
-    private static bool IsFree(int port) => new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
+    public static bool IsFree(int port) => new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
     {
         try
         {
@@ -128,4 +74,36 @@ internal static class FixedPorts
             return failure.SocketErrorCode != SocketError.AddressAlreadyInUse;
         }
     });
+
+    private static List<FixedPort> FindPorts(IDistributedApplicationBuilder builder, out FixedPort? own)
+    {
+        own = Find("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the AppHost");
+        FixedPort?[] others =
+        [
+            own,
+            Find("ASPNETCORE_URLS", "the dashboard"),
+            Find("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
+            Find("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "the dashboard's telemetry"),
+        ];
+        return
+        [
+            .. from resource in builder.Resources
+               from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
+               where endpoint.Port is not null
+               select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(resource)),
+            .. others.OfType<FixedPort>(),
+        ];
+
+        FixedPort? Find(string setting, string owner) =>
+            Uri.TryCreate(builder.Configuration[setting]?.Split(';')[0], UriKind.Absolute, out var url) && url.Port > 0
+                ? new(url.Port, owner, $"AppHost/{LaunchSettings} ({setting})")
+                : null;
+    }
+
+    private static string SettingOf(IResource resource) =>
+        resource is ProjectResource project && resource.Name is not "keycloak"
+            ? $"{Path.GetFileName(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath))}/{LaunchSettings}"
+            : "AppHost/AppHost.cs";
+
+    private static string NumbersOf(IEnumerable<FixedPort> ports) => string.Join(", ", ports.Select(port => port.Number).Order());
 }

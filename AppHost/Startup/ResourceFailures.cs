@@ -1,71 +1,57 @@
-using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
+using AuthDemo.AppHost.Keycloak;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Startup;
 
-/// <summary>Tells on the console what Aspire tells in the dashboard only: a resource that ends by itself or cannot start.</summary>
-internal sealed partial class ResourceFailures(
-    ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime,
+/// <summary>
+/// Tells on the console, once, what Aspire tells in the dashboard only: a resource that cannot start, ends by itself or no longer answers.
+/// </summary>
+internal sealed class ResourceFailures(
+    ResourceNotificationService notifications, IServiceProvider services, IHostApplicationLifetime lifetime,
     ILogger<ResourceFailures> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var last = new Dictionary<string, string?>();
+        var last = new Dictionary<string, CustomResourceSnapshot>();
         await foreach (var change in notifications.WatchAsync(stoppingToken))
         {
-            var state = change.Snapshot.State?.Text;
             var before = last.GetValueOrDefault(change.ResourceId);
-            last[change.ResourceId] = state;
-            if (state == before || lifetime.ApplicationStopping.IsCancellationRequested) continue;
-            // Who stops a resource in the dashboard knows it.
-            if (before == KnownResourceStates.Stopping || !IsFailure(change.Snapshot)) continue;
+            last[change.ResourceId] = change.Snapshot;
+            if (lifetime.ApplicationStopping.IsCancellationRequested || change.Snapshot.IsHidden) continue;
+            if (Describe(before, change.Snapshot) is not { } failure) continue;
 
-            var line = await ReadLastLineAsync(change.ResourceId, stoppingToken) ?? "it wrote nothing";
-            var name = change.Resource.Name;
-            if (state == KnownResourceStates.FailedToStart) logger.LogError("{Resource} cannot start: {LastLine}", name, line);
-            else logger.LogError("{Resource} ended with exit code {ExitCode}: {LastLine}", name, change.Snapshot.ExitCode, line);
+            var advice = change.Resource.Annotations.OfType<IdentityProviderChoice>().FirstOrDefault() is { } choice
+                ? $" ({choice.Alternative})" : "";
+            var log = Dashboard.LogOf(change.Resource, services);
+            logger.LogError("{Resource} {Failure}. {Log}{Advice}", change.Resource.Name, failure, log, advice);
         }
     }
 
-    private static bool IsFailure(CustomResourceSnapshot resource) =>
-        resource.State?.Text is { } state && KnownResourceStates.TerminalStates.Contains(state) && !resource.IsHidden;
-
-    /// <summary>The last that the program wrote; the orchestrator's last line about it only where it wrote nothing.</summary>
-    private async Task<string?> ReadLastLineAsync(string resourceId, CancellationToken cancellation)
+    private static string? Describe(CustomResourceSnapshot? before, CustomResourceSnapshot now)
     {
-        var lines = new ConcurrentQueue<Match>();
-        try
+        // Who stops a resource in the dashboard knows it.
+        if (now.State?.Text is { } state && state != before?.State?.Text && before?.State?.Text != KnownResourceStates.Stopping)
         {
-            // An end that the log's reader does not see must not silence those that follow.
-            await ReadLogAsync(resourceId, lines, cancellation).WaitAsync(LogPatience, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            // What was read until then has to do.
+            if (state == KnownResourceStates.FailedToStart) return "cannot start";
+            if (KnownResourceStates.TerminalStates.Contains(state)) return $"ended with exit code {now.ExitCode}";
         }
 
-        // One stream of the log comes after the other: only the time stamps tell the order.
-        return lines
-            .OrderBy(line => line.Groups["orchestrator"].Success ? 0 : 1)
-            .ThenBy(line => line.Groups["time"].Value, StringComparer.Ordinal)
-            .LastOrDefault()?.Groups["text"].Value;
+        return before?.HealthStatus == HealthStatus.Healthy && now is { HealthStatus: HealthStatus.Unhealthy, State.Text: "Running" }
+            ? "no longer answers its health check"
+            : null;
     }
+}
 
-    private async Task ReadLogAsync(string resourceId, ConcurrentQueue<Match> lines, CancellationToken cancellation)
+internal static class ResourceFailuresBuilder
+{
+    public static void ReportFailures(this IDistributedApplicationBuilder builder)
     {
-        await foreach (var batch in logs.GetAllAsync(resourceId).WithCancellation(cancellation))
-        {
-            foreach (var line in batch.Select(l => LogLine().Match(l.Content)).Where(l => l.Groups["text"].Length > 0)) lines.Enqueue(line);
-        }
+        if (builder.ExecutionContext.IsPublishMode) return;
+        // Ahead of Aspire's own service, whose start lasts until every resource has started, and so for ever where one fails.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, ResourceFailures>());
     }
-
-    [GeneratedRegex(
-        @"^((?<time>\d{4}-\d\d-\d\dT\S+) )?\s*(?<orchestrator>\[sys\] )?(?<text>.*?)\s*$",
-        RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
-    private static partial Regex LogLine();
 }

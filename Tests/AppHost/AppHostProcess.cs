@@ -7,7 +7,7 @@ namespace AuthDemo.Tests.AppHost;
 /// <summary>The AppHost as the user starts it, as a process of its own, on random ports.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly StringBuilder written = new();
 
@@ -66,6 +66,16 @@ internal sealed class AppHostProcess : IDisposable
         using var timeout = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(timeout.Token);
         return process.ExitCode;
+    }
+
+    /// <summary>That it ends with exit code 1, and with one sentence where others have a stack trace.</summary>
+    public async Task AssertRefusedAsync(string sentence)
+    {
+        Assert.Equal(1, await WaitForExitAsync());
+        var last = Output.Trim().Split('\n')[^1];
+        Assert.StartsWith(sentence, last, StringComparison.Ordinal);
+        Assert.DoesNotContain("xception", Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", Output, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -1,107 +1,58 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Aspire.Hosting;
 using AuthDemo.AppHost.Startup;
 
 namespace AuthDemo.Tests.AppHost;
 
-/// <summary>The check of the fixed ports, on ports of the tests' own.</summary>
+/// <summary>What a start says about ports that are taken.</summary>
 public sealed class FixedPortsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly FixedPort Own = new(18891, "the AppHost", "a setting");
+    private static readonly FixedPort Api = new(5181, "api", "Api/Properties/launchSettings.json");
+    private static readonly FixedPort Web = new(5180, "web", "Web/Properties/launchSettings.json");
 
     [Fact]
-    public async Task Free_ports_let_the_start_go_on() => await WaitAsync([Free("api"), Free("web")], resourceService: Free("service"));
+    public async Task Free_ports_let_the_start_go_on() => Assert.Null(await FindTakenAsync());
 
     [Fact]
-    public async Task Port_of_another_program_is_one_sentence_that_names_it_and_where_to_change_it()
-    {
-        using var occupant = Occupy();
-        var api = new FixedPort(PortOf(occupant), "api", "Api/Properties/launchSettings.json");
-
-        var failure = await Assert.ThrowsAsync<DistributedApplicationException>(
-            () => WaitAsync([Free("web"), api], Free("service"), isOrchestratorAlive: true));
-
-        Assert.Equal(
-            $"Port {api.Number}, which api needs, is in use by another program: "
-            + "stop that one, or change the port in Api/Properties/launchSettings.json.",
-            failure.Message);
-    }
+    public async Task Port_of_another_program_is_one_sentence_that_names_it_and_where_to_change_it() => Assert.Equal(
+        "Port 5181, which api needs, is in use by another program: "
+        + "stop that one, or change the port in Api/Properties/launchSettings.json.",
+        await FindTakenAsync([Api]));
 
     [Fact]
-    public async Task Copy_that_runs_has_the_resource_services_port_too()
-    {
-        using var web = Occupy();
-        using var service = Occupy();
-        var resourceService = Taken("the resource service", service);
-
-        var failure = await Assert.ThrowsAsync<DistributedApplicationException>(
-            () => WaitAsync([Taken("web", web), resourceService], resourceService, isOrchestratorAlive: true));
-
-        Assert.Equal(
-            $"AuthDemo runs already, perhaps in another terminal: open http://localhost:{PortOf(web)}, "
-            + "or stop it with Ctrl+C and start again.",
-            failure.Message);
-    }
+    public async Task Copy_that_runs_has_the_AppHosts_own_port_too() => Assert.Equal(
+        "AuthDemo runs already, perhaps in another terminal: use that one, or stop it with Ctrl+C and start again.",
+        await FindTakenAsync([Web, Api, Own]));
 
     [Fact]
-    public async Task Ports_that_the_orchestrator_of_an_ended_copy_still_holds_are_waited_for()
-    {
-        var (web, api) = (Occupy(), Occupy());
-        var waiting = WaitAsync([Taken("web", web), Taken("api", api)], Free("service"), isOrchestratorAlive: true);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
-        Assert.False(waiting.IsCompleted);
-
-        web.Dispose(); // one after the other
-        await Task.Delay(500, TestContext.Current.CancellationToken);
-        api.Dispose();
-
-        await waiting;
-    }
+    public async Task Ports_that_a_stopped_run_still_holds_are_waited_for_until_the_last_is_free() =>
+        Assert.Null(await FindTakenAsync([Web, Api], [Web], []));
 
     [Fact]
-    public async Task Waiting_has_an_end()
+    public async Task Port_with_a_listener_is_not_free()
     {
-        using var web = Occupy();
-        using var api = Occupy();
-        var watch = Stopwatch.StartNew();
-
-        var failure = await Assert.ThrowsAsync<DistributedApplicationException>(() => FixedPorts.WaitAsync(
-            [Taken("web", web), Taken("api", api)], "web", Free("service"), () => true, TimeSpan.FromSeconds(1), CancellationToken.None));
-
-        Assert.DoesNotContain("runs already", failure.Message, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < Patience);
-    }
-
-    [Fact]
-    public async Task Waiting_can_be_stopped()
-    {
-        using var web = Occupy();
-        using var api = Occupy();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FixedPorts.WaitAsync(
-            [Taken("web", web), Taken("api", api)], "web", Free("service"), () => true, Patience, stop.Token));
-    }
-
-    private static Task WaitAsync(FixedPort[] ports, FixedPort resourceService, bool isOrchestratorAlive = false) =>
-        FixedPorts.WaitAsync(ports, "web", resourceService, () => isOrchestratorAlive, Patience, TestContext.Current.CancellationToken);
-
-    private static TcpListener Occupy()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return listener;
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        Assert.False(FixedPorts.IsFree(port));
+        using var appHost = new AppHostProcess(
+            ["--IdentityProvider=StandIn", $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{port}"]);
+        await appHost.AssertRefusedAsync("AuthDemo runs already");
     }
 
-    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-
-    private static FixedPort Taken(string owner, TcpListener listener) => new(PortOf(listener), owner, "a setting");
-
-    private static FixedPort Free(string owner)
+    /// <param name="rounds">What is taken whenever the ports are looked at; the last stays so.</param>
+    private static Task<string?> FindTakenAsync(params FixedPort[][] rounds)
     {
-        using var listener = Occupy();
-        return Taken(owner, listener);
+        FixedPort[] ports = [Web, Api, Own];
+        var looks = 0;
+        return FixedPorts.FindTakenAsync(ports, Own, IsFree, TestContext.Current.CancellationToken);
+
+        bool IsFree(int port)
+        {
+            var round = Math.Min(looks++ / ports.Length, rounds.Length - 1);
+            return round < 0 || !rounds[round].Any(taken => taken.Number == port);
+        }
     }
 }

@@ -6,7 +6,18 @@ namespace AuthDemo.Tests.AppHost;
 /// <summary>The processes of this machine, as ps lists them.</summary>
 internal static class Processes
 {
-    public static bool IsAlive(int id) => List().Any(p => p.Id == id);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Waits until none of them is there.</summary>
+    public static async Task WaitForEndAsync(IReadOnlyCollection<int> processes)
+    {
+        for (var end = DateTime.UtcNow + Patience; ; await Task.Delay(250, TestContext.Current.CancellationToken))
+        {
+            var left = List().Where(p => processes.Contains(p.Id)).ToList();
+            if (left.Count == 0) return;
+            Assert.True(DateTime.UtcNow < end, $"Still there after {Patience}: {string.Join("; ", left)}");
+        }
+    }
 
     /// <summary>
     /// All that an AppHost has started. Its orchestrator is no child of it: it detaches itself, and names the AppHost in its arguments.

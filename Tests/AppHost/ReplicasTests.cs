@@ -1,7 +1,5 @@
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using AuthDemo.AppHost;
 
 namespace AuthDemo.Tests.AppHost;
 
@@ -28,32 +26,5 @@ public sealed class ReplicasTests
         }
 
         Assert.Equal(isShared, builder.Resources.Any(resource => resource.Name == "sessions"));
-    }
-
-    [Theory]
-    [InlineData("two")]
-    [InlineData("0")]
-    [InlineData("-1")]
-    [InlineData("2.0")]
-    [InlineData("9")]
-    public void Number_that_is_none_is_one_sentence_that_says_what_to_do(string setting)
-    {
-        var failure = Assert.Throws<DistributedApplicationException>(() => Replicas.Read(setting));
-
-        Assert.Equal(
-            $"The setting Replicas is '{setting}': set it to a number from 1 to 8, or leave it out for one process of each service.",
-            failure.Message);
-    }
-
-    [Fact]
-    public void Redis_that_cannot_run_is_one_sentence_that_says_what_to_do()
-    {
-        Replicas.RequireRuntime(2, () => null);
-        var failure = Assert.Throws<DistributedApplicationException>(() => Replicas.RequireRuntime(2, () => "docker does not run"));
-
-        Assert.Equal(
-            "Replicas=2 needs Redis, and its container cannot run because docker does not run: "
-            + "start Docker, or set ConnectionStrings:sessions to a Redis of yours, such as localhost:6379.",
-            failure.Message);
     }
 }
