@@ -63,8 +63,8 @@ public static class Reasons
             "Log in, and send the access token as 'Authorization: Bearer <token>'.")
         {
             DecidedBy = "authentication",
-            Meaning = "it does not know who you are.",
-            NotTheOther = "403 would mean that it knows you. It does not: no token came.",
+            Meaning = "it does not know who asks.",
+            NotTheOther = "403 would mean that it knows who asks. It does not: no proof came where it looks for one.",
         },
         // RFC 6750, sections 2 and 3.1: more than one method of sending the token is an invalid request.
         new Reason(MultipleCredentials, 400, "The request has more than one credential.",
@@ -121,7 +121,7 @@ public static class Reasons
             ("scope", "needs another scope")) with
         {
             Error = "insufficient_scope",
-            Meaning = "it knows you. The token may not do this.",
+            Meaning = "it knows who asks. The token may not do this.",
             NotTheOther = "401 would mean that it does not accept your token. It does: the token only lacks a scope.",
         },
         OfPermission(NotOwner, "You are known, but this belongs to somebody else.",
@@ -129,7 +129,7 @@ public static class Reasons
         OfPermission(NetworkNotAllowed, "This answers only callers on the office network.",
             "Logging in does not help: call from inside.") with
         {
-            Meaning = "you may not, whoever you are.",
+            Meaning = "nobody may from there, whoever it is.",
             NotTheOther = "401 would mean that a login helps. It does not: what counts is the network you call from.",
         },
         // RFC 9110, section 15.5.4. In traces, logs and metrics only: the response says NotFound, so nothing of this reaches the caller.
@@ -144,7 +144,7 @@ public static class Reasons
         new Reason(NotFound, 404, "There is no such thing in the building.", "Check the number or the name.")
         {
             DecidedBy = "endpoint",
-            Meaning = "there is nothing here, as far as you may know.",
+            Meaning = "and that is all it says.",
         },
     ];
 
@@ -178,8 +178,8 @@ public static class Reasons
         new(word, 403, detail, hint)
         {
             DecidedBy = "authorization",
-            Meaning = "it knows you. You may not.",
-            NotTheOther = "401 would mean that it does not know you. It does: you are logged in, and a new login changes nothing.",
+            Meaning = "it knows who asks, and says no.",
+            NotTheOther = "401 would mean that it does not know who asks. It does, and a new token for the same caller changes nothing.",
             Claim = claim,
         };
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults.RequestSteps;
@@ -20,8 +21,8 @@ public static class ServerTiming
         {
             context.Response.OnStarting(() =>
             {
-                var steps = RequestTrail.Of(context).Where(step => !hiddenPolicies.Contains(step.Name)).Select(Describe);
-                if (string.Join(", ", steps) is { Length: > 0 } header) context.Response.Headers["Server-Timing"] = header;
+                foreach (var step in RequestTrail.Of(context).Where(step => !hiddenPolicies.Contains(step.Name)))
+                    context.Response.Headers.Append("Server-Timing", Describe(step));
                 return Task.CompletedTask;
             });
             return next(context);
@@ -29,7 +30,7 @@ public static class ServerTiming
     }
 
     private static string Describe(RequestStep step) =>
-        $"{step.Step};desc=\"{Escape(step.Outcome is null ? step.Name : $"{step.Name} {step.Outcome}")}\"";
+        $"{step.Step};desc=\"{Escape(step.Name)}\"" + (step.Outcome is null ? "" : $";outcome={step.Outcome}");
 
     /// <summary>As the content of a quoted string (RFC 9110, section 5.6.4). A header takes ASCII only.</summary>
     private static string Escape(string text) => string.Concat(text.Select(character => character switch

@@ -44,7 +44,7 @@ public abstract class BrowserTests(RunningApplication application, Chromium chro
         await ExpectNextOnScreenAsync(page.Locator("#now button[value='204']"));
 
         await GuessAsync(page, "403");
-        await ExpectActAsync(page, "nobody", "401", "no_credentials", "403 would mean that it knows you.");
+        await ExpectActAsync(page, "nobody", "401", "no_credentials", "403 would mean that it knows who asks.");
         await Expect(page.Locator(".act .stop.authentication")).ToHaveCountAsync(1);
         var alice = page.GetByRole(AriaRole.Button, new() { Name = "Now as alice" });
         await ExpectNextOnScreenAsync(alice);

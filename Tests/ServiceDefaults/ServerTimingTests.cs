@@ -31,9 +31,11 @@ public sealed class ServerTimingTests
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        const string Before = "authenticate;desc=\"Cookies none\", ";
+        const string Before = "authenticate;desc=\"Cookies\";outcome=none, ";
         Assert.Equal(
-            Before + "authorize;desc=\"?nder \\\"18\\\" allowed\", endpoint;desc=\"GET /young\"", await ServerTimingOfAsync("/young"));
+            Before + "authorize;desc=\"?nder \\\"18\\\"\";outcome=allowed, "
+                + "endpoint;desc=\"GET /young\"",
+            await ServerTimingOfAsync("/young"));
         Assert.Equal(Before + "endpoint;desc=\"GET /hidden\"", await ServerTimingOfAsync("/hidden"));
 
         async Task<string> ServerTimingOfAsync(string path)

@@ -55,7 +55,7 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
         var html = Text(await RunAsync(Nobody(), "delete-user", "403"));
 
         Assert.Contains(ScenarioTable.Story.Expected.Nobody!.Why, html);
-        Assert.Contains("403 would mean that it knows you.", html);
+        Assert.Contains("403 would mean that it knows who asks.", html);
         Assert.Contains("Now as alice", html);
         Assert.Contains("right: 0 of 1", html);
         Assert.DoesNotContain(ScenarioTable.Story.Expected.Alice!.Why, html);

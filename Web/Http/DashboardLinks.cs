@@ -10,6 +10,8 @@ internal sealed class DashboardLinks(IConfiguration configuration)
 
     public string? TraceOf(string? traceId) => IsTraceId(traceId) ? At($"/traces/detail/{traceId}") : null;
 
+    public string? Resources => At("/");
+
     public string? AllWithStatus(int status) => At($"/traces?filters=http.response.status_code:equals:{status}");
 
     public string? AllWithReason(string reason) => At($"/traces?filters=auth.reason:equals:{reason}");

@@ -50,7 +50,7 @@ internal static class LabEndpoints
             var result = await runner.RunAsync(found, caller, Predictions.Read(prediction), http.RequestAborted);
             await notebooks.ChangeAsync(http, notebook => notebook.Add(found, result));
             http.DescribeRun(result.Status, result.Reason, found, caller.Persona);
-            return Answer(http, page, () => Results.Json(result));
+            return Answer(http, page, () => Results.Json(result.ForScripts()));
         }
         catch (ServiceUnavailableException e)
         {

@@ -1,70 +1,64 @@
+using System.Text.Json.Serialization;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Lab.Answers;
 
-/// <summary>What one browser has seen in the lab, whoever it was logged in as.</summary>
+/// <summary>What one browser has seen in the lab, whoever it was logged in as. It is stored as JSON between two requests.</summary>
 public sealed class LabNotebook
 {
-    private readonly Dictionary<(string Scenario, string Persona), RunResult> results = [];
-    private readonly Dictionary<(string Scenario, string Persona), bool> firstGuesses = [];
-
-    public LabNotebook()
-    {
-    }
-
-    internal LabNotebook(SavedNotebook saved)
-    {
-        foreach (var answer in saved.Answers)
-            results[(answer.Scenario, answer.Persona)] = answer.Result with { Tokens = answer.Tokens, Curl = answer.Curl };
-        foreach (var guess in saved.FirstGuesses) firstGuesses[(guess.Scenario, guess.Persona)] = guess.IsRight;
-        (EndedSession, Problem) = (saved.EndedSession, saved.Problem);
-    }
-
     /// <summary>The session that was logged out last.</summary>
+    [JsonInclude]
     internal EndedSession? EndedSession { get; set; }
 
     /// <summary>Why the last run could not be made; the page says it once.</summary>
+    [JsonInclude]
     internal string? Problem { get; set; }
 
+    [JsonInclude]
+    internal Dictionary<string, RunResult> Results { get; init; } = [];
+
+    /// <summary>Whether the first guess was right.</summary>
+    [JsonInclude]
+    internal Dictionary<string, bool> FirstGuesses { get; init; } = [];
+
     /// <summary>What came back when the persona ran the scenario last; null before.</summary>
-    public RunResult? Find(Scenario scenario, string persona) => results.GetValueOrDefault(KeyOf(scenario, persona));
+    public RunResult? Find(Scenario scenario, string persona) => Results.GetValueOrDefault(KeyOf(scenario, persona));
 
     /// <summary>Whether anybody has seen an answer to it.</summary>
-    public bool HasAnswer(Scenario scenario) => results.Keys.Any(key => key.Scenario == scenario.Id);
+    public bool HasAnswer(Scenario scenario) => Results.Values.Any(result => result.Scenario == scenario.Id);
 
     /// <summary>Whether the first guess was right; null without one.</summary>
     public bool? FirstGuess(Scenario scenario, string persona) =>
-        firstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
+        FirstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
 
     public Score ScoreOf(IEnumerable<Scenario> scenarios)
     {
-        var ids = scenarios.Select(s => s.Id).ToHashSet();
-        var guesses = firstGuesses.Where(guess => ids.Contains(guess.Key.Scenario)).Select(guess => guess.Value).ToArray();
+        bool[] guesses =
+        [
+            .. from scenario in scenarios
+               from persona in scenario.DependsOnPersona ? Personas.All : [Personas.Nobody]
+               where FirstGuesses.ContainsKey(KeyOf(scenario, persona))
+               select FirstGuesses[KeyOf(scenario, persona)],
+        ];
         return new Score(guesses.Count(right => right), guesses.Length);
     }
 
     internal void Add(Scenario scenario, RunResult result)
     {
         var key = KeyOf(scenario, result.Persona);
-        if (result.PredictedRight is { } right && !results.ContainsKey(key)) firstGuesses.TryAdd(key, right);
-        results[key] = result;
+        if (result.PredictedRight is { } right && !Results.ContainsKey(key)) FirstGuesses.TryAdd(key, right);
+        Results[key] = result;
     }
 
     internal void StartOver()
     {
-        results.Clear();
-        firstGuesses.Clear();
+        Results.Clear();
+        FirstGuesses.Clear();
         EndedSession = null;
     }
 
-    private static (string Scenario, string Persona) KeyOf(Scenario scenario, string persona) =>
-        (scenario.Id, scenario.DependsOnPersona ? persona : Personas.Nobody);
-
-    internal SavedNotebook Save() => new(
-        [.. results.Select(r => new SavedNotebook.Answer(r.Key.Scenario, r.Key.Persona, r.Value, r.Value.Tokens, r.Value.Curl))],
-        [.. firstGuesses.Select(guess => new SavedNotebook.Guess(guess.Key.Scenario, guess.Key.Persona, guess.Value))],
-        EndedSession,
-        Problem);
+    private static string KeyOf(Scenario scenario, string persona) =>
+        scenario.DependsOnPersona ? $"{scenario.Id} {persona}" : scenario.Id;
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Storage;
 
@@ -18,7 +19,7 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
         if (KeyOf(http) is not { } key || http.Features.Get<StorageOutage>() is not null) return null;
         try
         {
-            return await store.FindAsync(key) is { } saved ? new LabNotebook(SavedNotebook.Read(saved)) : null;
+            return await store.FindAsync(key) is { } saved ? Read(saved) : null;
         }
         catch (ServiceUnavailableException) when (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
         {
@@ -40,15 +41,17 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
         // Only a key of this store is used: nobody may plant another one, since a notebook holds the token of an ended session.
         var key = held is null || hasNewOwner ? NewKey(http) : known!;
         var notebook = held is not null && await store.FindAsync(known!) is { } saved
-            ? new LabNotebook(SavedNotebook.Read(saved))
+            ? Read(saved)
             : new LabNotebook();
         change(notebook);
-        await store.SetAsync(key, notebook.Save().Write(), IdleTimeout);
+        await store.SetAsync(key, JsonSerializer.SerializeToUtf8Bytes(notebook), IdleTimeout);
         if (held is not null && hasNewOwner) await store.RemoveAsync(known!);
     }
 
     // The request that opens a notebook may change it again.
     private string? KeyOf(HttpContext http) => http.Items[this] as string ?? http.Request.Cookies[cookie.Name!];
+
+    private static LabNotebook Read(byte[] saved) => JsonSerializer.Deserialize<LabNotebook>(saved)!;
 
     private string NewKey(HttpContext http)
     {

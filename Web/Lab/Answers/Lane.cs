@@ -1,7 +1,8 @@
+using System.Net.Http.Headers;
 using AuthDemo.ServiceDefaults.RequestSteps;
-using AuthTracing;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
+using AuthTracing;
 
 namespace AuthDemo.Web.Lab.Answers;
 
@@ -9,90 +10,94 @@ namespace AuthDemo.Web.Lab.Answers;
 /// How far a request got and who stopped it, read from its own response: <c>Server-Timing</c> (W3C) tells the steps that happened, the
 /// problem details tell the reason. A step that the response does not mention did not happen.
 /// </summary>
-internal static class Lane
+internal sealed class Lane(int status, string? reason, string? decidedBy, IEnumerable<string> serverTiming)
 {
-    public static IReadOnlyList<LaneStep> From(
-        Caller caller, Credential credential, Target target, int status, string? reason, string? decidedBy, string? serverTiming)
+    private readonly Step[] steps = [.. serverTiming.Select(Step.Read)];
+
+    /// <summary>Whether a status says nothing about who asks or what they may: an outage, a limit, a request that was cut short.</summary>
+    public static bool IsFault(int status) => status is >= 500 or 408 or 413 or 429;
+
+    /// <param name="caller">Who asked Web.</param>
+    /// <param name="credential">What Web sent along.</param>
+    /// <param name="target">Who was asked.</param>
+    public IReadOnlyList<LaneStep> Read(Caller caller, Credential credential, Target target)
     {
         var browser = new LaneStep(Stations.Browser, LaneStep.Passed, caller.IsNobody ? "no session" : $"{caller.Persona}’s session");
         var web = new LaneStep(Stations.Web, LaneStep.Passed, credential.StoryFor(caller.Persona));
         if (target == Target.IdentityProvider) return [browser, web, new(Stations.LoginForm, LaneStep.Stopped, "shows the page again")];
-
-        var steps = Parse(serverTiming);
-        // No check was made and no endpoint says that it decided: there was none for this address.
-        if (status == StatusCodes.Status404NotFound && steps.Count == 0 && decidedBy is null)
-        {
-            return
-            [
-                browser,
-                web,
-                new(Stations.Routing, LaneStep.Stopped, reason ?? "no such address"),
-                new(Stations.Authentication, LaneStep.NotReached, "not asked"),
-                new(Stations.Authorization, LaneStep.NotReached, "not asked"),
-                new(Stations.Endpoint, LaneStep.NotReached, "there is none"),
-            ];
-        }
-
-        var denied = steps.LastOrDefault(s => s.Name == Steps.Authorize && s.Outcome == Outcomes.Denied);
-        // A step-up is a 401 for which authorization decided: the API says so itself.
-        var authorizationSaysNo = denied is not null || decidedBy == Stations.Authorization;
-        return [browser, web, Authentication(), Authorization(), Endpoint()];
-
-        // A page answers nobody with a redirect to the login, everything else with 401.
-        bool WasNotAuthenticated() => decidedBy == Stations.Authentication
-            || (status == StatusCodes.Status401Unauthorized && !authorizationSaysNo)
-            || (status == StatusCodes.Status302Found && steps is [{ Name: Steps.Authenticate, Outcome: Outcomes.None }]);
-
-        LaneStep Authentication()
-        {
-            var step = steps.FirstOrDefault(s => s.Name == Steps.Authenticate);
-            if (WasNotAuthenticated()) return new(Stations.Authentication, LaneStep.Stopped, reason ?? "sent to the login");
-            return step?.Outcome switch
-            {
-                Outcomes.Succeeded => new(Stations.Authentication, LaneStep.Passed, $"{step.What}: it knows who asks"),
-                not null => new(Stations.Authentication, LaneStep.Skipped, "no token, and none needed"),
-                null => new(Stations.Authentication, LaneStep.Skipped, "not asked"),
-            };
-        }
-
-        LaneStep Authorization()
-        {
-            if (WasNotAuthenticated()) return new(Stations.Authorization, LaneStep.NotReached, "");
-            if (authorizationSaysNo) return new(Stations.Authorization, LaneStep.Stopped, Named(denied?.What, reason ?? "refused"));
-            var step = steps.LastOrDefault(s => s.Name == Steps.Authorize);
-            return step is null
-                ? new(Stations.Authorization, LaneStep.Skipped, "not asked")
-                : new(Stations.Authorization, LaneStep.Passed, $"{step.What}: allowed");
-        }
-
-        LaneStep Endpoint()
-        {
-            var step = steps.FirstOrDefault(s => s.Name == RequestStep.Endpoint);
-            if (step is null && status >= 300) return new(Stations.Endpoint, LaneStep.NotReached, "");
-            if (authorizationSaysNo) return new(Stations.Endpoint, LaneStep.NotReached, "looked it up, did nothing");
-            return status >= 400
-                ? new(Stations.Endpoint, LaneStep.Stopped, reason ?? $"{status}")
-                : new(Stations.Endpoint, LaneStep.Passed, step?.What ?? "ran");
-        }
+        return IsUnrouted
+            ? [browser, web, .. BeforeEverything(Stations.Routing, LaneStep.Stopped, reason ?? "no such address")]
+            : IsFault(status) && !WasReached
+                ? [browser, web, .. BeforeEverything(Stations.Server, LaneStep.Failed, reason ?? $"{status}")]
+                : [browser, web, Authentication(), Authorization(), Endpoint()];
     }
 
-    private static string Named(string? policy, string reason) => policy is null ? reason : $"{policy}: {reason}";
+    private Step? Authenticated => steps.FirstOrDefault(step => step.Name == Steps.Authenticate);
 
-    // authenticate;desc="Bearer succeeded", authorize;desc="AdminsOnly denied", endpoint;desc="DELETE /users/{id}"
-    private static List<Step> Parse(string? serverTiming)
+    private Step? Authorized => steps.LastOrDefault(step => step.Name == Steps.Authorize);
+
+    private Step? Denied => steps.LastOrDefault(step => step is { Name: Steps.Authorize, Outcome: Outcomes.Denied });
+
+    private Step? Ran => steps.FirstOrDefault(step => step.Name == RequestStep.Endpoint);
+
+    // No check was made and no endpoint says that it decided: there was none for this address.
+    private bool IsUnrouted => status == StatusCodes.Status404NotFound && steps.Length == 0 && decidedBy is null;
+
+    private bool WasReached => Ran is not null || decidedBy == Stations.Authentication;
+
+    // A step-up is a 401 for which authorization decided: the API says so itself.
+    private bool AuthorizationSaysNo => Denied is not null || decidedBy == Stations.Authorization;
+
+    // A page answers nobody with a redirect to the login, everything else with 401.
+    private bool AuthenticationSaysNo => decidedBy == Stations.Authentication
+        || (status == StatusCodes.Status401Unauthorized && !AuthorizationSaysNo)
+        || (status == StatusCodes.Status302Found && steps is [{ Name: Steps.Authenticate, Outcome: Outcomes.None }]);
+
+    private string StoppedOrFailed => IsFault(status) ? LaneStep.Failed : LaneStep.Stopped;
+
+    private LaneStep[] BeforeEverything(string station, string outcome, string text) =>
+    [
+        new(station, outcome, text),
+        new(Stations.Authentication, LaneStep.NotReached, "not asked"),
+        new(Stations.Authorization, LaneStep.NotReached, "not asked"),
+        new(Stations.Endpoint, LaneStep.NotReached, IsUnrouted ? "there is none" : ""),
+    ];
+
+    private LaneStep Authentication() => Authenticated switch
     {
-        var steps = new List<Step>();
-        foreach (var entry in (serverTiming ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        _ when AuthenticationSaysNo => new(Stations.Authentication, StoppedOrFailed, reason ?? "sent to the login"),
+        { Outcome: Outcomes.Succeeded, What: var scheme } =>
+            new(Stations.Authentication, LaneStep.Passed, $"{scheme}: it knows who asks"),
+        not null => new(Stations.Authentication, LaneStep.Skipped, "no token, and none needed"),
+        null => new(Stations.Authentication, LaneStep.Skipped, "not asked"),
+    };
+
+    private LaneStep Authorization() => Authorized switch
+    {
+        _ when AuthenticationSaysNo => new(Stations.Authorization, LaneStep.NotReached, ""),
+        _ when AuthorizationSaysNo => new(
+            Stations.Authorization, LaneStep.Stopped, $"{(Denied is null ? "" : $"{Denied.What}: ")}{reason ?? "refused"}"),
+        { What: var policy } => new(Stations.Authorization, LaneStep.Passed, $"{policy}: allowed", policy),
+        null => new(Stations.Authorization, LaneStep.Skipped, "not asked"),
+    };
+
+    private LaneStep Endpoint() => Ran switch
+    {
+        null when status >= 300 => new(Stations.Endpoint, LaneStep.NotReached, ""),
+        _ when AuthorizationSaysNo => new(Stations.Endpoint, LaneStep.NotReached, "looked it up, did nothing"),
+        _ when status >= 400 => new(Stations.Endpoint, StoppedOrFailed, reason ?? $"{status}"),
+        var ran => new(Stations.Endpoint, LaneStep.Passed, ran?.What ?? "ran"),
+    };
+
+    private sealed record Step(string Name, string What, string? Outcome)
+    {
+        /// <param name="entry">Such as <c>authorize;desc="AdminsOnly";outcome=denied</c>.</param>
+        public static Step Read(string entry)
         {
-            var name = entry.Split(';')[0];
-            var start = entry.IndexOf("desc=\"", StringComparison.Ordinal);
-            var text = start < 0 ? "" : entry[(start + 6)..].TrimEnd('"');
-            var split = name == RequestStep.Endpoint ? -1 : text.LastIndexOf(' ');
-            steps.Add(new Step(name, split < 0 ? text : text[..split], split < 0 ? null : text[(split + 1)..]));
+            var parsed = NameValueWithParametersHeaderValue.Parse(entry);
+            return new Step(parsed.Name, Parameter("desc")?.Trim('"') ?? "", Parameter("outcome"));
+
+            string? Parameter(string name) => parsed.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Value;
         }
-
-        return steps;
     }
-
-    private sealed record Step(string Name, string What, string? Outcome);
 }

@@ -4,12 +4,16 @@ namespace AuthDemo.Web.Lab.Answers;
 /// <param name="Step">One of <see cref="Stations"/>.</param>
 /// <param name="Outcome">One of the constants below.</param>
 /// <param name="Text">What happened there.</param>
-public sealed record LaneStep(string Step, string Outcome, string Text)
+/// <param name="AllowedBy">The policy that let it pass; null where none did.</param>
+public sealed record LaneStep(string Step, string Outcome, string Text, string? AllowedBy = null)
 {
     public const string Passed = "passed";
 
     /// <summary>It was refused here.</summary>
     public const string Stopped = "stopped";
+
+    /// <summary>Something did not work here, whoever asks.</summary>
+    public const string Failed = "failed";
 
     /// <summary>Nothing was checked here.</summary>
     public const string Skipped = "skipped";
@@ -26,6 +30,9 @@ public static class Stations
 
     /// <summary>Finding the endpoint for an address: a station of its own only where there is none.</summary>
     public const string Routing = "routing";
+
+    /// <summary>All that a request passes before anybody is asked about it: a station of its own only where that failed.</summary>
+    public const string Server = "server";
     public const string Authentication = "authentication";
     public const string Authorization = "authorization";
     public const string Endpoint = "endpoint";

@@ -49,11 +49,9 @@ public sealed record RunResult
     public required IReadOnlyList<LaneStep> Lane { get; init; }
 
     /// <summary>The tokens that were sent, as far as they can be read. For the page alone.</summary>
-    [JsonIgnore]
     public IReadOnlyList<DecodedToken> Tokens { get; init; } = [];
 
     /// <summary>The request as a command; null where one command does not do. For the page alone.</summary>
-    [JsonIgnore]
     public string? Curl { get; init; }
 
     /// <summary>32 hex digits.</summary>
@@ -73,12 +71,20 @@ public sealed record RunResult
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Why this answer came: never the explanation of another one. Null where the table does not have this answer.</summary>
-    public string? WhyIn(Scenario scenario) =>
-        scenario.Expected.Different().FirstOrDefault(e => e.Fits(Status, Reason, Challenge))?.Why;
+    /// <summary>Without what is for the page alone.</summary>
+    public RunResult ForScripts() => this with { Tokens = [], Curl = null };
+
+    /// <summary>Whether it says nothing about who asks or what they may: an outage, a limit, a request that was cut short.</summary>
+    [JsonIgnore]
+    public bool IsFault => Answers.Lane.IsFault(Status);
+
+    /// <summary>The row of the table that this answer is; null where the table does not have it.</summary>
+    public Expectation? StandardIn(Scenario scenario) =>
+        scenario.Expected.Different().FirstOrDefault(e => e.Fits(Status, Reason, Challenge));
 
     /// <summary>Who decided, or null where the request went through to its end.</summary>
-    public LaneStep? StoppedAt => Lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped);
+    [JsonIgnore]
+    public LaneStep? StoppedAt => Lane.FirstOrDefault(step => step.Outcome is LaneStep.Stopped or LaneStep.Failed);
 
     /// <summary>The colour class: amber for authentication, rose for authorization, teal for allowed.</summary>
     public string Tone() => Status switch { 401 => "s401", 403 => "s403", < 300 when StoppedAt is null => "s2", _ => "s4" };

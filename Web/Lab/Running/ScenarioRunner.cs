@@ -92,8 +92,8 @@ internal sealed partial class ScenarioRunner(
                 h => IsCookie(h.Key) ? "‹not shown›" : string.Join(", ", h.Value)),
             Body = Shorten(response, body),
             Explained = explained,
-            Lane = Lane.From(
-                caller, scenario.Credential, target, status, reason, explained?.DecidedBy, Header(response, "Server-Timing")),
+            Lane = new Lane(status, reason, explained?.DecidedBy, Values(response, "Server-Timing"))
+                .Read(caller, scenario.Credential, target),
             TraceId = traceId,
             TraceUrl = dashboard.TraceOf(traceId),
             Tokens = DecodedToken.Read(sent.Authorization ?? sent.QueryToken, sent.MadeFrom, reason, explained, at),
@@ -141,7 +141,10 @@ internal sealed partial class ScenarioRunner(
     private static bool IsCookie(string header) => header.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
     private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+        Values(response, name) is [_, ..] values ? string.Join(", ", values) : null;
+
+    private static string[] Values(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? [.. values] : [];
 
     private static JsonElement? ReadProblem(HttpResponseMessage response, string body) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? ReadJson(body) : null;

@@ -392,7 +392,7 @@ public static class ScenarioTable
                 RoleMissing.Because("The role was checked before the age of the login: a fresh one would not help you."),
                 TooOld.Because(
                     "Step-up: a 401 although the server knows you. It asks for a fresher login, and the challenge says how fresh. "
-                        + "(It is not a second factor.)")),
+                        + "The same person's older login was good for everything else.")),
         },
         new()
         {
@@ -439,8 +439,8 @@ public static class ScenarioTable
             Expected = new(
                 NoBadge,
                 NotFound.Because(
-                    "Status, headers and body are the same as for alice’s safe. Only the trace in the dashboard knows the "
-                        + "difference.")),
+                    "But for its trace id this is the very answer that everybody but alice gets for alice’s safe. Only the trace in "
+                        + "the dashboard knows the difference.")),
         },
         new()
         {
