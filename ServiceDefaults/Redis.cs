@@ -13,7 +13,7 @@ public static class Redis
 
     /// <summary>Registers an <see cref="IConnectionMultiplexer"/> where there is such a connection string.</summary>
     /// <returns>Whether there is one.</returns>
-    /// <exception cref="SettingException">It cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">It cannot be read.</exception>
     public static bool AddRedis(this IHostApplicationBuilder builder, string connectionString)
     {
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(connectionString))) return false;
@@ -56,7 +56,7 @@ public static class Redis
         catch (ArgumentException)
         {
             // Without the reason, which repeats the string and may hold a password.
-            throw new SettingException(
+            throw new InvalidOperationException(
                 $"The setting ConnectionStrings:{connectionString} is not usable. Write the address of a Redis, such as localhost:6379.");
         }
     }

@@ -14,15 +14,17 @@ public static class ServiceDefaults
     private const string LiveTag = "live";
 
     /// <summary>
-    /// Telemetry, health checks, and spans around every decision of authentication and authorization. The template's retries
-    /// (AddStandardResilienceHandler) are left out on purpose: they would repeat a DELETE and a 503, which are what this application shows.
+    /// Telemetry, health checks, service discovery, and spans around every decision of authentication and authorization. The template's
+    /// retries (AddStandardResilienceHandler) are left out on purpose: they would repeat a DELETE and a 503, which this application
+    /// shows.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        SettingException.EndTheProcessWhereUncaught();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
         builder.AddDecisionTracing();
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         return builder;
     }
 

@@ -23,10 +23,10 @@ var processes = new List<Process>();
 try
 {
     Start("StandIn", 8080, ("REALMS", Path.Combine(root, "AppHost/Realms")));
-    Start("Api", 5181, ("services__keycloak__http__0", "http://localhost:8080"),
-        ("Authentication__Schemes__Bearer__Authority", "http://localhost:8080/realms/authdemo"));
-    Start("Web", 5180, ("services__keycloak__http__0", "http://localhost:8080"), ("services__api__http__0", "http://localhost:5181"),
-        ("Authentication__Schemes__OpenIdConnect__Authority", "http://localhost:8080/realms/authdemo"));
+    Start("Api", 5181, ("Authentication__Schemes__Bearer__Authority", "http://localhost:8080/realms/authdemo"),
+        ("Authentication__Schemes__Bearer__ValidAudience", "api"));
+    Start("Web", 5180, ("Authentication__Schemes__OpenIdConnect__Authority", "http://localhost:8080/realms/authdemo"),
+        ("Authentication__Schemes__OpenIdConnect__ClientId", "web"), ("services__api__http__0", "http://localhost:5181"));
 
     using var alice = new Browser();
     await alice.WaitForAsync("http://localhost:8080/realms/authdemo/.well-known/openid-configuration");

@@ -27,7 +27,6 @@ internal sealed partial class IssuerKeys(
     string metadataAddress,
     IDocumentRetriever retriever,
     TimeSpan timeout,
-    TimeSpan firstTimeout,
     TimeProvider time,
     ILogger<IssuerKeys> logger) : BaseConfigurationManager, IConfigurationManager<OpenIdConnectConfiguration>
 {
@@ -86,7 +85,7 @@ internal sealed partial class IssuerKeys(
     private async Task<bool> FetchAsync(bool isFirst)
     {
         // No caller's cancellation: others wait for the same fetch.
-        using var deadline = new CancellationTokenSource(isFirst ? firstTimeout : timeout, time);
+        using var deadline = new CancellationTokenSource(timeout, time);
         OpenIdConnectConfiguration? fetched = null;
         try
         {

@@ -1,24 +1,25 @@
 using System.Net;
 using AuthDemo.ServiceDefaults;
+using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace AuthDemo.Api.Authorization;
 
-/// <summary>The address ranges that count as inside the building: <c>Intercom:OfficeNetworks</c>, in CIDR notation.</summary>
-internal sealed class OfficeNetwork(IReadOnlyList<IPNetwork> ranges)
+/// <summary>Section <c>Intercom</c>.</summary>
+internal sealed class IntercomSettings
 {
+    /// <summary>The networks that count as inside the building, in CIDR notation.</summary>
+    public string[] OfficeNetworks { get; set; } = [];
+}
+
+/// <summary>Tells whether a caller is inside the building.</summary>
+internal sealed class OfficeNetwork(IOptions<IntercomSettings> settings)
+{
+    private readonly IReadOnlyList<IPNetwork> networks = Networks.Parse(settings.Value.OfficeNetworks);
+
     public bool Contains(IPAddress? address)
     {
         if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
-        return address is not null && ranges.Any(range => range.Contains(address));
+        return address is not null && networks.Any(network => network.Contains(address));
     }
-
-    /// <exception cref="SettingException">A configured range is invalid; the message names the setting.</exception>
-    public static OfficeNetwork From(IConfiguration configuration) =>
-        new([.. configuration.GetSection("Intercom:OfficeNetworks").GetChildren().Select(Parse)]);
-
-    private static IPNetwork Parse(IConfigurationSection entry) => IPNetwork.TryParse(entry.Value, out var range)
-        ? range
-        : throw new SettingException(
-            $"The setting {entry.Path} is not usable: '{entry.Value}'. Write a network, such as 10.20.0.0/16.");
 }

@@ -1,9 +1,9 @@
-using AuthDemo.Api.Authentication;
 using AuthDemo.ServiceDefaults;
 using AuthTracing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Api.Authorization;
 
@@ -29,28 +29,28 @@ internal static class Policies
 
     private const string AdminRole = "admin";
 
-    /// <exception cref="SettingException">A setting is unusable.</exception>
     public static void AddPolicies(this WebApplicationBuilder builder)
     {
-        var clockSkew = builder.Configuration.GetClockSkew();
-        var maxLoginAge = builder.Configuration.GetTimeSpan(
-            "Authentication:MaxLoginAge", TimeSpan.FromMinutes(1), minimum: TimeSpan.FromSeconds(1), maximum: TimeSpan.FromDays(1));
-        var officeNetwork = OfficeNetwork.From(builder.Configuration);
-
+        builder.Services.AddSingleton<OfficeNetwork>();
+        builder.Services.AddOptions<IntercomSettings>().BindConfiguration("Intercom")
+            .Validate(settings => Networks.AreValid(settings.OfficeNetworks),
+                "Intercom:OfficeNetworks must list networks, such as 10.20.0.0/16.")
+            .ValidateOnStart();
         builder.Services.AddAuthorization();
-        builder.Services.AddOptions<AuthorizationOptions>().Configure<TimeProvider>((options, time) =>
-        {
-            options.AddPolicy(BadgeHolders, policy => policy.RequireBadge());
-            options.AddPolicy(AdminsOnly, policy => policy.RequireBadge().RequireRoleNamed(AdminRole));
-            options.AddPolicy(VisitorReaders, policy => policy.RequireBadge().RequireScope(VisitorsScope));
-            options.AddPolicy(AdminsWithRecentLogin, policy =>
-                policy.RequireBadge().RequireRoleNamed(AdminRole).RequireRecentLogin(maxLoginAge, clockSkew, time));
-            options.AddPolicy(OfficeNetworkOnly, policy => policy.RequireNetwork(officeNetwork));
-            options.AddPolicy(RoomGroup, policy => policy.RequireGroup());
-            options.AddPolicy(LockerOwner, policy => policy.RequireOwner(Reasons.NotOwner, orRole: AdminRole));
-            options.AddPolicy(SafeOwner, policy => policy.RequireOwner(Reasons.Hidden));
-            options.InvokeHandlersAfterFailure = false;
-        });
+        builder.Services.AddOptions<AuthorizationOptions>()
+            .Configure<TimeProvider, IOptions<AuthenticationTimes>, OfficeNetwork>((options, time, times, office) =>
+            {
+                options.AddPolicy(BadgeHolders, policy => policy.RequireBadge());
+                options.AddPolicy(AdminsOnly, policy => policy.RequireBadge().RequireRoleNamed(AdminRole));
+                options.AddPolicy(VisitorReaders, policy => policy.RequireBadge().RequireScope(VisitorsScope));
+                options.AddPolicy(AdminsWithRecentLogin, policy =>
+                    policy.RequireBadge().RequireRoleNamed(AdminRole).RequireRecentLogin(times.Value, time));
+                options.AddPolicy(OfficeNetworkOnly, policy => policy.RequireNetwork(office));
+                options.AddPolicy(RoomGroup, policy => policy.RequireGroup());
+                options.AddPolicy(LockerOwner, policy => policy.RequireOwner(Reasons.NotOwner, orRole: AdminRole));
+                options.AddPolicy(SafeOwner, policy => policy.RequireOwner(Reasons.Hidden));
+                options.InvokeHandlersAfterFailure = false;
+            });
         builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
         builder.Services.AddAuthTracing(); // once more, for it has to stand in front of this evaluator too
     }

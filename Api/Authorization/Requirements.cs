@@ -24,8 +24,8 @@ internal static class Requirements
 
     /// <summary>A login that is no older than this (RFC 9470). One in the future, clock skew apart, is no proof of anything.</summary>
     public static AuthorizationPolicyBuilder RequireRecentLogin(
-        this AuthorizationPolicyBuilder policy, TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) =>
-        policy.AddRequirements(new RecentLogin(maxAge, clockSkew, time));
+        this AuthorizationPolicyBuilder policy, AuthenticationTimes times, TimeProvider time) =>
+        policy.AddRequirements(new RecentLogin(times.MaxLoginAge, times.ClockSkew, time));
 
     public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) =>
         policy.AddRequirements(new Network(network));

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Authorization;
 using AuthDemo.Api.Refusals;
-using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Api.Endpoints;
 
@@ -26,11 +27,11 @@ internal static class ResourceMetadata
             .WithSummary("Where to get a token for this API (RFC 9728)")
             .AllowAnonymous();
 
-    private static Ok<ProtectedResource> Describe(HttpRequest request, IConfiguration configuration) =>
+    private static Ok<ProtectedResource> Describe(HttpRequest request, IOptions<BearerSettings> settings) =>
         TypedResults.Ok(new ProtectedResource(
             Challenges.ResourceOf(request),
             "AuthDemo API",
-            [configuration.GetAuthority().ToString()],
+            [settings.Value.Authority!],
             [Policies.VisitorsScope],
             ["header"]));
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using AuthDemo.ServiceDefaults;
+using AuthDemo.StandIn.Realms;
 using Microsoft.AspNetCore.Connections;
 
 namespace AuthDemo.StandIn.Hosting;

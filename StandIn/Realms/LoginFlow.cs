@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.StandIn.Realms;
 

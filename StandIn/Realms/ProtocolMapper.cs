@@ -1,5 +1,3 @@
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.StandIn.Realms;
 
 /// <summary>What claims can be written into.</summary>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AuthDemo.ServiceDefaults;
+using AuthDemo.StandIn.Realms;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.StandIn.Server;

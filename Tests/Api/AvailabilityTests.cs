@@ -118,7 +118,7 @@ public sealed class AvailabilityTests : IDisposable
         Assert.All(forged, task => Assert.False(task.IsCompleted));
         Assert.Equal(before + 1, api.Provider.Asked.Count);
 
-        time.Advance(TimeSpan.FromSeconds(2)); // Authentication:KeyFetchTimeout
+        time.Advance(TimeSpan.FromSeconds(5)); // BackchannelTimeout
         Assert.All(await Task.WhenAll(forged), answer => answer.AssertRefused(503, Reasons.IdentityProviderUnavailable));
     }
 
@@ -141,7 +141,7 @@ public sealed class AvailabilityTests : IDisposable
         api.Provider.Hang = new TaskCompletionSource();
         var waiting = AskAsync();
         await WaitForQuestionAsync(before: 0);
-        time.Advance(TimeSpan.FromSeconds(5)); // Authentication:FirstKeyFetchTimeout
+        time.Advance(TimeSpan.FromSeconds(5)); // BackchannelTimeout
         (await waiting).AssertRefused(503, Reasons.IdentityProviderUnavailable);
     }
 

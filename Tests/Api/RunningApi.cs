@@ -28,10 +28,9 @@ public sealed class RunningApi : IDisposable
     {
         factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host =>
         {
-            foreach (var (name, value) in settings) host.UseSetting(name, value);
             host.UseEnvironment(environment)
                 .UseSetting("urls", "http://127.0.0.1:0")
-                .UseSetting("services:keycloak:http:0", FakeIssuer.Address)
+                .UseSettings([.. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
                 .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
                 .ConfigureTestServices(services =>
                 {

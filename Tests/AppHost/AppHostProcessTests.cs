@@ -36,7 +36,7 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Resource_that_ends_by_itself_is_named_with_the_place_of_its_log()
     {
-        // The Api refuses to start with a setting that it cannot use. Web waits for it: it can be started again in the dashboard.
+        // The Api does not start with a setting that it cannot use. Web waits for it: it can be started again in the dashboard.
         using var appHost = AppHostProcess.StartAnywhere(("Authentication__MaxLoginAge", "soon"));
 
         await appHost.WaitForLineAsync("api ended with exit code ");
@@ -73,7 +73,8 @@ public sealed class AppHostProcessTests
             var resources = JsonDocument.Parse(text).RootElement.GetProperty("resources");
             Assert.Equal("container.v0", resources.GetProperty("keycloak").GetProperty("type").GetString());
             var web = resources.GetProperty("web").GetProperty("env");
-            Assert.Equal("{web-client-secret.value}", web.GetProperty("Authentication__ClientSecret").GetString());
+            Assert.Equal(
+                "{web-client-secret.value}", web.GetProperty("Authentication__Schemes__OpenIdConnect__ClientSecret").GetString());
             foreach (var unwanted in (string[])["development-secret", "COMMANDS_KEY", "DASHBOARD_URL", "localhost", Repository.PathOf("")])
                 Assert.DoesNotContain(unwanted, text, StringComparison.Ordinal);
         }

@@ -122,7 +122,7 @@ public abstract class RunningApplication : IAsyncDisposable
             .AddFilter("AppHost.Resources", LogLevel.Warning)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
         Set(builder, "api", "Authentication__MaxLoginAge");
-        Set(builder, "web", "Lab__MaxLoginAge");
+        Set(builder, "web", "Authentication__MaxLoginAge");
         application = await builder.BuildAsync(timeout.Token);
         await application.StartAsync(timeout.Token);
         foreach (var resource in (string[])["keycloak", "api", "web"])

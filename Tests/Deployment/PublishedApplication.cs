@@ -72,12 +72,16 @@ public sealed class PublishedApplication : IAsyncDisposable
             ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
         var provider = await standIn.StartAsync();
         await nginx.StartAsync(certificate, webPort, apiPort, provider.Address.Port);
+        var authority = Provider.GetLeftPart(UriPartial.Authority) + "/realms/authdemo";
         await Task.WhenAll(
-            RunAsync("Api", apiPort, ("AllowedHosts", "api.example.com;localhost")),
+            RunAsync("Api", apiPort, [.. RequiredSettings.OfApi(authority), ("AllowedHosts", "api.example.com;localhost")]),
             RunAsync("Web", webPort,
+            [
+                .. RequiredSettings.OfWeb(authority),
                 ("AllowedHosts", "app.example.com"),
-                ("services__api__https__0", $"https://localhost:{nginx.ApiPort}"),
-                ("Authentication__ClientSecret", "the secret of this deployment")));
+                ("services:api:https:0", $"https://localhost:{nginx.ApiPort}"),
+                ("Authentication:Schemes:OpenIdConnect:ClientSecret", "the secret of this deployment"),
+            ]));
     }
 
     /// <summary>Into a folder of its own, intermediate files too: the checkout may be building at the same time.</summary>
@@ -106,7 +110,7 @@ public sealed class PublishedApplication : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(string project, int port, params (string Name, string Value)[] environment)
+    private async Task RunAsync(string project, int port, params (string Name, string Value)[] settings)
     {
         var published = Path.Combine(folder.Path, project);
         var info = new ProcessStartInfo("dotnet", [Path.Combine(published, $"{project}.dll"), "--urls", $"http://127.0.0.1:{port}"])
@@ -116,12 +120,9 @@ public sealed class PublishedApplication : IAsyncDisposable
         };
         info.Environment.Remove("DOTNET_ENVIRONMENT");
         info.Environment.Remove("ASPNETCORE_ENVIRONMENT"); // Production, where nothing else is said
-        info.Environment["services__keycloak__https__0"] = Provider.GetLeftPart(UriPartial.Authority);
         info.Environment["ForwardedHeaders__TrustedProxies__0"] = ProxyAddress;
         info.Environment["SSL_CERT_FILE"] = certificate.CertificateFile;
-        foreach (var (name, value) in environment) info.Environment[name] = value;
-
-        var process = Process.Start(info)!;
+        var process = Process.Start(info.UseSettings(settings))!;
         processes.Add(process);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

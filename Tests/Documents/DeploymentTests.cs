@@ -41,20 +41,22 @@ public sealed partial class DeploymentTests
     private static bool IsOfService(string file) => file.Split('/')[0] is "Api" or "Web" or "ServiceDefaults";
 
     private static bool IsSame(string name, string documented) =>
-        name == documented || name.StartsWith(documented + ":", StringComparison.Ordinal);
+        name == documented
+        || name.StartsWith(documented + ":", StringComparison.Ordinal)
+        || documented.StartsWith(name + ":", StringComparison.Ordinal); // a section that is bound as a whole
 
     private static IEnumerable<string> ReadNames(string file) => new ConfigurationBuilder()
         .AddJsonFile(file).Build().AsEnumerable()
         .Where(setting => setting.Value is not null && !OfTheFramework.Contains(setting.Key.Split(':')[0]))
         .Select(setting => setting.Key);
 
-    // | `Authentication:Realm` | Api, Web | ...
+    // | `Authentication:ClockSkew` | Api, Web | ...
     [GeneratedRegex(@"^\| `(?<name>[A-Za-z_]+(:[A-Za-z0-9]+)*)` \| (Api|Web)", RegexOptions.Multiline)]
     private static partial Regex Table();
 
-    // "Authentication:Realm", and Configuration["DASHBOARD_URL"]
+    // BindConfiguration("Authentication:Schemes:Bearer"), "Authentication:ClockSkew must be from ...", Configuration["DASHBOARD_URL"]
     [GeneratedRegex(
-        "\"(?<name>(Authentication|RateLimits|Lab|Intercom|ForwardedHeaders)(:[A-Za-z]+)+|DASHBOARD_URL|OTEL_EXPORTER_OTLP_ENDPOINT)\"")]
+        "\"(?<name>(Authentication|RateLimits|Lab|Intercom|ForwardedHeaders)(:[A-Za-z]+)+|DASHBOARD_URL|OTEL_EXPORTER_OTLP_ENDPOINT)")]
     private static partial Regex Literal();
 
     // private const string ConnectionString = "sessions";

@@ -137,8 +137,7 @@ public sealed class VisitorTests : IAsyncDisposable
     {
         var web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
             .UseEnvironment("Development")
-            .UseSetting("services:keycloak:http:0", "http://localhost:1")
-            .UseSetting("services:api:http:0", "http://localhost:1"));
+            .UseSettings(RequiredSettings.OfWeb("http://localhost:1/realms/authdemo")));
         web.UseKestrel(0);
         web.StartServer();
         return web;

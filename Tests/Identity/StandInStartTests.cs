@@ -129,7 +129,7 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     {
         var (exitCode, error) = await StandInProcess.RunToEndAsync(environment);
 
-        Assert.Equal(1, exitCode);
-        Assert.Contains(sentence, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(sentence, error.Split('\n')[0], StringComparison.Ordinal);
     }
 }

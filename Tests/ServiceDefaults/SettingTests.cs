@@ -1,61 +1,78 @@
 using System.Diagnostics;
 using AuthDemo.Api.Building;
+using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.ServiceDefaults;
 
-/// <summary>Api and Web as processes of their own, started with a wrong setting.</summary>
+/// <summary>Api and Web with a setting that is missing or wrong: they do not start, and say which it is.</summary>
 public sealed class SettingTests
 {
-    private const string Keycloak = "services__keycloak__http__0=http://localhost:1";
-    private const string Development = "ASPNETCORE_ENVIRONMENT=Development";
+    private const string Nowhere = "http://localhost:1";
+    private const string Bearer = "Authentication:Schemes:Bearer:";
+    private const string OpenIdConnect = "Authentication:Schemes:OpenIdConnect:";
 
     [Theory]
-    [InlineData("Api", "services__keycloak__http__0")]
-    [InlineData("Api", "services__keycloak__https__0", "services__keycloak__http__0=http://keycloak.example:8080")]
-    [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=-00:00:01")]
-    [InlineData("Api", "Authentication:MaxLoginAge", Keycloak, "Authentication__MaxLoginAge=a minute")]
-    [InlineData("Api", "Intercom:OfficeNetworks:0", Keycloak, "Intercom__OfficeNetworks__0=office")]
-    [InlineData("Api", "ForwardedHeaders:TrustedProxies:0", Keycloak, "ForwardedHeaders__TrustedProxies__0=everybody")]
-    [InlineData("Api", "Authentication:ClockSkew", Keycloak, "Authentication__ClockSkew=5")]
-    [InlineData("Api", "from 00:00:00 to 00:05:00", Keycloak, "Authentication__ClockSkew=00:06:00")]
-    [InlineData("Api", "Authentication:Audience", Keycloak, "Authentication__Audience=")]
-    [InlineData("Api", "Authentication:Realm", Keycloak, "Authentication__Realm=")]
-    [InlineData("Api", "ConnectionStrings:building", Keycloak, "ConnectionStrings__building=localhost,retries=many")]
-    [InlineData("Web", "ConnectionStrings:sessions", Keycloak, Development, "ConnectionStrings__sessions=localhost,retries=many")]
-    [InlineData("Web", "services__keycloak__http__0", Development, "services__api__http__0=http://localhost:1")]
-    [InlineData("Web", "services__api__http__0", Development, Keycloak)]
-    [InlineData("Web", "Lab:MaxLoginAge", Development, Keycloak, "Lab__MaxLoginAge=00:00:00")]
-    [InlineData("Web", "Authentication:ClientSecret", Keycloak)]
-    public async Task Wrong_setting_ends_the_start_with_one_sentence_and_exit_code_1(
-        string project, string named, params string[] environment)
+    [InlineData(Bearer + "Authority", "", "is missing: set it to the issuer")]
+    [InlineData(Bearer + "Authority", "keycloak", "must be an https address, or an http one on this machine")]
+    [InlineData(Bearer + "Authority", "http://keycloak.example", "must be an https address, or an http one on this machine")]
+    [InlineData(Bearer + "ValidAudience", "", "is missing: set it to the audience")]
+    [InlineData(Bearer + "BackchannelTimeout", "5", "must be from 00:00:00.1000000 to 00:01:00")]
+    [InlineData("Authentication:ClockSkew", "5", "must be from 00:00:00 to 00:05:00")]
+    [InlineData("Authentication:ClockSkew", "-00:00:01", "must be from 00:00:00 to 00:05:00")]
+    [InlineData("Authentication:MaxLoginAge", "1", "must be from 00:00:01 to 12:00:00")]
+    [InlineData("Authentication:MaxLoginAge", "00:00:00", "must be from 00:00:01 to 12:00:00")]
+    [InlineData("Intercom:OfficeNetworks", "office", "must list networks", ":0")]
+    [InlineData("ForwardedHeaders:TrustedProxies", "everybody", "must list IP addresses or networks", ":0")]
+    public void Api_does_not_start_with(string setting, string value, string message, string index = "") =>
+        AssertRefused<Inventory>(RequiredSettings.OfApi(Nowhere), setting + index, value, $"{setting} {message}");
+
+    [Theory]
+    [InlineData(OpenIdConnect + "Authority", "", "is missing: set it to the issuer")]
+    [InlineData(OpenIdConnect + "Authority", "http://keycloak.example/realms/authdemo", "must be an https address")]
+    [InlineData(OpenIdConnect + "ClientId", "", "is missing: set it to the client")]
+    [InlineData(OpenIdConnect + "ClientSecret", "", "is missing: set it to the secret")]
+    [InlineData("Authentication:MaxLoginAge", "1", "must be from 00:00:01 to 12:00:00")]
+    [InlineData("RateLimits:LoginsPerMinute", "0", "must be from 1 to")]
+    [InlineData("RateLimits:LabRunsPerMinute", "-1", "must be from 1 to")]
+    [InlineData("ForwardedHeaders:TrustedProxies", "10.0.0.0/33", "must list IP addresses or networks", ":0")]
+    public void Web_does_not_start_with(string setting, string value, string message, string index = "") =>
+        AssertRefused<Scenario>(RequiredSettings.OfWeb(Nowhere), setting + index, value, $"{setting} {message}");
+
+    [Theory]
+    [InlineData("Authentication:MaxLoginAge", "a minute")]
+    [InlineData("RateLimits:LoginsPerMinute", "")]
+    public void What_cannot_be_read_is_named_too(string setting, string value) =>
+        AssertRefused<Scenario>(RequiredSettings.OfWeb(Nowhere), setting, value, setting);
+
+    [Fact]
+    public async Task Process_ends_and_its_first_line_says_why()
     {
-        var program = (project == "Api" ? typeof(Inventory) : typeof(Scenario)).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [typeof(Inventory).Assembly.Location, "--urls", "http://127.0.0.1:0"])
         {
-            RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Repository.PathOf(project),
+            WorkingDirectory = Repository.PathOf("Api"),
         };
-        foreach (var (name, value) in environment.Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])))
-            start.Environment[name] = value;
-
         using var process = Process.Start(start)!;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-            Assert.Equal(1, process.ExitCode);
-            Assert.Contains(named, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
-            Assert.Empty(await output);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains("Authentication:Schemes:Bearer:Authority is missing", errors.Split('\n')[0]);
+    }
+
+    private static void AssertRefused<TService>((string Name, string Value)[] settings, string setting, string value, string message)
+        where TService : class
+    {
+        using var recording = new Recording();
+        using var service = new WebApplicationFactory<TService>().WithWebHostBuilder(host => host
+            .UseEnvironment("Development")
+            .UseSettings([.. settings, (setting, value)])
+            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(recording)));
+        Assert.ThrowsAny<Exception>(service.StartServer);
+        Assert.Contains(recording.Logs, log => log.Message.Contains(message, StringComparison.Ordinal));
     }
 }

@@ -147,7 +147,7 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
     {
         await webs.StartAsync();
         using var redis = new RedisServer();
-        using var web = new WebProcess(webs.Provider, redis.ConnectionString);
+        using var web = new WebProcess(webs.Authority, redis.ConnectionString);
         await web.StartAsync();
         using var nobody = new BrowserOfBoth();
         foreach (var path in new[] { "/", "/login" })

@@ -24,7 +24,7 @@ public sealed partial class SharedWebs : IAsyncDisposable
 
     public WebProcess Second { get; private set; } = null!;
 
-    public Uri Provider => provider!.Address;
+    public string Authority => new Uri(provider!.Address, "/realms/authdemo").AbsoluteUri;
 
     public int Refreshes => provider!.Refreshes;
 
@@ -70,8 +70,8 @@ public sealed partial class SharedWebs : IAsyncDisposable
         standIn = new StandInProcess(("REALMS", realms.Path), ("WEB_URL", $"http://localhost:{port}"));
         provider = new CountingProxy((await standIn.StartAsync()).Address);
         await provider.StartAsync();
-        First = new WebProcess(provider.Address, Redis.ConnectionString, port);
-        Second = new WebProcess(provider.Address, Redis.ConnectionString);
+        First = new WebProcess(Authority, Redis.ConnectionString, port);
+        Second = new WebProcess(Authority, Redis.ConnectionString);
         await Task.WhenAll(First.StartAsync(), Second.StartAsync());
     }
 

@@ -4,7 +4,7 @@ using AuthDemo.Web.Lab.Scenarios;
 namespace AuthDemo.Tests.Storage;
 
 /// <summary>Web as a process of its own, which a test can kill and start again at the same address.</summary>
-public sealed class WebProcess(Uri keycloak, string redis, int? port = null) : IDisposable
+public sealed class WebProcess(string authority, string redis, int? port = null) : IDisposable
 {
     private Process? process;
 
@@ -18,9 +18,7 @@ public sealed class WebProcess(Uri keycloak, string redis, int? port = null) : I
             RedirectStandardOutput = true,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        start.Environment["services__keycloak__http__0"] = keycloak.ToString();
-        start.Environment["services__api__http__0"] = "http://localhost:1";
-        start.Environment["ConnectionStrings__sessions"] = redis;
+        start.UseSettings([.. RequiredSettings.OfWeb(authority), ("ConnectionStrings:sessions", redis)]);
         process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -6,21 +6,13 @@ namespace AuthDemo.Tests.Web;
 public sealed class ConfigurationTests
 {
     private static readonly IConfiguration Web = Read("Web/appsettings.json", "Web/appsettings.Development.json");
-    private static readonly IConfiguration Api = Read("Api/appsettings.json");
 
     [Fact]
     public void Client_secrets_are_those_of_the_realms()
     {
-        Assert.Equal(SecretOf("authdemo", Web["Authentication:ClientId"]!), Web["Authentication:ClientSecret"]);
-        Assert.All(Web.GetSection("Lab:ServiceAccounts").GetChildren(), account =>
-            Assert.Equal(SecretOf(account["Realm"]!, account["ClientId"]!), account["Secret"]));
-    }
-
-    [Fact]
-    public void Lab_waits_for_the_times_that_the_Api_has()
-    {
-        Assert.Equal(Api["Authentication:MaxLoginAge"], Web["Lab:MaxLoginAge"]);
-        Assert.Equal(Api["Authentication:ClockSkew"], Web["Lab:ClockSkew"]);
+        Assert.Equal(SecretOf("authdemo", "web"), Web["Authentication:Schemes:OpenIdConnect:ClientSecret"]);
+        Assert.All(Web.GetSection("Lab:ServiceAccounts").GetChildren(), account => Assert.Equal(
+            SecretOf(account.Key == "neighbour" ? "neighbour" : "authdemo", account["ClientId"]!), account["Secret"]));
     }
 
     [Fact]

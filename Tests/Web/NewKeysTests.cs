@@ -61,8 +61,7 @@ public sealed class NewKeysTests : IDisposable
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseEnvironment(Environments.Development)
-            .UseSetting("services:keycloak:http:0", $"http://localhost:{providerPort}")
-            .UseSetting("services:api:http:0", "http://localhost:1")
+            .UseSettings(RequiredSettings.OfWeb($"http://localhost:{providerPort}/realms/authdemo"))
             .ConfigureLogging(logging => logging.ClearProviders());
     }
 }

@@ -32,8 +32,7 @@ public sealed class WebAlone : WebApplicationFactory<Scenario>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
         .UseEnvironment(Environments.Development)
-        .UseSetting("services:keycloak:http:0", "http://localhost:1")
-        .UseSetting("services:api:http:0", "http://localhost:1")
+        .UseSettings(RequiredSettings.OfWeb("http://localhost:1/realms/authdemo"))
         .ConfigureLogging(logging => logging.AddProvider(Recording))
         .ConfigureTestServices(services => services.ConfigureOpenTelemetryTracerProvider(tracing =>
             tracing.AddRequestTracing().AddProcessor(Recording)));

@@ -34,15 +34,13 @@ public sealed class WebWithProvider(string environment, params (string Name, str
     {
         builder
             .UseEnvironment(environment)
-            .UseSetting("services:keycloak:http:0", "http://localhost:8080")
-            .UseSetting("services:api:http:0", "http://localhost:1")
+            .UseSettings([.. RequiredSettings.OfWeb(FakeIssuer.Issuer), .. settings])
             .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
             .ConfigureTestServices(services =>
             {
                 foreach (var client in new[] { ServiceClients.Login, ServiceClients.Keycloak })
                     services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => Provider);
             });
-        foreach (var (name, value) in settings) builder.UseSetting(name, value);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,10 +1,23 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
-using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Http;
+
+/// <summary>Section <c>RateLimits</c>. A class of thirty behind one address, and Run all flows, stay well below the defaults.</summary>
+internal sealed class RateLimitSettings
+{
+    /// <summary>Logins that one address may begin.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "RateLimits:LoginsPerMinute must be from {1} to {2}.")]
+    public int LoginsPerMinute { get; set; } = 300;
+
+    /// <summary>Lab runs of one session, and of one address without a session. A load test raises them.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "RateLimits:LabRunsPerMinute must be from {1} to {2}.")]
+    public int LabRunsPerMinute { get; set; } = 1200;
+}
 
 /// <summary>How often one caller may start what costs other services something (OWASP ASVS 5.0, 2.4.1).</summary>
 internal static class RateLimits
@@ -19,18 +32,19 @@ internal static class RateLimits
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        // A class of thirty behind one address, and Run all flows, stay well below.
-        var logins = Read(builder.Configuration, "RateLimits:LoginsPerMinute", 300);
-        var labRuns = Read(builder.Configuration, "RateLimits:LabRunsPerMinute", 1200);
+        builder.Services.AddOptions<RateLimitSettings>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = WriteRetryAfterAsync;
+        });
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitSettings>>((options, settings) =>
+        {
             // What starts no login counts for none: another site's images must not lock an address out.
             options.AddPolicy(Logins, http => http.Request.IsDeliberate()
-                ? Limit(AddressOf(http), logins)
+                ? Limit(AddressOf(http), settings.Value.LoginsPerMinute)
                 : RateLimitPartition.GetNoLimiter(""));
-            options.AddPolicy(LabRuns, http => Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), labRuns));
+            options.AddPolicy(LabRuns, http => Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), settings.Value.LabRunsPerMinute));
         });
     }
 
@@ -51,9 +65,4 @@ internal static class RateLimits
                 .ExecuteAsync(http);
         }
     }
-
-    private static int Read(ConfigurationManager configuration, string setting, int otherwise) =>
-        configuration[setting] is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw new SettingException($"The setting {setting} is not usable: '{text}'. Write a whole number, 1 or more.");
 }

@@ -1,5 +1,3 @@
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.Web.Http;
 
 /// <summary>What every answer tells the browser not to do (OWASP ASVS 5.0, chapter 3.4).</summary>
@@ -12,19 +10,21 @@ internal static class SecurityHeaders
     {
         if (!app.Environment.IsDevelopment()) app.UseHsts();
 
-        // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
-        var identityProvider = app.Configuration.GetServiceUri("keycloak").GetLeftPart(UriPartial.Authority);
-        var policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-            + $"form-action 'self' {identityProvider}; frame-ancestors 'none'; base-uri 'none'";
-
-        app.Use((context, next) =>
+        app.Use(next =>
         {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            return next(context);
+            // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
+            var provider = new Uri(app.Configuration["Authentication:Schemes:OpenIdConnect:Authority"]!).GetLeftPart(UriPartial.Authority);
+            var policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                + $"form-action 'self' {provider}; frame-ancestors 'none'; base-uri 'none'";
+            return context =>
+            {
+                var headers = context.Response.Headers;
+                headers.ContentSecurityPolicy = policy;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "same-origin";
+                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                return next(context);
+            };
         });
     }
 }

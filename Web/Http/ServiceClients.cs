@@ -1,5 +1,3 @@
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.Web.Http;
 
 /// <summary>
@@ -18,22 +16,20 @@ internal static class ServiceClients
     /// <summary>Web itself, as a script would call it.</summary>
     public const string Web = "web";
 
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<DashboardLinks>();
-        Add(Api, builder.Configuration.GetServiceUri(Api), TimeSpan.FromSeconds(15));
-        Add(Keycloak, builder.Configuration.GetServiceUri(Keycloak), TimeSpan.FromSeconds(15));
+        Add(Api).ConfigureHttpClient(client => client.BaseAddress = new Uri($"https+http://{Api}"));
+        Add(Keycloak);
         builder.Services.AddHttpClient(Login).AddHttpMessageHandler(() => new OAuthAnswerHandler());
-        Add(Login, address: null, TimeSpan.FromSeconds(15));
-        Add(Web, address: null, TimeSpan.FromSeconds(15));
+        Add(Login);
+        Add(Web);
 
-        void Add(string service, Uri? address, TimeSpan timeout) => builder.Services
-            .AddHttpClient(service, client =>
-            {
-                client.BaseAddress = address;
-                client.Timeout = Timeout.InfiniteTimeSpan; // the handler has it
-            })
-            .AddHttpMessageHandler(() => new ServiceUnavailableHandler(service == Login ? Keycloak : service, timeout))
+        IHttpClientBuilder Add(string service) => builder.Services
+            .AddHttpClient(service, client => client.Timeout = Timeout.InfiniteTimeSpan) // the handler has one
+            .AddHttpMessageHandler(() => new ServiceUnavailableHandler(service == Login ? Keycloak : service, AnswerTimeout))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     }
 }

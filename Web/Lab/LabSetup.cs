@@ -5,7 +5,6 @@ using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Lab;
 
@@ -14,13 +13,6 @@ internal static class LabSetup
     public static void AddLab(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(Options.Create(new LabOptions
-        {
-            MaxLoginAge = builder.Configuration.GetTimeSpan("Lab:MaxLoginAge", TimeSpan.FromMinutes(1), minimum: TimeSpan.FromSeconds(1),
-                maximum: TimeSpan.FromDays(1)),
-            ClockSkew = builder.Configuration.GetTimeSpan("Lab:ClockSkew", TimeSpan.FromSeconds(5), minimum: TimeSpan.Zero,
-                maximum: TimeSpan.FromMinutes(5)),
-        }));
         services.AddSingleton<LabNotebooks>();
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<CredentialSources>();

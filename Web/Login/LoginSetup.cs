@@ -33,7 +33,9 @@ internal static class LoginSetup
         services.AddSingleton<TokenRefresh>();
         services.AddSingleton<StepUp>();
         services.AddSingleton<LoginLog>();
-        OpenIdConnectSetup.CheckSettings(builder.Configuration, builder.Environment);
+        services.AddAuthenticationTimes();
+        services.AddOptions<LoginSettings>()
+            .BindConfiguration("Authentication:Schemes:OpenIdConnect").ValidateDataAnnotations().ValidateOnStart();
 
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddOpenIdConnect();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
@@ -44,8 +46,8 @@ internal static class LoginSetup
                 ConfigureSession(options);
             });
         services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme)
-            .Configure<IConfiguration, ProviderMetadata, IHttpClientFactory>((options, configuration, provider, clients) =>
-                OpenIdConnectSetup.Configure(options, configuration, provider, clients.CreateClient(ServiceClients.Login)))
+            .Configure<ProviderMetadata, IHttpClientFactory>((options, provider, clients) =>
+                OpenIdConnectSetup.Configure(options, provider, clients.CreateClient(ServiceClients.Login)))
             .Configure<HostCookies>((options, cookies) =>
             {
                 cookies.Bind(options.CorrelationCookie, ".AspNetCore.Correlation.");

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -18,34 +17,12 @@ internal static class OpenIdConnectSetup
     /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
     private const int MaxHintLength = 4000;
 
-    private const string ClientId = "Authentication:ClientId";
-    private const string ClientSecret = "Authentication:ClientSecret";
-
-    /// <exception cref="SettingException">The identity provider cannot know this client by its settings.</exception>
-    public static void CheckSettings(IConfiguration configuration, IHostEnvironment environment)
+    public static void Configure(OpenIdConnectOptions options, ProviderMetadata provider, HttpClient backchannel)
     {
-        foreach (var setting in new[] { ClientId, ClientSecret })
-        {
-            if (string.IsNullOrWhiteSpace(configuration[setting]))
-                throw new SettingException($"The setting {setting} is missing: set it to what the client has in the realm.");
-        }
-
-        // OpenID Connect Discovery 1.0, section 3: the issuer is https.
-        if (!environment.IsDevelopment() && configuration.GetAuthority().Scheme != Uri.UriSchemeHttps)
-        {
-            throw new SettingException(
-                "The address of 'keycloak' is not https, which it must be outside Development: set services__keycloak__https__0.");
-        }
-    }
-
-    public static void Configure(
-        OpenIdConnectOptions options, IConfiguration configuration, ProviderMetadata provider, HttpClient backchannel)
-    {
-        options.Authority = configuration.GetAuthority().ToString();
+        // Authority, ClientId and ClientSecret are bound from the configuration.
+        options.RequireHttpsMetadata = options.Authority!.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
         options.ConfigurationManager = provider;
         options.Backchannel = backchannel;
-        options.ClientId = configuration[ClientId];
-        options.ClientSecret = configuration[ClientSecret];
         options.CallbackPath = CallbackPath;
         // No front-channel logout: another site's form sent there would log a visitor out, and leave the session behind.
         options.RemoteSignOutPath = PathString.Empty;

@@ -1,5 +1,5 @@
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -12,10 +12,10 @@ namespace AuthDemo.Web.Login;
 /// login could not follow keys that change quickly. The pause is for keys that strangers name; an ID token comes from the provider itself.
 /// </summary>
 internal sealed class ProviderMetadata(
-    IConfiguration configuration, IHostEnvironment environment, IHttpClientFactory clients, TimeProvider time)
+    IOptions<LoginSettings> settings, IHttpClientFactory clients, TimeProvider time)
     : BaseConfigurationManager, IConfigurationManager<OpenIdConnectConfiguration>
 {
-    private readonly string issuer = configuration.GetAuthority().ToString();
+    private readonly string issuer = settings.Value.Authority!;
     private readonly Lock starting = new();
     private Task<OpenIdConnectConfiguration>? fetch;
     private DateTimeOffset expires;
@@ -48,12 +48,15 @@ internal sealed class ProviderMetadata(
     {
         await Task.Yield(); // the lock is not held while connecting
         var client = clients.CreateClient(ServiceClients.Login);
-        var retriever = new HttpDocumentRetriever(client) { RequireHttps = !environment.IsDevelopment() };
+        var retriever = new HttpDocumentRetriever(client)
+        {
+            RequireHttps = issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase),
+        };
         OpenIdConnectConfiguration fetched;
         try
         {
             fetched = await OpenIdConnectConfigurationRetriever.GetAsync(
-                $"{issuer}/.well-known/openid-configuration", retriever, CancellationToken.None);
+                $"{issuer.TrimEnd('/')}/.well-known/openid-configuration", retriever, CancellationToken.None);
         }
         catch (Exception e)
         {

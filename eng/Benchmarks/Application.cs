@@ -61,7 +61,9 @@ internal sealed class Application(TestServer server, IAsyncDisposable owner, Col
     {
         var factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
         {
-            host.UseEnvironment(Environments.Production).UseSetting("services:keycloak:http:0", FakeIssuer.Address);
+            host.UseEnvironment(Environments.Production)
+                .UseSetting("Authentication:Schemes:Bearer:Authority", FakeIssuer.Issuer)
+                .UseSetting("Authentication:Schemes:Bearer:ValidAudience", "api");
             foreach (var (name, value) in Settings(collector)) host.UseSetting(name, value);
             host.ConfigureTestServices(services => services.Configure<JwtBearerOptions>(
                 JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = issuer));

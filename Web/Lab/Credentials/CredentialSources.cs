@@ -1,3 +1,4 @@
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.Options;
@@ -7,12 +8,12 @@ namespace AuthDemo.Web.Lab.Credentials;
 
 /// <summary>What the entries of the table of credentials are made of, besides what the caller has.</summary>
 internal sealed class CredentialSources(
-    ServiceAccounts accounts, IOptionsMonitor<OpenIdConnectOptions> oidc, IOptions<LabOptions> lab, TimeProvider time)
+    ServiceAccounts accounts, IOptionsMonitor<OpenIdConnectOptions> oidc, IOptions<AuthenticationTimes> times, TimeProvider time)
 {
     public ServiceAccounts Accounts => accounts;
 
     /// <summary>By how much the Api lets clocks differ.</summary>
-    public TimeSpan ClockSkew => lab.Value.ClockSkew;
+    public TimeSpan ClockSkew => times.Value.ClockSkew;
 
     public DateTimeOffset Now => time.GetUtcNow();
 

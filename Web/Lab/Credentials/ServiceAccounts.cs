@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AuthDemo.Web.Http;
+using AuthDemo.Web.Login;
 using Duende.IdentityModel.Client;
 
 namespace AuthDemo.Web.Lab.Credentials;
@@ -8,7 +9,8 @@ namespace AuthDemo.Web.Lab.Credentials;
 /// Real access tokens of the lab's devices, by client credentials (RFC 6749, section 4.4). Their secrets are configured below
 /// <c>Lab:ServiceAccounts</c>.
 /// </summary>
-internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration configuration, TimeProvider time)
+internal sealed class ServiceAccounts(
+    IHttpClientFactory clients, ProviderMetadata provider, IConfiguration configuration, TimeProvider time)
 {
     private static readonly TimeSpan MinimumLifetime = TimeSpan.FromSeconds(30);
 
@@ -30,11 +32,12 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
     public async Task<ServiceToken> RequestAsync(string account, CancellationToken cancellation, string? scope = null)
     {
         var client = configuration.GetSection($"Lab:ServiceAccounts:{account}").Get<ServiceAccount>() ?? throw Unavailable(
-            $"The service account '{account}' is not configured: set Lab:ServiceAccounts:{account} to its realm, client id and secret.");
+            $"The service account '{account}' is not configured: set Lab:ServiceAccounts:{account} to its ClientId and Secret.");
+        var endpoint = client.TokenEndpoint ?? (await provider.GetConfigurationAsync(cancellation)).TokenEndpoint;
         var answer = await clients.CreateClient(ServiceClients.Keycloak).RequestClientCredentialsTokenAsync(
             new ClientCredentialsTokenRequest
             {
-                Address = $"realms/{client.Realm}/protocol/openid-connect/token",
+                Address = endpoint,
                 ClientId = client.ClientId,
                 ClientSecret = client.Secret,
                 ClientCredentialStyle = ClientCredentialStyle.PostBody,
@@ -52,5 +55,6 @@ internal sealed class ServiceAccounts(IHttpClientFactory clients, IConfiguration
 
     private static ServiceUnavailableException Unavailable(string message) => new(ServiceClients.Keycloak, message);
 
-    private sealed record ServiceAccount(string Realm, string ClientId, string Secret);
+    /// <param name="TokenEndpoint">Of an account that another issuer has; null for one of the issuer of the logins.</param>
+    private sealed record ServiceAccount(string ClientId, string Secret, string? TokenEndpoint = null);
 }

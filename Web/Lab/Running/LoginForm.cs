@@ -3,14 +3,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
+using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Lab.Running;
 
 /// <summary>Fills the identity provider's login form with a wrong password, as a browser would.</summary>
-internal sealed partial class LoginForm(IHttpClientFactory clients, IConfiguration configuration)
+internal sealed partial class LoginForm(
+    IHttpClientFactory clients, ProviderMetadata provider, IOptions<LoginSettings> settings)
 {
     /// <exception cref="ServiceUnavailableException">There was no login form to fill in.</exception>
     public async Task<HttpResponseMessage> SendWrongPasswordAsync(Uri web, CancellationToken cancellation)
@@ -20,8 +21,8 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, IConfigurati
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var redirect = new Uri(web, OpenIdConnectSetup.CallbackPath);
-        var next = new Uri($"{configuration.GetAuthority()}/protocol/openid-connect/auth?response_type=code&scope=openid"
-            + $"&client_id={configuration["Authentication:ClientId"]}&redirect_uri={Uri.EscapeDataString(redirect.ToString())}"
+        var next = new Uri($"{(await provider.GetConfigurationAsync(cancellation)).AuthorizationEndpoint}?response_type=code&scope=openid"
+            + $"&client_id={settings.Value.ClientId}&redirect_uri={Uri.EscapeDataString(redirect.ToString())}"
             + $"&code_challenge={challenge}&code_challenge_method=S256");
 
         // The identity provider may send the browser to its login page by a redirect, or show it at once.

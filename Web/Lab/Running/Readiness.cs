@@ -1,3 +1,4 @@
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AuthDemo.Web.Lab.Running;
 
 /// <summary>Tells whether what a scenario needs is there.</summary>
-internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
+internal sealed class Readiness(IOptions<AuthenticationTimes> times, TimeProvider time)
 {
     public Missing? Check(Scenario scenario, Caller caller)
     {
@@ -16,8 +17,8 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
         {
             Prerequisite.Login when caller.IsNobody => new(
                 "This needs somebody’s login.", $"Log in as {scenario.BestAs}", Become: scenario.BestAs),
-            Prerequisite.FreshLogin when isAdmin && Age(caller) >= lab.Value.MaxLoginAge => LoginIsOld(caller),
-            Prerequisite.OldLogin when isAdmin && Age(caller) < lab.Value.MaxLoginAge => LoginIsFresh(caller),
+            Prerequisite.FreshLogin when isAdmin && Age(caller) >= times.Value.MaxLoginAge => LoginIsOld(caller),
+            Prerequisite.OldLogin when isAdmin && Age(caller) < times.Value.MaxLoginAge => LoginIsFresh(caller),
             Prerequisite.Scope when !caller.IsNobody && !hasScope => new(
                 "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the "
                 + "password.",
@@ -34,13 +35,13 @@ internal sealed class Readiness(IOptions<LabOptions> lab, TimeProvider time)
 
     private Missing LoginIsOld(Caller caller) => new(
         $"Your login is {Age(caller).TotalSeconds:0} seconds old, and this scenario is about a fresh one.",
-        "Log in again", LoginQuery: $"max_age={lab.Value.MaxLoginAge.TotalSeconds:0}&login_hint={caller.Persona}");
+        "Log in again", LoginQuery: $"max_age={times.Value.MaxLoginAge.TotalSeconds:0}&login_hint={caller.Persona}");
 
     private Missing LoginIsFresh(Caller caller)
     {
-        var wait = TimeSpan.FromSeconds(Math.Ceiling((lab.Value.MaxLoginAge - Age(caller)).TotalSeconds));
+        var wait = TimeSpan.FromSeconds(Math.Ceiling((times.Value.MaxLoginAge - Age(caller)).TotalSeconds));
         return new(
-            $"Your login is too fresh: this one is about a login that is older than {lab.Value.MaxLoginAge.TotalSeconds:0} seconds.",
+            $"Your login is too fresh: this one is about a login that is older than {times.Value.MaxLoginAge.TotalSeconds:0} seconds.",
             Wait: wait);
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
@@ -10,6 +9,7 @@ using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AuthDemo.Web.Lab.Running;
 
@@ -19,7 +19,7 @@ internal sealed partial class ScenarioRunner(
     CredentialSources sources,
     LoginForm loginForm,
     IServer server,
-    IConfiguration configuration,
+    ServiceEndpointResolver services,
     DashboardLinks dashboard,
     TimeProvider time) : IDisposable
 {
@@ -58,9 +58,10 @@ internal sealed partial class ScenarioRunner(
             await LabTraces.WaitAsync("wait until the token has expired", sendAt - time.GetUtcNow(), time, cancellation);
 
         var target = scenario.Request.Target;
+        var address = await AddressOfAsync(scenario.Request, sent, caller, cancellation);
         using var response = target == Target.IdentityProvider
             ? await loginForm.SendWrongPasswordAsync(caller.Web, cancellation)
-            : await SendAsync(scenario.Request, sent, caller, cancellation);
+            : await SendAsync(scenario.Request, address, sent, caller, cancellation);
 
         var body = await response.Content.ReadAsStringAsync(cancellation);
         var problem = ReadProblem(response, body);
@@ -98,7 +99,7 @@ internal sealed partial class ScenarioRunner(
             TraceUrl = dashboard.TraceOf(traceId),
             Tokens = DecodedToken.Read(sent.Authorization ?? sent.QueryToken, sent.MadeFrom, reason, explained, at),
             Curl = target == Target.IdentityProvider ? null : CurlCommand.For(
-                scenario.Request.Method, AddressOf(scenario.Request, sent, caller), scenario.Request.ForwardedFor, sent),
+                scenario.Request.Method, address, scenario.Request.ForwardedFor, sent),
             Expected = expected,
             AsExpected = expected?.Fits(status, reason, challenge),
             PutBack = scenario.PutsBack is not null && response.IsSuccessStatusCode ? await PutBackAsync(scenario, sent, caller) : null,
@@ -107,10 +108,10 @@ internal sealed partial class ScenarioRunner(
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation)
+        LabRequest request, Uri address, SentCredential sent, Caller caller, CancellationToken cancellation)
     {
         var service = request.Target == Target.Web ? ServiceClients.Web : ServiceClients.Api;
-        using var message = new HttpRequestMessage(request.Method, AddressOf(request, sent, caller));
+        using var message = new HttpRequestMessage(request.Method, address);
         if (!request.RefusalIsAnError) LabTraces.MarkAsResult(message);
         // Web answers to its public name alone, under which this caller came.
         if (request.Target == Target.Web) message.Headers.Host = caller.Web.Authority;
@@ -124,15 +125,24 @@ internal sealed partial class ScenarioRunner(
     private async Task<string> PutBackAsync(Scenario scenario, SentCredential sent, Caller caller)
     {
         using var trace = LabTraces.Begin($"put back after {scenario.Id}");
-        using var response = await SendAsync(new LabRequest(HttpMethod.Post, "/reset"), sent, caller, CancellationToken.None);
+        var request = new LabRequest(HttpMethod.Post, "/reset");
+        var address = await AddressOfAsync(request, sent, caller, CancellationToken.None);
+        using var response = await SendAsync(request, address, sent, caller, CancellationToken.None);
         return response.IsSuccessStatusCode
             ? "Carol was put back at once, in a trace of its own."
             : $"Carol could not be put back: POST /reset answered {(int)response.StatusCode}.";
     }
 
-    private Uri AddressOf(LabRequest request, SentCredential sent, Caller caller) => new(
-        request.Target == Target.Web ? OwnAddress() : configuration.GetServiceUri(ServiceClients.Api),
+    private async Task<Uri> AddressOfAsync(LabRequest request, SentCredential sent, Caller caller, CancellationToken cancellation) => new(
+        request.Target == Target.Web ? OwnAddress() : await ApiAddressAsync(cancellation),
         sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken));
+
+    // Found before it is sent: the curl command has to name it.
+    private async Task<Uri> ApiAddressAsync(CancellationToken cancellation)
+    {
+        var found = await services.GetEndpointsAsync($"https+http://{ServiceClients.Api}", cancellation);
+        return new Uri(found.Endpoints[0].ToString()!);
+    }
 
     // From the server and not from the Host header, which the caller chooses.
     private Uri OwnAddress() =>
