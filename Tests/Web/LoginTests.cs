@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using AuthDemo.Web.Storage;
@@ -500,10 +501,48 @@ public sealed class LoginTests : IDisposable
         using var admin = await browser.GetAsync("/admin");
         using var logout = await browser.SendFormAsync("/", "/logout");
 
-        foreach (var said in new[] { "has logged in", "was refused to", "has logged out" })
+        foreach (var said in new[] { "alice has logged in", "GET /admin was refused with 403 role_missing by AdminsOnly, caller alice",
+            "alice has logged out" })
         {
-            var log = Assert.Single(web.Recording.Logs, log => log.Category.StartsWith("AuthDemo.Web") && log.Message.Contains(said));
-            Assert.Equal("the id of alice", log.Fields["Subject"]);
+            var log = Assert.Single(web.Recording.Logs, log => log.Category.StartsWith("AuthDemo.Web") && log.Message.TrimEnd() == said);
+            Assert.Equal((LogLevel.Information, "the id of alice"), (log.Level, log.Fields["Subject"]));
+        }
+
+        var refusal = Assert.Single(web.Recording.Measurements, measurement => measurement.Trace is not null
+            && web.Recording.Logs.Any(log => log.Event.Name == "RequestRefused" && log.Trace == measurement.Trace));
+        Assert.Equal(("authdemo.refusals", 403, "role_missing"),
+            (refusal.Instrument, refusal.Tags["http.response.status_code"], refusal.Tags["auth.reason"]));
+    }
+
+    [Fact]
+    public async Task Login_and_logout_are_traces_named_after_what_came_of_them()
+    {
+        Provider.IdToken["acr"] = "password";
+        var browser = web.Browser();
+        using var begun = await browser.GetAsync("/login?returnUrl=/me");
+        using var login = await browser.FinishLoginAsync(begun);
+        using var logout = await browser.SendFormAsync("/", "/logout");
+        using var refused = await browser.GetAsync("/signin-oidc?error=access_denied&state=made-up");
+
+        var succeeded = await SpanAsync("login of alice: succeeded");
+        Assert.Equal(("the id of alice", "alice", FakeIssuer.Issuer, "password"), (succeeded.GetTagItem("user.id"),
+            succeeded.GetTagItem("user.name"), succeeded.GetTagItem("auth.login.iss"), succeeded.GetTagItem("auth.login.acr")));
+        Assert.Equal((await SpanAsync("GET /login")).TraceId, Assert.Single(succeeded.Links).Context.TraceId);
+        Assert.Equal("alice", (await SpanAsync("logout of alice: succeeded")).GetTagItem("user.name"));
+        Assert.Equal(("failed", "access_denied"),
+            ((await SpanAsync("login failed: access_denied")) is var failed ? failed.GetTagItem("auth.outcome") : null,
+                failed.GetTagItem("auth.reason")));
+        using var again = await browser.LogInAsync();
+        Assert.Matches("[0-9a-f]{32}", await browser.GetStringAsync("/me"));
+
+        async Task<Activity> SpanAsync(string name)
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (true)
+            {
+                if (web.Recording.Spans.FirstOrDefault(span => span.DisplayName == name) is { } span) return span;
+                await Task.Delay(10, timeout.Token);
+            }
         }
     }
 

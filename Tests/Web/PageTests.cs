@@ -300,14 +300,14 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     [InlineData("POST", "/lab/run/badge", 400, "/lab/run/{scenario}")]
     [InlineData("GET", "/lab/no-such-scenario", 404, "/lab/{Id}")]
     [InlineData("GET", "/nowhere", 404, null)]
-    [InlineData("GET", "/session", 401, "/session")]
+    [InlineData("GET", "/session", 401, "/session", "401 no_credentials: GET /session")]
     public async Task Span_of_a_refused_page_is_named_after_the_page_that_was_asked_for(
-        string method, string path, int status, string? route)
+        string method, string path, int status, string? route, string? name = null)
     {
         var trace = ActivityTraceId.CreateRandom();
         using var response = await SendAsync(trace, new HttpMethod(method), path);
         Assert.Equal(status, (int)response.StatusCode);
-        await AssertServerSpanAsync(trace, method, status, route);
+        await AssertServerSpanAsync(trace, method, status, route, name);
     }
 
     [Fact]
@@ -316,13 +316,13 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
         var trace = ActivityTraceId.CreateRandom();
         using var response = await SendAsync(trace, HttpMethod.Get, "/admin", await SessionAsync("alice", "user"));
         Assert.Contains("You may not see this page", await response.Content.ReadAsStringAsync());
-        await AssertServerSpanAsync(trace, "GET", 403, "/admin");
+        await AssertServerSpanAsync(trace, "GET", 403, "/admin", "403 role_missing: GET /admin");
     }
 
-    private async Task AssertServerSpanAsync(ActivityTraceId trace, string method, int status, string? route)
+    private async Task AssertServerSpanAsync(ActivityTraceId trace, string method, int status, string? route, string? name = null)
     {
         var span = Assert.Single(await web.Recording.SpansOfAsync(trace), span => span.Kind == ActivityKind.Server);
-        Assert.Equal(route is null ? method : $"{method} {route}", span.DisplayName);
+        Assert.Equal(name ?? (route is null ? method : $"{method} {route}"), span.DisplayName);
         Assert.Equal(route, span.GetTagItem("http.route"));
         Assert.Equal(status, span.GetTagItem("http.response.status_code"));
     }

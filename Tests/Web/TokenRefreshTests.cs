@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -45,7 +46,8 @@ public sealed class TokenRefreshTests : IDisposable
                 new OpenIdConnectConfiguration { Issuer = "http://issuer.test", TokenEndpoint = "http://issuer.test/token" }),
         };
         refresh = new TokenRefresh(
-            sessions, new RefreshGrant(new FixedOptions(options), time), time, new LoginLog(NullLoggerFactory.Instance));
+            sessions, new RefreshGrant(new FixedOptions(options), time), time,
+            new LoginLog(NullLoggerFactory.Instance, new HostingEnvironment()));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
@@ -12,6 +13,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Web;
 
@@ -38,6 +40,7 @@ public sealed class WebWithProvider(string environment, params (string Name, str
             .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
             .ConfigureTestServices(services =>
             {
+                services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
                 foreach (var client in new[] { ServiceClients.Login, ServiceClients.Keycloak })
                     services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => Provider);
             });

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Security.Claims;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Login;
 
@@ -49,7 +48,7 @@ internal static class AdminEndpoints
         catch (ServiceUnavailableException outage) when (outage.Service == ServiceClients.Api)
         {
             var http = context.HttpContext;
-            http.RequestServices.GetRequiredService<AdminLog>().Unanswered(http.User.FindFirstValue("sub"), http.Request.Path);
+            http.RequestServices.GetRequiredService<AdminLog>().Unanswered(http.User, http.Request.Path);
             return ShowOutcome("unavailable");
         }
     }
@@ -57,7 +56,7 @@ internal static class AdminEndpoints
     private static async Task<IResult> DisarmAsync(HttpContext http, BuildingApi api, AdminLog log, bool mayStepUp)
     {
         using var response = await api.SendAsync(http, HttpMethod.Post, "/alarm/disarm");
-        log.Sent(http.User.FindFirstValue("sub"), HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
+        log.Sent(http.User, HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
         var challenges = response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.Of(response) : [];
         if (challenges.Select(c => c.StepUp).FirstOrDefault(required => required is not null) is not { } required)
             return ShowOutcome(OutcomeOf(response, "disarmed"));
@@ -68,7 +67,7 @@ internal static class AdminEndpoints
         HttpContext http, BuildingApi api, AdminLog log, HttpMethod method, string path, string done)
     {
         using var response = await api.SendAsync(http, method, path);
-        log.Sent(http.User.FindFirstValue("sub"), method, path, (int)response.StatusCode);
+        log.Sent(http.User, method, path, (int)response.StatusCode);
         return ShowOutcome(OutcomeOf(response, done));
     }
 

@@ -1,11 +1,19 @@
+using System.Security.Claims;
+using AuthDemo.Web.Http;
+
 namespace AuthDemo.Web.Admin;
 
 /// <summary>Who asked for what on the admin page, and what the Api said (OWASP ASVS 5.0, 16.2.1).</summary>
-internal sealed partial class AdminLog(ILogger<AdminLog> log)
+internal sealed partial class AdminLog(ILogger<AdminLog> log, IHostEnvironment environment)
 {
-    [LoggerMessage(1, LogLevel.Information, "{Subject} asked for {Method} {Path}: {Status}")]
-    public partial void Sent(string? subject, HttpMethod method, string path, int status);
+    public void Sent(ClaimsPrincipal user, HttpMethod method, string path, int status) =>
+        Sent(user.ForLog(environment), method, path, status, user.FindFirstValue("sub"));
 
-    [LoggerMessage(2, LogLevel.Warning, "{Subject} sent {Path}, and the API did not answer")]
-    public partial void Unanswered(string? subject, string path);
+    public void Unanswered(ClaimsPrincipal user, string path) => Unanswered(user.ForLog(environment), path, user.FindFirstValue("sub"));
+
+    [LoggerMessage(1, LogLevel.Information, "{Person} asked for {Method} {Path}: {Status}")]
+    private partial void Sent(string? person, HttpMethod method, string path, int status, string? Subject);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Person} sent {Path}, and the API did not answer")]
+    private partial void Unanswered(string? person, string path, string? Subject);
 }

@@ -1,5 +1,6 @@
-using System.Security.Claims;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace AuthDemo.Web.Errors;
@@ -9,9 +10,12 @@ internal static partial class ErrorPages
 {
     private const string Path = "/status";
 
-    public static void AddErrorPages(this WebApplicationBuilder builder) =>
+    public static void AddErrorPages(this WebApplicationBuilder builder)
+    {
         // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        builder.Services.AddSingleton<RefusalLog>();
+    }
 
     /// <summary>Needs <c>app.UseRouting()</c> after it, which finds the page.</summary>
     public static void UseErrorPages(this WebApplication app)
@@ -63,7 +67,13 @@ internal static partial class ErrorPages
         }
 
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)
-            LogRefused(log, refused?.Endpoint?.DisplayName, context.User.FindFirstValue("sub"));
+        {
+            // A role is all that Web's own policies ask for.
+            context.RequestServices.GetRequiredService<RefusalLog>().Refused(
+                context, refused?.Endpoint, StatusCodes.Status403Forbidden, Reasons.RoleMissing,
+                refused?.Endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
+        }
+
         var method = context.Request.Method;
         context.Request.Method = HttpMethods.Get;
         context.SetEndpoint(null); // it was found by the method of the request that failed
@@ -80,8 +90,4 @@ internal static partial class ErrorPages
 
     [LoggerMessage(2, LogLevel.Warning, "{Service} is not available: {Cause}")]
     private static partial void LogUnavailable(ILogger log, string service, string cause);
-
-    // OWASP ASVS 5.0, 16.3.2: every failed authorization is on record, with who it was.
-    [LoggerMessage(1, LogLevel.Warning, "{Page} was refused to {Subject}")]
-    private static partial void LogRefused(ILogger log, string? page, string? subject);
 }

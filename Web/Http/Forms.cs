@@ -77,9 +77,11 @@ internal static partial class Forms
             }
         }
 
-        LogRefused(log, http.GetEndpoint()?.DisplayName, http.User.FindFirstValue("sub"), http.Response.StatusCode);
+        var environment = http.RequestServices.GetRequiredService<IHostEnvironment>();
+        LogRefused(
+            log, http.GetEndpoint()?.DisplayName, http.User.ForLog(environment), http.Response.StatusCode, http.User.FindFirstValue("sub"));
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The form {Form} of {Subject} was not accepted: {Status}")]
-    private static partial void LogRefused(ILogger log, string? form, string? subject, int status);
+    [LoggerMessage(1, LogLevel.Information, "The form {Form} of {Person} was not accepted: {Status}")]
+    private static partial void LogRefused(ILogger log, string? form, string? person, int status, string? Subject);
 }

@@ -128,7 +128,7 @@ internal static class LoginEndpoints
         if (http.User.Identity is not { IsAuthenticated: true }) return Results.LocalRedirect(next);
 
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        http.RequestServices.GetRequiredService<LoginLog>().LoggedOut(http.User.FindFirstValue("sub"));
+        http.RequestServices.GetRequiredService<LoginLog>().LoggedOut(http, http.User);
         try
         {
             // Its keys as they are now: a hint that they did not sign would end on the provider's error page.

@@ -26,10 +26,11 @@ internal static class LoginFailure
     public static IResult Show(HttpContext http, string reason, Exception cause, string? returnUrl)
     {
         var log = http.RequestServices.GetRequiredService<LoginLog>();
-        if (reason is ProviderUnavailable or LoggedOutHereOnly)
-            log.ProviderUnavailable(cause.GetBaseException().Message);
+        if (reason is ProviderUnavailable or LoggedOutHereOnly) log.ProviderUnavailable(cause.GetBaseException().Message);
+        if (reason is LoggedOutHereOnly)
+            log.LoggedOut(http, http.User, reason);
         else
-            log.LoginFailed(reason, cause.GetType().Name, Code(ErrorIn(cause)));
+            log.LoginFailed(http, reason, cause.GetType().Name, Code(ErrorIn(cause)));
         return Results.LocalRedirect(PageFor(reason, returnUrl, cause));
     }
 
@@ -83,7 +84,7 @@ internal static class LoginFailure
             null => ReasonOf(context.Failure),
         };
         http.RequestServices.GetRequiredService<LoginLog>()
-            .LoginFailed(reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
+            .LoginFailed(http, reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
         context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri), context.Failure));
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
@@ -70,7 +69,7 @@ internal static class LoginSetup
         options.Events.OnSigningIn = SessionCookies.EndReplacedSessionAsync;
         options.Events.OnSignedIn = context => // after the ticket is stored, so failed logins are not counted
         {
-            context.HttpContext.RequestServices.GetRequiredService<LoginLog>().LoggedIn(context.Principal?.FindFirstValue("sub"));
+            context.HttpContext.RequestServices.GetRequiredService<LoginLog>().LoginSucceeded(context.HttpContext, context.Principal!);
             return Task.CompletedTask;
         };
         options.Events.OnRedirectToLogin = AskForLoginAsync;
@@ -98,6 +97,8 @@ internal static class LoginSetup
 
         // A script cannot follow a redirect to a login page. RFC 9110, section 15.5.2 wants a challenge with a 401, and this scheme opens
         // no browser's password dialog.
+        http.RequestServices.GetRequiredService<RefusalLog>().Refused(
+            http, http.GetEndpoint(), StatusCodes.Status401Unauthorized, Reasons.NoCredentials, policy: null);
         context.Response.Headers.WWWAuthenticate = "Cookie realm=\"authdemo\"";
         return Problems.Of(StatusCodes.Status401Unauthorized, Reasons.NoCredentials, detail: null).ExecuteAsync(http);
     }

@@ -36,12 +36,13 @@ internal static class OpenIdConnectSetup
 
         options.SaveTokens = true;
         options.MapInboundClaims = false;
-        options.ClaimActions.Remove("acr"); // the handler's own action, which takes the claim away
+        foreach (var claim in new[] { "acr", "iss" }) options.ClaimActions.Remove(claim); // the handler would take them away
         RestrictIdTokens(options.TokenValidationParameters, options.ClientId!);
 
         options.Events.OnRedirectToIdentityProvider = context =>
         {
             LoginRequest.Apply(context.Properties, context.ProtocolMessage);
+            LoginLog.Begun(context.Properties);
             return Task.CompletedTask;
         };
         options.Events.OnMessageReceived = context =>
@@ -63,6 +64,7 @@ internal static class OpenIdConnectSetup
         options.Events.OnTokenValidated = context =>
         {
             if (!LoginRequest.IsMet(context.Properties!, context.Principal!.FindFirstValue("acr"))) throw LoginFailure.Unmet();
+            LoginLog.Answered(context.HttpContext, context.Properties!);
             context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
             return Task.CompletedTask;
         };

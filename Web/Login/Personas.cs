@@ -19,4 +19,7 @@ public static class Personas
     public static IReadOnlyList<string> People { get; } = [Alice, Bob, Admin];
 
     public static IReadOnlyList<string> All { get; } = [Nobody, .. People];
+
+    /// <summary>A name for traces, of which there shall be few different ones.</summary>
+    public static string Known(string? name) => All.Contains(name) ? name! : "other";
 }

@@ -22,7 +22,7 @@ internal static class LabTraces
 
     /// <summary>What happened, answer first, with few different values: <c>403 role_missing: delete-user as alice</c>.</summary>
     public static string NameOf(int status, string? reason, Scenario scenario, string persona) =>
-        $"{$"{status} {reason}".TrimEnd()}: {scenario.Id} as {Known(persona)}";
+        $"{$"{status} {reason}".TrimEnd()}: {scenario.Id} as {Personas.Known(persona)}";
 
     /// <summary>Describes a request's server span by the run that it made.</summary>
     public static void DescribeRun(this HttpContext http, int status, string? reason, Scenario scenario, string persona)
@@ -34,7 +34,7 @@ internal static class LabTraces
     public static void Describe(Activity? span, int status, string? reason, Scenario scenario, string persona)
     {
         span?.DisplayName = NameOf(status, reason, scenario, persona);
-        span?.SetTag("lab.scenario", scenario.Id).SetTag("lab.persona", Known(persona)).SetTag("lab.status", status);
+        span?.SetTag("lab.scenario", scenario.Id).SetTag("lab.persona", Personas.Known(persona)).SetTag("lab.status", status);
     }
 
     /// <summary>
@@ -70,6 +70,4 @@ internal static class LabTraces
             span.SetStatus(ActivityStatusCode.Unset);
             span.SetTag("error.type", null);
         };
-
-    private static string Known(string persona) => Personas.All.Contains(persona) ? persona : "other";
 }
