@@ -91,6 +91,21 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     }
 
     [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("Application/JSON;q=0.5, */*;q=0.1", true)]
+    [InlineData("application/problem+json", true)]
+    [InlineData("text/html, application/json;q=0", false)]
+    [InlineData("text/html, application/json;q=0.1", false)]
+    [InlineData("text/html,*/*;q=0.8", false)]
+    public async Task Script_is_told_from_a_person_by_what_it_accepts_most(string accept, bool isScript)
+    {
+        var browser = web.Browser();
+        browser.DefaultRequestHeaders.Add("Accept", accept);
+        using var response = await browser.GetAsync("/me");
+        Assert.Equal(isScript ? HttpStatusCode.Unauthorized : HttpStatusCode.Redirect, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("/logout")]
     [InlineData("/become/alice")]
     [InlineData("/lab/run/badge")]
