@@ -12,10 +12,8 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
     private const int HeaviestFirstVisit = 45 * 1024;
 
     [Theory]
-    [InlineData(ColorScheme.Light, 1280, true)]
     [InlineData(ColorScheme.Dark, 390, true)]
-    [InlineData(ColorScheme.Dark, 1280, false)]
-    [InlineData(ColorScheme.Light, 390, false)]
+    [InlineData(ColorScheme.Light, 1280, false)]
     public async Task Story_is_told_with_the_next_step_always_on_the_screen(ColorScheme colors, int width, bool script)
     {
         var page = await OpenAsync(colors, width, script);

@@ -20,6 +20,16 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void The_short_version_is_what_is_compiled()
+    {
+        var code = string.Join('\n', File.ReadAllLines(Repository.PathOf("Tests/Documents/ShortVersion.cs")).Select(line => line.Trim()));
+        var lines = TableBetween("README.md", "<!-- short -->", "<!-- /short -->")[1..^1].Select(line => line.Trim()).ToArray();
+
+        Assert.InRange(lines.Length, 10, 35);
+        foreach (var part in string.Join('\n', lines).Split("\n\n")) Assert.Contains(part, code);
+    }
+
+    [Fact]
     public void The_table_of_scenarios_says_what_the_code_says()
     {
         string[] expected = ["| scenario | request | credential | as | status | challenge | reason |", "|---|---|---|---|---|---|---|",

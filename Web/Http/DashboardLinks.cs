@@ -14,6 +14,9 @@ internal sealed class DashboardLinks(IConfiguration configuration)
 
     public string? AllWithStatus(int status) => At($"/traces?filters=http.response.status_code:equals:{status}");
 
+    /// <summary>The counter of refusals, by status and reason.</summary>
+    public string? Refusals => At("/metrics/resource/api?meter=AuthDemo.Auth&instrument=authdemo.refusals");
+
     public string? AllWithReason(string reason) => At($"/traces?filters=auth.reason:equals:{reason}");
 
     private string? At(string path) => dashboard is null ? null : dashboard + path;
