@@ -1,6 +1,6 @@
 using AuthDemo.StandIn.Realms;
-using AuthDemo.StandIn.Server;
 using AuthDemo.StandIn.Sessions;
+using AuthDemo.StandIn.Tokens;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;

@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using AuthDemo.StandIn.Pages;
 using AuthDemo.StandIn.Realms;
-using AuthDemo.StandIn.Server;
 using AuthDemo.StandIn.Sessions;
+using AuthDemo.StandIn.Tokens;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

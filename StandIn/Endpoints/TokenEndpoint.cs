@@ -1,6 +1,6 @@
 using AuthDemo.StandIn.Realms;
-using AuthDemo.StandIn.Server;
 using AuthDemo.StandIn.Sessions;
+using AuthDemo.StandIn.Tokens;
 using OpenIddict.Abstractions;
 
 namespace AuthDemo.StandIn.Endpoints;

@@ -1,5 +1,5 @@
 using AuthDemo.StandIn.Realms;
-using AuthDemo.StandIn.Server;
+using AuthDemo.StandIn.Tokens;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace AuthDemo.StandIn.Hosting;
 
@@ -8,13 +9,19 @@ internal static class ReadableForms
     private const int MaxBodyBytes = 32 * 1024;
 
     /// <summary>
-    /// Reads a form before anything else does, so that one that is too large or not readable is 413 or 400 wherever it is sent, and so that
-    /// a slow sender keeps nobody waiting: a realm serves one request at a time.
+    /// Reads a form before anything else does, so that one that is too large or not readable is 413, 415 or 400 wherever it is sent, and so
+    /// that a slow client delays only itself: a realm serves one request at a time.
     /// </summary>
     public static void UseReadableForms(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBodyBytes;
+
+        if (context.Request.ContentType is { Length: > 0 } contentType && !IsForm(contentType))
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
 
         try
         {
@@ -28,4 +35,10 @@ internal static class ReadableForms
 
         await next(context);
     });
+
+    /// <summary>Everything that is sent here is a form in UTF-8 (RFC 6749, appendix B).</summary>
+    private static bool IsForm(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }

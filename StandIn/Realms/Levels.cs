@@ -1,9 +1,10 @@
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>The levels of authentication of a realm: a password and, where its login flow asks for one, a one-time code after it.</summary>
-public sealed record Levels(Level Password, Level? Code)
+/// <summary>The levels of authentication of a realm: a password and, where its login flow asks for one, a code after it.</summary>
+/// <param name="SingleSignOn">What a session is worth without being asked for either, where that is less than a password.</param>
+public sealed record Levels(Level Password, Level? Code, Level? SingleSignOn)
 {
-    public IEnumerable<Level> All => Code is null ? [Password] : [Password, Code];
+    public IEnumerable<Level> All => new[] { Password, Code, SingleSignOn }.OfType<Level>();
 }
 
 /// <summary>How strongly somebody has logged in (OpenID Connect Core, section 2).</summary>

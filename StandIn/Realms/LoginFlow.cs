@@ -14,7 +14,10 @@ internal sealed class LoginFlow(RealmJson json, string file)
     /// <exception cref="SettingException">The flow is another than the stand-in can follow.</exception>
     public Levels ReadLevels()
     {
-        if (json.BrowserFlow is null or "browser") return new(new Level("1", [], TimeSpan.MaxValue), Code: null); // Keycloak's own flow
+        // Keycloak's own flow, with the names that it gives.
+        if (json.BrowserFlow is null or "browser")
+            return new(new Level("1", [], TimeSpan.MaxValue), Code: null, SingleSignOn: new Level("0", [], TimeSpan.MaxValue));
+
         if (ShapeOf(json.BrowserFlow) != KnownShape
             || LeavesOf(json.BrowserFlow).ToList() is not [_, var passwordLevel, var passwordForm, var codeLevel, var codeForm])
         {
@@ -24,7 +27,7 @@ internal sealed class LoginFlow(RealmJson json, string file)
         var password = ReadLevel(1, passwordLevel, passwordForm, []);
         if (password.MaxAge < TimeSpan.FromSeconds(json.SsoSessionMaxLifespan))
             throw Fail("has a loa-max-age of level 1 below ssoSessionMaxLifespan, which the stand-in does not know");
-        return new(password, ReadLevel(2, codeLevel, codeForm, password.Amr));
+        return new(password, ReadLevel(2, codeLevel, codeForm, password.Amr), SingleSignOn: null);
     }
 
     private Level ReadLevel(int number, ExecutionJson condition, ExecutionJson form, string[] amrBelow)

@@ -21,44 +21,42 @@ public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds,
     /// <exception cref="SettingException">It is not known here: a claim that is silently missing would be found much later.</exception>
     internal static ProtocolMapper Read(MapperJson json, string owner)
     {
-        var config = json.Config ?? [];
-        string Setting(string name) => config.GetValueOrDefault(name) ?? "";
-
+        // A setting that is off or empty changes nothing.
+        var settings = (json.Config ?? []).Where(setting => setting.Value is not ("" or "false")).ToDictionary();
+        var name = Take("claim.name");
+        var type = Take("jsonType.label") ?? "String";
+        var isList = Take("multivalued") is not null;
         var kinds = new HashSet<TokenKind>();
-        if (Setting("access.token.claim") == "true") kinds.Add(TokenKind.Access);
-        if (Setting("id.token.claim") == "true") kinds.Add(TokenKind.Id);
-        if (Setting("userinfo.token.claim") == "true") kinds.Add(TokenKind.UserInfo);
+        if (Take("access.token.claim") is not null) kinds.Add(TokenKind.Access);
+        if (Take("id.token.claim") is not null) kinds.Add(TokenKind.Id);
+        if (Take("userinfo.token.claim") is not null) kinds.Add(TokenKind.UserInfo);
+        Take("introspection.token.claim"); // there is no introspection here
 
-        ProtocolMapper Map(string claim, Func<Subject, object?> value) => new(claim, kinds, value);
-        switch (json.ProtocolMapper)
+        var mapper = json.ProtocolMapper switch
         {
-            case "oidc-sub-mapper":
-                return Map("sub", subject => subject.User.Id);
-            case "oidc-acr-mapper":
-                return Map("acr", subject => subject.Level?.Acr);
-            case "oidc-amr-mapper":
-                return Map("amr", subject => NullIfEmpty(subject.Level?.Amr ?? []));
-            case "oidc-full-name-mapper":
-                return Map("name", subject => FullName(subject.User));
-            case "oidc-usermodel-attribute-mapper":
-                return Map(Setting("claim.name"), Attribute(Setting("user.attribute"), owner));
-            case "oidc-usermodel-realm-role-mapper":
-                return Map(Setting("claim.name"), subject => NullIfEmpty(subject.User.Roles));
-            case "oidc-group-membership-mapper" when Setting("full.path") != "false":
-                return Map(Setting("claim.name"), subject => NullIfEmpty(subject.User.Groups));
-            case "oidc-usersessionmodel-note-mapper" when Setting("user.session.note") == "AUTH_TIME":
-                return Map(Setting("claim.name"), subject => subject.AuthTime);
-            case "oidc-hardcoded-claim-mapper":
-                var text = Setting("claim.value");
-                return Map(Setting("claim.name"), _ => text);
-            case "oidc-audience-mapper":
-                var audience = Setting("included.client.audience") is { Length: > 0 } client ? client : Setting("included.custom.audience");
-                return Map("aud", _ => audience);
-            default:
-                var settings = string.Join(", ", config.Select(setting => $"{setting.Key}={setting.Value}"));
-                throw new SettingException(
-                    $"{owner} uses the protocol mapper '{json.ProtocolMapper}' ({settings}), which the stand-in does not know.");
-        }
+            "oidc-usersessionmodel-note-mapper" when type == "long" && Take("user.session.note") == "AUTH_TIME" =>
+                Map(name, subject => subject.AuthTime),
+            _ when type != "String" => null,
+            "oidc-sub-mapper" => Map("sub", subject => subject.User.Id),
+            "oidc-acr-mapper" => Map("acr", subject => subject.Level?.Acr),
+            "oidc-amr-mapper" => Map("amr", subject => NullIfEmpty(subject.Level?.Amr ?? [])),
+            "oidc-full-name-mapper" => Map("name", subject => FullName(subject.User)),
+            "oidc-usermodel-attribute-mapper" => Map(name, Attribute(Take("user.attribute") ?? "", owner)),
+            "oidc-usermodel-realm-role-mapper" when isList => Map(name, subject => NullIfEmpty(subject.User.Roles)),
+            "oidc-group-membership-mapper" when Take("full.path") is not null => Map(name, subject => NullIfEmpty(subject.User.Groups)),
+            "oidc-hardcoded-claim-mapper" when Take("claim.value") is { } text => Map(name, _ => text),
+            "oidc-audience-mapper" when (Take("included.client.audience") ?? Take("included.custom.audience")) is { } audience =>
+                Map("aud", _ => audience),
+            _ => null,
+        };
+
+        // A dot in a claim's name makes Keycloak nest it, unless a backslash stands before it.
+        if (mapper is not null && settings.Count == 0 && mapper.Claim.IndexOfAny(['.', '\\']) < 0) return mapper;
+        var all = string.Join(", ", (json.Config ?? []).Select(setting => $"{setting.Key}={setting.Value}"));
+        throw new SettingException($"{owner} uses the protocol mapper '{json.ProtocolMapper}' ({all}), which the stand-in does not know.");
+
+        string? Take(string setting) => settings.Remove(setting, out var value) ? value : null;
+        ProtocolMapper Map(string? claim, Func<Subject, object?> value) => new(claim ?? "", kinds, value);
     }
 
     private static Func<Subject, object?> Attribute(string name, string owner) => name switch

@@ -22,10 +22,9 @@ public sealed record Realm(
 
     public User? FindUser(string? id) => Users.FirstOrDefault(user => user.Id == id);
 
-    /// <summary>The person with this user name or email address.</summary>
+    /// <summary>The person with this user name or email address, without the blanks that keyboards add, as at Keycloak.</summary>
     public User? FindPerson(string? name) => People.FirstOrDefault(user =>
-        string.Equals(user.Username, name, StringComparison.OrdinalIgnoreCase)
-        || (user.Email is not null && string.Equals(user.Email, name, StringComparison.OrdinalIgnoreCase)));
+        new[] { user.Username, user.Email }.Contains(name?.Trim(' ') ?? "", StringComparer.OrdinalIgnoreCase));
 
     public Client? FindClient(string? id) => id is null ? null : Clients.GetValueOrDefault(id);
 

@@ -75,6 +75,8 @@ internal sealed partial class RealmFile
     private Realm ToRealm()
     {
         if (string.IsNullOrEmpty(json.Realm)) throw Fail("it has no \"realm\" name, so it is no Keycloak realm file.");
+        if (!json.Enabled) throw Fail("the realm is not enabled: Keycloak would not serve it.");
+        Check("realm", "the realm", json);
         if (json is { RevokeRefreshToken: true, RefreshTokenMaxReuse: not 0 })
             throw Fail("refreshTokenMaxReuse above 0 is not known to the stand-in.");
 
@@ -112,13 +114,12 @@ internal sealed partial class RealmFile
 
     private User ReadUser(UserJson user)
     {
-        var roles = user.RealmRoles ?? [];
-        if (roles.Except((json.Roles?.Realm ?? []).Select(role => role.Name)).FirstOrDefault() is { } role)
-            throw Fail($"the user '{user.Username}' has the role '{role}', which the realm does not define.");
-
-        var groups = user.Groups ?? [];
-        if (groups.Except((json.Groups ?? []).Select(group => "/" + group.Name)).FirstOrDefault() is { } group)
-            throw Fail($"the user '{user.Username}' is in the group '{group}', which the realm does not define.");
+        var owner = $"the user '{user.Username}'";
+        Check("user", owner, user);
+        foreach (var credential in user.Credentials ?? []) Check("credential", owner, credential);
+        var groups = (user.Groups ?? []).Select(path => FindGroup(path, owner)).ToList();
+        var password = user.Credentials?.FirstOrDefault(credential => credential.Type == "password");
+        if (password is { Value: null }) throw Fail($"{owner} has a password that is hashed, and the stand-in needs its \"value\".");
 
         return new(
             user.Id ?? ComputeId(user.Username),
@@ -126,11 +127,36 @@ internal sealed partial class RealmFile
             user.Email,
             user.FirstName,
             user.LastName,
-            roles,
-            groups,
-            user.Credentials?.FirstOrDefault(credential => credential.Type == "password")?.Value,
-            user.Credentials?.FirstOrDefault(credential => credential.Type == "otp") is { } otp ? ReadOtpSecret(otp, user.Username) : null,
+            Expand((user.RealmRoles ?? []).Concat(groups.SelectMany(group => group.RealmRoles ?? [])), owner),
+            user.Groups ?? [],
+            password?.Value,
+            user.Credentials?.FirstOrDefault(credential => credential.Type == "otp") is { } otp ? ReadOtpSecret(otp, owner) : null,
             user.ServiceAccountClientId);
+    }
+
+    private GroupJson FindGroup(string path, string owner)
+    {
+        var group = json.Groups?.FirstOrDefault(group => "/" + group.Name == path)
+            ?? throw Fail($"{owner} is in the group '{path}', which the realm does not define.");
+        Check("group", $"the group '{path}'", group);
+        return group;
+    }
+
+    /// <summary>The roles, and those that they bring with them.</summary>
+    private string[] Expand(IEnumerable<string> roles, string owner)
+    {
+        var all = new HashSet<string>();
+        foreach (var role in roles) Add(role);
+        return [.. all];
+
+        void Add(string name)
+        {
+            var role = json.Roles?.Realm?.FirstOrDefault(role => role.Name == name)
+                ?? throw Fail($"{owner} has the role '{name}', which the realm does not define.");
+            if (role.Composites is not null) Check("composites", $"the role '{name}'", role.Composites);
+            if (!all.Add(name)) return;
+            foreach (var included in role.Composites?.Realm ?? []) Add(included);
+        }
     }
 
     private byte[] ReadOtpSecret(CredentialJson credential, string owner)
@@ -138,7 +164,7 @@ internal sealed partial class RealmFile
         if (Parse<OtpJson>(credential.CredentialData)
             is not { SubType: "totp", Digits: 6, Period: 30, Algorithm: "HmacSHA1", SecretEncoding: "BASE32" })
         {
-            throw Fail($"the user '{owner}' has a one-time code other than totp, 6 digits, 30 seconds, HmacSHA1 and a BASE32 secret, "
+            throw Fail($"{owner} has a one-time code other than totp, 6 digits, 30 seconds, HmacSHA1 and a BASE32 secret, "
                 + "which the stand-in does not know.");
         }
 
@@ -149,32 +175,41 @@ internal sealed partial class RealmFile
 
     private Client ReadClient(ClientJson client)
     {
+        var owner = $"the client '{client.ClientId}'";
+        Check("client", owner, client);
+        var attributes = client.Attributes ?? [];
+        if (KnownSettings.FindProblem("client attribute", attributes) is { } problem) throw Fail($"{owner} {problem}.");
         if (client.DirectAccessGrantsEnabled || client.ImplicitFlowEnabled)
         {
-            throw Fail($"the client '{client.ClientId}' allows the password grant or the implicit flow, which the stand-in refuses "
+            throw Fail($"{owner} allows the password grant or the implicit flow, which the stand-in refuses "
                 + "(RFC 9700, sections 2.1.2 and 2.4).");
         }
 
         if (client.WebOrigins is { Length: > 0 })
-            throw Fail($"the client '{client.ClientId}' has webOrigins, but the stand-in does not know CORS.");
+            throw Fail($"{owner} has webOrigins, but the stand-in does not know CORS.");
         if (client.PublicClient)
-            throw Fail($"the client '{client.ClientId}' is public, but the stand-in knows clients with a secret only.");
-        if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"the client '{client.ClientId}' has no secret.");
+            throw Fail($"{owner} is public, but the stand-in knows clients with a secret only.");
+        if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"{owner} has no secret.");
 
         return new(
             client.ClientId,
             client.Secret,
             CanLogIn: client.StandardFlowEnabled && !client.BearerOnly,
             client.ServiceAccountsEnabled,
-            client.BaseUrl,
-            client.RedirectUris ?? [],
-            client.Attributes?.GetValueOrDefault("post.logout.redirect.uris")?.Split("##") ?? [],
-            AccessTokenType: client.Attributes?.GetValueOrDefault("access.token.header.type.rfc9068") == "true" ? "at+jwt" : "JWT",
-            SecondsIn(client.Attributes, "access.token.lifespan") ?? Seconds("accessTokenLifespan", json.AccessTokenLifespan),
+            client.BaseUrl is null ? null : RequireAddress(client.BaseUrl, owner),
+            [.. (client.RedirectUris ?? []).Select(uri => RequireAddress(uri, owner))],
+            [.. (attributes.GetValueOrDefault("post.logout.redirect.uris")?.Split("##") ?? []).Select(uri => RequireAddress(uri, owner))],
+            AccessTokenType: attributes.GetValueOrDefault("access.token.header.type.rfc9068") == "true" ? "at+jwt" : "JWT",
+            SecondsIn(attributes, "access.token.lifespan") ?? Seconds("accessTokenLifespan", json.AccessTokenLifespan),
             FindScopes(client, client.DefaultClientScopes ?? json.DefaultDefaultClientScopes),
             FindScopes(client, client.OptionalClientScopes ?? json.DefaultOptionalClientScopes),
             ReadMappers(client.ProtocolMappers, $"client '{client.ClientId}'"));
     }
+
+    private string RequireAddress(string uri, string owner) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !uri.Contains('*')
+            ? uri
+            : throw Fail($"{owner} has the address '{uri}', and the stand-in knows whole http addresses only, without *.");
 
     private List<ClientScope> FindScopes(ClientJson client, string[]? names) =>
         [.. (names ?? []).Select(scope => scopes.GetValueOrDefault(scope)
@@ -189,6 +224,11 @@ internal sealed partial class RealmFile
 
     private TimeSpan Seconds(string setting, int value) =>
         value > 0 ? TimeSpan.FromSeconds(value) : throw Fail($"{setting} has to be a number of seconds above 0.");
+
+    private void Check(string kind, string owner, PartJson part)
+    {
+        if (KnownSettings.FindProblem(kind, part) is { } problem) throw Fail($"{owner} {problem}.");
+    }
 
     private TimeSpan? SecondsIn(Dictionary<string, string>? attributes, string setting) =>
         attributes?.GetValueOrDefault(setting) is { } text ? Seconds(setting, int.TryParse(text, out var seconds) ? seconds : 0) : null;

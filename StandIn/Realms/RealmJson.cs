@@ -1,12 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace AuthDemo.StandIn.Realms;
 
 // The parts of Keycloak's realm files that the stand-in reads, with Keycloak's names and defaults.
+
+/// <summary>A part of a realm file. What the stand-in has no property for is among the others.</summary>
+internal abstract record PartJson
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> Others { get; init; } = [];
+}
 
 internal sealed record RealmJson(
     string? Realm,
     string? DisplayName,
     RolesJson? Roles,
-    NamedJson[]? Groups,
+    GroupJson[]? Groups,
     ScopeJson[]? ClientScopes,
     string[]? DefaultDefaultClientScopes,
     string[]? DefaultOptionalClientScopes,
@@ -16,17 +26,23 @@ internal sealed record RealmJson(
     string? BrowserFlow,
     FlowJson[]? AuthenticationFlows,
     AuthenticatorConfigJson[]? AuthenticatorConfig,
+    bool Enabled,
     bool RevokeRefreshToken,
     int RefreshTokenMaxReuse,
     int AccessTokenLifespan = 300,
     int SsoSessionIdleTimeout = 1800,
-    int SsoSessionMaxLifespan = 36000);
+    int SsoSessionMaxLifespan = 36000) : PartJson;
 
-internal sealed record RolesJson(NamedJson[]? Realm);
+internal sealed record RolesJson(RoleJson[]? Realm);
 
-internal sealed record NamedJson(string Name);
+internal sealed record RoleJson(string Name, CompositesJson? Composites) : PartJson;
 
-internal sealed record ScopeJson(string Name, Dictionary<string, string>? Attributes, MapperJson[]? ProtocolMappers);
+/// <summary>The roles that a role brings with it.</summary>
+internal sealed record CompositesJson(string[]? Realm) : PartJson;
+
+internal sealed record GroupJson(string Name, string[]? RealmRoles) : PartJson;
+
+internal sealed record ScopeJson(string Name, Dictionary<string, string>? Attributes, MapperJson[]? ProtocolMappers) : PartJson;
 
 internal sealed record MapperJson(string ProtocolMapper, Dictionary<string, string>? Config);
 
@@ -46,7 +62,7 @@ internal sealed record ClientJson(
     bool DirectAccessGrantsEnabled,
     bool ImplicitFlowEnabled,
     bool Enabled = true,
-    bool StandardFlowEnabled = true);
+    bool StandardFlowEnabled = true) : PartJson;
 
 internal sealed record UserJson(
     string? Id,
@@ -58,9 +74,9 @@ internal sealed record UserJson(
     string[]? RealmRoles,
     string[]? Groups,
     string? ServiceAccountClientId,
-    bool Enabled);
+    bool Enabled) : PartJson;
 
-internal sealed record CredentialJson(string Type, string? Value, string? SecretData, string? CredentialData);
+internal sealed record CredentialJson(string Type, string? Value, string? SecretData, string? CredentialData) : PartJson;
 
 /// <summary>The <c>credentialData</c> of a one-time code, a JSON text of its own.</summary>
 internal sealed record OtpJson(string? SubType, int Digits, int Period, string? Algorithm, string? SecretEncoding);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Server.Handlers;
+using AuthDemo.StandIn.Tokens;
 using Microsoft.IdentityModel.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

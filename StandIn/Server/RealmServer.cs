@@ -1,7 +1,9 @@
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
+using AuthDemo.StandIn.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using OpenIddict.Server.AspNetCore;
 
 namespace AuthDemo.StandIn.Server;
@@ -9,8 +11,9 @@ namespace AuthDemo.StandIn.Server;
 /// <summary>
 /// The OpenID provider of one realm: OpenIddict in a service container of the realm's own. OpenIddict has one set of options, clients and
 /// tokens a container, so realms with keys, clients and tokens of their own need containers of their own.
-/// It serves one request at a time: the in-memory database does not check its concurrency tokens atomically, so that of a refresh token
-/// that is brought twice at once both would be worth a successor.
+/// It serves one request at a time: the in-memory database does not check its concurrency tokens atomically, so a refresh token that is
+/// sent twice in parallel would be worth two successors. Requests are read before their turn and answers sent after it, so that a slow
+/// client delays only itself.
 /// </summary>
 internal sealed class RealmServer : IAsyncDisposable
 {
@@ -35,7 +38,8 @@ internal sealed class RealmServer : IAsyncDisposable
         services.AddSingleton<PendingLogins>();
         services.AddSingleton<OneTimeCodes>();
         services.AddAuthentication();
-        services.AddDbContext<TokenStore>(options => options.UseInMemoryDatabase(realm.Name).UseOpenIddict());
+        var memory = new InMemoryDatabaseRoot();
+        services.AddDbContext<TokenStore>(options => options.UseInMemoryDatabase(realm.Name, memory).UseOpenIddict());
         services.AddOpenIddictServer(realm, key);
 
         var server = new RealmServer(realm, services.BuildServiceProvider());
@@ -50,10 +54,13 @@ internal sealed class RealmServer : IAsyncDisposable
     /// </summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate endpoint)
     {
+        using var answer = new MemoryStream();
+        var (connection, outerServices) = (context.Response.Body, context.RequestServices);
+        var (pathBase, path) = (context.Request.PathBase, context.Request.Path);
         await turn.WaitAsync(context.RequestAborted);
-        var (outerServices, pathBase, path) = (context.RequestServices, context.Request.PathBase, context.Request.Path);
         try
         {
+            context.Response.Body = answer;
             await using var scope = services.CreateAsyncScope();
             context.RequestServices = scope.ServiceProvider;
             // OpenIddict's endpoints and the issuer are relative to the base path (OpenID Connect Discovery, section 4.1).
@@ -66,9 +73,13 @@ internal sealed class RealmServer : IAsyncDisposable
         }
         finally
         {
-            (context.RequestServices, context.Request.PathBase, context.Request.Path) = (outerServices, pathBase, path);
+            (context.RequestServices, context.Response.Body) = (outerServices, connection);
+            (context.Request.PathBase, context.Request.Path) = (pathBase, path);
             turn.Release();
         }
+
+        answer.Position = 0;
+        await answer.CopyToAsync(connection, context.RequestAborted);
     }
 
     /// <summary>Removes what nobody can use any more.</summary>

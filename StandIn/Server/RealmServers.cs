@@ -1,14 +1,16 @@
 using AuthDemo.StandIn.Realms;
+using AuthDemo.StandIn.Tokens;
 
 namespace AuthDemo.StandIn.Server;
 
 /// <summary>Starts a server for each realm, and removes from time to time what has expired in it.</summary>
-internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys, TimeProvider clock, ILoggerFactory loggers)
+internal sealed partial class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys, TimeProvider clock, ILoggerFactory loggers)
     : BackgroundService
 {
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, RealmServer> servers = [];
+    private readonly ILogger log = loggers.CreateLogger<RealmServers>();
 
     public RealmServer? Find(string realm) => servers.GetValueOrDefault(realm);
 
@@ -22,16 +24,16 @@ internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(CleaningInterval, clock);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
             {
                 foreach (var server in servers.Values) await server.RemoveExpiredAsync(stoppingToken);
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The stand-in is stopping.
+            catch (Exception e) when (e is not OperationCanceledException) // the next one may succeed
+            {
+                LogCleaningFailed(e);
+            }
         }
     }
 
@@ -40,6 +42,9 @@ internal sealed class RealmServers(IReadOnlyList<Realm> realms, SigningKeys keys
         await base.StopAsync(cancellationToken);
         foreach (var server in servers.Values) await server.DisposeAsync();
     }
+
+    [LoggerMessage(LogLevel.Warning, "What has expired could not be removed.")]
+    private partial void LogCleaningFailed(Exception cause);
 }
 
 internal static class RealmServerExtensions

@@ -44,7 +44,9 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 
     /// <summary>What a session is worth now.</summary>
     public Level LevelOf(Session session) =>
-        realm.Levels.Code is { } code && clock.GetUtcNow() - session.CodeTime < code.MaxAge ? code : realm.Levels.Password;
+        realm.Levels.Code is { } code && clock.GetUtcNow() - session.CodeTime < code.MaxAge
+            ? code
+            : realm.Levels.SingleSignOn ?? realm.Levels.Password;
 
     public void End(Session session) => sessions.Remove(session.Id);
 

@@ -2,6 +2,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using AuthDemo.AppHost.Flows;
+using AuthDemo.Tests.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -103,6 +104,11 @@ public abstract class RunningApplication : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Changes the application before it is built.</summary>
+    protected virtual void Configure(IDistributedApplicationTestingBuilder builder)
+    {
+    }
+
     private Uri GetEndpoint(string resource) =>
         (application ?? throw new InvalidOperationException("Call StartAsync first.")).GetEndpoint(resource, "http");
 
@@ -121,6 +127,7 @@ public abstract class RunningApplication : IAsyncDisposable
         builder.Services.AddLogging(logging => logging
             .AddFilter("AppHost.Resources", LogLevel.Warning)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
+        Configure(builder);
         Set(builder, "api", "Authentication__MaxLoginAge");
         Set(builder, "web", "Authentication__MaxLoginAge");
         application = await builder.BuildAsync(timeout.Token);
@@ -171,4 +178,13 @@ public sealed class KeycloakApplication : RunningApplication
     protected override string? SkipReason => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
         ? "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it."
         : null;
+
+    /// <summary>Lets Keycloak import the realm of <see cref="RealmFileContract"/> too.</summary>
+    protected override void Configure(IDistributedApplicationTestingBuilder builder) =>
+        builder.CreateResourceBuilder<ExecutableResource>("keycloak").OnBeforeResourceStarted((keycloak, _, _) =>
+        {
+            foreach (var file in Directory.GetFiles(RealmFileContract.Folder))
+                File.Copy(file, Path.Combine(keycloak.WorkingDirectory, "data", "import", Path.GetFileName(file)));
+            return Task.CompletedTask;
+        });
 }

@@ -1,15 +1,15 @@
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>An identity provider that serves the realm files, and the address of Web that its realm allows redirects to.</summary>
-public sealed record IdentityProviderUnderTest(Uri Address, Uri Web)
+/// <summary>A realm of an identity provider that serves realm files, and the address of Web that it allows redirects to.</summary>
+public sealed record IdentityProviderUnderTest(Uri Address, Uri Web, string Realm = "authdemo")
 {
-    public string RealmUrl(string realm = "authdemo") => new Uri(Address, $"/realms/{realm}").ToString();
+    public string RealmUrl => new Uri(Address, $"/realms/{Realm}").ToString();
 
-    public string Endpoint(string name, string realm = "authdemo") => $"{RealmUrl(realm)}/protocol/openid-connect/{name}";
-
-    public string Discovery => $"{RealmUrl()}/.well-known/openid-configuration";
+    public string Discovery => $"{RealmUrl}/.well-known/openid-configuration";
 
     public string Callback => new Uri(Web, "/signin-oidc").ToString();
 
     public string PostLogout => new Uri(Web, "/signout-callback-oidc").ToString();
+
+    public string Endpoint(string name) => $"{RealmUrl}/protocol/openid-connect/{name}";
 }

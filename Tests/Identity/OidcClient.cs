@@ -136,7 +136,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     });
 
     /// <summary>A token for a service account.</summary>
-    public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null, string realm = "authdemo")
+    public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null)
     {
         var form = Change(new()
         {
@@ -144,11 +144,11 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
             ["client_secret"] = secret ?? $"{client}-development-secret",
             ["grant_type"] = "client_credentials",
         }, [("scope", scope)]);
-        return Tokens.Of(await ReadAsync(await PostAsync("token", form, realm)));
+        return Tokens.Of(await ReadAsync(await PostAsync("token", form)));
     }
 
-    public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form, string realm = "authdemo") =>
-        http.PostAsync(provider.Endpoint(endpoint, realm), new FormUrlEncodedContent(form));
+    public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form) =>
+        http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
 
     public Task<HttpResponseMessage> GetAsync(string url) => http.GetAsync(url);
 

@@ -48,7 +48,7 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
     {
         var provider = await standIn.StartAsync();
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-        var url = $"{provider.RealmUrl()}/{endpoint}";
+        var url = $"{provider.RealmUrl}/{endpoint}";
         var answers = new List<(string Request, int Status)>();
 
         foreach (var authorization in Authorizations)

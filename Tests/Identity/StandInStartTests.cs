@@ -1,11 +1,12 @@
 using System.Net;
+using AuthDemo.StandIn.Realms;
 
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>What the stand-in is started with: realm files, keys, addresses.</summary>
 public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<StandInProcess>
 {
-    private static readonly string RealmFile = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
+    private static readonly string Realm = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
 
     [Theory]
     [InlineData("localhost", HttpStatusCode.OK)]
@@ -83,24 +84,48 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     }
 
     [Theory]
+    [InlineData("{", "", "is not a usable realm file")]
+    [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "no Keycloak realm file")]
+    [InlineData("\"enabled\": true", "\"enabled\": false", "the realm is not enabled")]
+    [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan has to be a number of seconds above 0")]
+    [InlineData("\"registrationAllowed\": false", "\"registrationAllowed\": true", "the realm has registrationAllowed = true")]
     [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "uses the protocol mapper 'oidc-unheard-of-mapper'")]
     [InlineData("\"AUTH_TIME\"", "\"UNHEARD_OF\"", "'oidc-usersessionmodel-note-mapper' (user.session.note=UNHEARD_OF")]
     [InlineData("\"user.attribute\": \"username\"", "\"user.attribute\": \"shoe size\"", "maps the user attribute 'shoe size'")]
+    [InlineData("\"claim.name\": \"roles\"", "\"claim.name\": \"realm_access.roles\"", "claim.name=realm_access.roles")]
+    [InlineData("\"claim.name\": \"roles\"", "\"claim.name\": \"my\\\\.roles\"", "claim.name=my\\.roles")]
+    [InlineData("\"multivalued\":", "\"usermodel.realmRoleMapping.rolePrefix\": \"R_\", \"multivalued\":", "rolePrefix=R_")]
+    [InlineData("\"jsonType.label\": \"String\"", "\"jsonType.label\": \"int\"", "jsonType.label=int")]
+    [InlineData("\"Runs the", "\"\", \"composites\": { \"client\": { \"api\": [] } }, \"x\": \"", "the role 'admin' has client = ")]
+    [InlineData("\"/engineering\"", "\"/unheard-of\"", "is in the group '/unheard-of', which the realm does not define")]
+    [InlineData("\"value\": \"alice\"", "\"secretData\": \"{}\"", "the user 'alice' has a password that is hashed")]
+    [InlineData("\"temporary\": false", "\"temporary\": true", "the user 'alice' has temporary = true")]
+    [InlineData("\"email\": \"alice", "\"requiredActions\": [\"VERIFY\"], \"email\": \"alice", "the user 'alice' has requiredActions")]
+    [InlineData("\\\"digits\\\":6", "\\\"digits\\\":8", "the user 'alice' has a one-time code other than")]
+    [InlineData("\"type\": \"otp\"", "\"type\": \"webauthn\"", "the user 'alice' has none")]
+    [InlineData("\"ALTERNATIVE\"", "\"REQUIRED\"", "the browserFlow 'login' is not known")]
+    [InlineData("\"loa-max-age\": \"36000\"", "\"loa-max-age\": \"60\"", "a default.reference.maxAge of 'pwd' that is not")]
     [InlineData("\"bearerOnly\": true", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
     [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "does not know CORS")]
+    [InlineData("\"webOrigins\": []", "\"consentRequired\": true", "the client 'web' has consentRequired = true")]
     [InlineData("\"publicClient\": false", "\"publicClient\": true", "is public")]
-    [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "no Keycloak realm file")]
-    [InlineData("\"/engineering\"", "\"/unheard-of\"", "is in the group '/unheard-of', which the realm does not define")]
-    [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan has to be a number of seconds above 0")]
-    [InlineData("{", "", "is not a usable realm file")]
-    public async Task Unusable_realm_file_is_said_in_one_sentence(string text, string replacement, string sentence)
+    [InlineData("${WEB_URL:http://localhost:5180}/signout-callback-oidc", "+", "the client 'web' has the address '+'")]
+    [InlineData("${WEB_URL:http://localhost:5180}/signin-oidc", "/signin-oidc", "the client 'web' has the address '/signin-oidc'")]
+    [InlineData("/signin-oidc\"", "/*\"", "the client 'web' has the address 'http://localhost:5180/*'")]
+    [InlineData("${WEB_URL:http://localhost:5180}/\"", "/\"", "the client 'web' has the address '/'")]
+    public async Task Realm_file_that_would_mean_something_else_to_Keycloak_is_refused(string text, string replacement, string sentence)
     {
         using var folder = new TemporaryFolder();
-        var at = RealmFile.IndexOf(text, StringComparison.Ordinal);
-        var changed = RealmFile[..at] + replacement + RealmFile[(at + text.Length)..];
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "authdemo-realm.json"), changed, TestContext.Current.CancellationToken);
+        var at = Realm.IndexOf(text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "authdemo-realm.json"),
+            Realm[..at] + replacement + Realm[(at + text.Length)..],
+            TestContext.Current.CancellationToken);
 
-        await AssertDoesNotStartAsync(sentence, ("REALMS", folder.Path));
+        var problem = Assert.Throws<SettingException>(() => RealmFile.ReadAll(folder.Path)).Message;
+
+        Assert.StartsWith("authdemo-realm.json", problem, StringComparison.Ordinal);
+        Assert.Contains(sentence, problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +133,7 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     {
         using var folder = new TemporaryFolder();
         foreach (var name in (string[])["one-realm.json", "two-realm.json"])
-            await File.WriteAllTextAsync(Path.Combine(folder.Path, name), RealmFile, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, name), Realm, TestContext.Current.CancellationToken);
 
         await AssertDoesNotStartAsync("define the realm 'authdemo'", ("REALMS", folder.Path));
     }

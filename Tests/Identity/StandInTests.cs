@@ -119,7 +119,7 @@ public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture
     {
         var callback = client.Callback(await client.AuthorizeDirectlyAsync((name, value)));
 
-        Assert.Equal((error, "the state", provider.RealmUrl()), (callback["error"], callback["state"], callback["iss"]));
+        Assert.Equal((error, "the state", provider.RealmUrl), (callback["error"], callback["state"], callback["iss"]));
     }
 
     [Theory]

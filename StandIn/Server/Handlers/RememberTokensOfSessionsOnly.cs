@@ -1,3 +1,4 @@
+using AuthDemo.StandIn.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;

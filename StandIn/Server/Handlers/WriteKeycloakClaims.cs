@@ -1,4 +1,5 @@
 using AuthDemo.StandIn.Realms;
+using AuthDemo.StandIn.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using AuthDemo.StandIn.Realms;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AuthDemo.StandIn.Server;
+namespace AuthDemo.StandIn.Tokens;
 
 /// <summary>The key that a realm signs its tokens with.</summary>
 internal sealed record SigningKey(RsaSecurityKey Key)

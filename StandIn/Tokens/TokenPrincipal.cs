@@ -5,7 +5,7 @@ using AuthDemo.StandIn.Sessions;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
-namespace AuthDemo.StandIn.Server;
+namespace AuthDemo.StandIn.Tokens;
 
 /// <summary>What OpenIddict carries from a login to its tokens: who, in which session, since when, and the scopes.</summary>
 internal static class TokenPrincipal
