@@ -25,6 +25,7 @@ builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
 builder.AddServiceClients();
+builder.AddDashboardLinks();
 
 var app = builder.Build();
 
@@ -48,5 +49,6 @@ app.MapLogin();
 app.MapLab();
 app.MapAdmin();
 app.MapDefaultEndpoints();
+app.MapDashboard();
 
 app.Run();

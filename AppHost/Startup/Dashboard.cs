@@ -5,14 +5,17 @@ namespace AuthDemo.AppHost.Startup;
 /// <summary>Aspire's dashboard: what it shows of the resources, and where it is.</summary>
 internal static class Dashboard
 {
-    /// <summary>Tells a project where the dashboard is, for its links to traces.</summary>
-    public static IResourceBuilder<ProjectResource> WithDashboardUrl(this IResourceBuilder<ProjectResource> project) =>
+    /// <summary>Tells a project where the dashboard is and what its login link has, for its links to traces.</summary>
+    public static IResourceBuilder<ProjectResource> WithDashboard(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment(context =>
         {
             // Not in a published application, which has another dashboard or none.
             if (!context.ExecutionContext.IsRunMode) return;
-            if (FindEndpoint(context.ExecutionContext.Services.GetRequiredService<DistributedApplicationModel>()) is { } dashboard)
-                context.EnvironmentVariables["DASHBOARD_URL"] = dashboard;
+            var model = context.ExecutionContext.Services.GetRequiredService<DistributedApplicationModel>();
+            if (FindEndpoint(model) is not { } dashboard) return;
+            context.EnvironmentVariables["DASHBOARD_URL"] = dashboard;
+            if (project.ApplicationBuilder.Configuration["AppHost:BrowserToken"] is { Length: > 0 } token)
+                context.EnvironmentVariables["DASHBOARD_TOKEN"] = token;
         });
 
     /// <summary>A link to a page of the project, in the order in which they are to be shown.</summary>

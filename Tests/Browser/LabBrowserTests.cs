@@ -89,10 +89,9 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
     }
 
     [Fact]
-    public async Task Trace_link_opens_the_trace_of_this_very_run()
+    public async Task Trace_links_open_the_trace_of_this_very_run_in_one_window_that_has_never_seen_the_dashboard()
     {
         var page = await OpenAsync();
-        await page.GotoAsync(Application.DashboardLogin.ToString());
         await page.GotoAsync("/lab/enter-workshop");
         await GuessAsync(page, "401");
         var link = await Answer(page).Locator("a.trace").GetAttributeAsync("href") ?? "";
@@ -101,13 +100,22 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await Application.Telemetry.WaitForTraceAsync(traceId, spans => spans.Any(span => span["auth.reason"] == "no_credentials")
             && spans.Any(span => span.Name == "401 no_credentials: enter-workshop as nobody"));
 
-        // Not clicked: Aspire moves the dashboard to a random port in tests, and AppHost.cs knows the configured one.
-        await page.GotoAsync(new Uri(Application.Dashboard, new Uri(link).PathAndQuery).ToString());
+        var dashboard = await page.RunAndWaitForPopupAsync(() => Answer(page).Locator("a.trace").ClickAsync());
+        await dashboard.WaitForURLAsync(new Uri(Application.Dashboard, $"/traces/detail/{traceId}").ToString());
+        await Expect(dashboard.Locator("body")).ToContainTextAsync("401 no_credentials: enter-workshop as nobody");
+        await Expect(dashboard.Locator("body")).ToContainTextAsync("POST /rooms/{id}/entries");
+        await Expect(dashboard.Locator("body")).ToContainTextAsync("authenticate Bearer");
 
-        Assert.Contains(traceId, page.Url, StringComparison.Ordinal);
-        await Expect(page.Locator("body")).ToContainTextAsync("401 no_credentials: enter-workshop as nobody");
-        await Expect(page.Locator("body")).ToContainTextAsync("POST /rooms/{id}/entries");
-        await Expect(page.Locator("body")).ToContainTextAsync("authenticate Bearer");
+        foreach (var other in (string[])["/lab/lobby", "/lab/badge"])
+        {
+            await page.GotoAsync(other);
+            await GuessAsync(page, "401");
+            link = await Answer(page).Locator("a.trace").GetAttributeAsync("href") ?? "";
+            await Answer(page).Locator("a.trace").ClickAsync();
+            await dashboard.WaitForURLAsync(new Uri(Application.Dashboard, link["/dashboard".Length..]).ToString());
+        }
+
+        Assert.Equal([page, dashboard], page.Context.Pages);
     }
 
     [Fact]

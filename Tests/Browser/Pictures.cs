@@ -46,10 +46,10 @@ public sealed class Pictures(StandInApplication application, Chromium chromium) 
 
     private async Task<byte[]> ComposeAsync(IPage page, IPage dashboard, string persona)
     {
-        var link = new Uri(await page.Locator($".act.p-{persona} a.trace").GetAttributeAsync("href") ?? "");
+        var link = new Uri(Application.Web, await page.Locator($".act.p-{persona} a.trace").GetAttributeAsync("href"));
         await Application.Telemetry.WaitForTraceAsync(
             link.Segments[^1], spans => spans.Any(span => span is { Resource: "web", ParentId: "" }) && spans.Count > 3);
-        await dashboard.GotoAsync(new Uri(Application.Dashboard, link.PathAndQuery).ToString());
+        await dashboard.GotoAsync(link.ToString());
         await Expect(dashboard.Locator("body")).ToContainTextAsync("authenticate Bearer");
         await dashboard.WaitForTimeoutAsync(1500);
 

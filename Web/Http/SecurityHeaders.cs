@@ -3,6 +3,8 @@ namespace AuthDemo.Web.Http;
 /// <summary>What every answer tells the browser not to do (OWASP ASVS 5.0, chapter 3.4).</summary>
 internal static class SecurityHeaders
 {
+    public const string OpenerPolicy = "Cross-Origin-Opener-Policy";
+
     public static void AddSecurityHeaders(this WebApplicationBuilder builder) =>
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
 
@@ -22,7 +24,7 @@ internal static class SecurityHeaders
                 headers.ContentSecurityPolicy = policy;
                 headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "same-origin";
-                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                headers[OpenerPolicy] = "same-origin-allow-popups"; // the dashboard's window keeps its name
                 return next(context);
             };
         });

@@ -18,9 +18,11 @@ internal static class ServiceClients
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>A login waits for it; one that accepts and never answers is not to hold the visitor longer.</summary>
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(5);
+
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<DashboardLinks>();
         Add(Api).ConfigureHttpClient(client => client.BaseAddress = new Uri($"https+http://{Api}"));
         Add(Keycloak);
         builder.Services.AddHttpClient(Login).AddHttpMessageHandler(() => new OAuthAnswerHandler());
@@ -29,7 +31,9 @@ internal static class ServiceClients
 
         IHttpClientBuilder Add(string service) => builder.Services
             .AddHttpClient(service, client => client.Timeout = Timeout.InfiniteTimeSpan) // the handler has one
-            .AddHttpMessageHandler(() => new ServiceUnavailableHandler(service == Login ? Keycloak : service, AnswerTimeout))
+            .AddHttpMessageHandler(() => service is Login or Keycloak
+                ? new ServiceUnavailableHandler(Keycloak, ProviderTimeout)
+                : new ServiceUnavailableHandler(service, AnswerTimeout))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     }
 }

@@ -96,7 +96,7 @@ internal sealed partial class ScenarioRunner(
             Lane = new Lane(status, reason, explained?.DecidedBy, Values(response, "Server-Timing"))
                 .Read(caller, scenario.Credential, target),
             TraceId = traceId,
-            TraceUrl = dashboard.TraceOf(traceId),
+            TraceUrl = dashboard.AddressOf(traceId),
             Tokens = DecodedToken.Read(sent.Authorization ?? sent.QueryToken, sent.MadeFrom, reason, explained, at),
             Curl = target == Target.IdentityProvider ? null : CurlCommand.For(
                 scenario.Request.Method, address, scenario.Request.ForwardedFor, sent),
