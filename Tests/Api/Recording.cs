@@ -44,13 +44,13 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
     /// <summary>The spans of a trace, once its server span has ended, which is after the caller has its answer.</summary>
     public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace)
     {
-        for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromSeconds(5); await Task.Delay(10))
+        for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(10))
         {
             Activity[] found = [.. spans.Where(span => span.TraceId == trace)];
             if (found.Any(span => span.Kind == ActivityKind.Server)) return found;
         }
 
-        throw new TimeoutException($"No server span of trace {trace} ended.");
+        throw new TimeoutException($"No server span of trace {trace} ended within two minutes.");
     }
 
     public override void OnEnd(Activity data) => spans.Enqueue(data);

@@ -6,6 +6,7 @@ namespace AuthDemo.Tests.AppHost;
 
 /// <summary>The AppHost's console and its end.</summary>
 [UnsupportedOSPlatform("windows")]
+[Trait("Needs", "Processes")]
 public sealed class AppHostProcessTests
 {
     public AppHostProcessTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are Unix's.");

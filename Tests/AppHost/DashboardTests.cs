@@ -10,6 +10,7 @@ public sealed class StandInDashboardTests(StandInApplication application) : Dash
 public sealed class KeycloakDashboardTests(KeycloakApplication application) : DashboardTests(application);
 
 /// <summary>What the dashboard shows of the resources, on the whole application.</summary>
+[Trait("Needs", "Processes")]
 public abstract partial class DashboardTests(RunningApplication application)
 {
     [Theory]

@@ -5,6 +5,7 @@ namespace AuthDemo.Tests.AppHost;
 
 /// <summary>What the real Keycloak says about the realm files when it imports them.</summary>
 [Collection(KeycloakApplication.Collection)]
+[Trait("Needs", "Processes")]
 public sealed partial class KeycloakImportTests(KeycloakApplication application)
 {
     [Fact]

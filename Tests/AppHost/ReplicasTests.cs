@@ -4,6 +4,7 @@ using Aspire.Hosting.Testing;
 namespace AuthDemo.Tests.AppHost;
 
 /// <summary>How many processes of each service run, and what they share.</summary>
+[Trait("Needs", "Processes")]
 public sealed class ReplicasTests
 {
     private const string Existing = "--ConnectionStrings:sessions=localhost:6379";

@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace AuthDemo.Tests.Browser;
 
 /// <summary>What people do with a browser, over the whole application.</summary>
+[Trait("Needs", "Processes")]
 public abstract class BrowserTests(RunningApplication application, Chromium chromium) : IClassFixture<Chromium>
 {
     protected RunningApplication Application { get; } = application;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AuthDemo.Tests.Deployment;
 
 /// <summary>What callers of a deployment get, through nginx and over https.</summary>
+[Trait("Needs", "Processes")]
 public sealed class BehindNginxTests(PublishedApplication application) : IClassFixture<PublishedApplication>, IAsyncLifetime
 {
     public async ValueTask InitializeAsync() => await application.StartAsync();

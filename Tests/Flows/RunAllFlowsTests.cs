@@ -13,6 +13,7 @@ public sealed class StandInRunAllFlowsTests(StandInApplication application) : Ru
 public sealed class KeycloakRunAllFlowsTests(KeycloakApplication application) : RunAllFlowsTests(application);
 
 /// <summary>The dashboard's command on the whole application: every scenario as everybody, the table of answers and their traces.</summary>
+[Trait("Needs", "Processes")]
 public abstract partial class RunAllFlowsTests(RunningApplication application)
 {
     private const int MaxTraces = 130;

@@ -7,6 +7,7 @@ namespace AuthDemo.Tests.Identity;
 /// What AuthDemo relies on in its identity provider. The stand-in and a real Keycloak are asked the same questions. Where they may differ,
 /// an answer out of a set is accepted, and StandIn/README.md says why; what only the stand-in promises is in its own tests.
 /// </summary>
+[Trait("Needs", "Processes")]
 public abstract class IdentityProviderContract : IAsyncLifetime
 {
     private const string Alice = "a11ce000-0000-4000-8000-000000000001";

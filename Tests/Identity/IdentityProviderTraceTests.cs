@@ -9,6 +9,7 @@ public sealed class StandInIdentityProviderTraceTests(StandInApplication applica
 public sealed class KeycloakIdentityProviderTraceTests(KeycloakApplication application) : IdentityProviderTraceTests(application);
 
 /// <summary>The identity provider's part of a login stands inside the traces of Web, and nothing else of it in the list.</summary>
+[Trait("Needs", "Processes")]
 public abstract class IdentityProviderTraceTests(RunningApplication application)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

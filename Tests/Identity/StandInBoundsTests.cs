@@ -3,6 +3,7 @@ using System.Net;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>The stand-in keeps a bounded number of everything: the oldest makes room.</summary>
+[Trait("Needs", "Processes")]
 public sealed class StandInBoundsTests(StandInProcess standIn) : IClassFixture<StandInProcess>
 {
     /// <summary>As many sessions, and as many login pages, as a realm keeps at once: see StandIn/README.md.</summary>

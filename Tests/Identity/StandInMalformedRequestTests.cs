@@ -3,6 +3,7 @@ using System.Text;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>Whatever the stand-in is sent, it is the sender's fault: 4xx where something was asked for wrongly, and never 5xx.</summary>
+[Trait("Needs", "Processes")]
 public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClassFixture<StandInProcess>
 {
     private const string Form = "application/x-www-form-urlencoded";

@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>The stand-in's login page in a browser.</summary>
+[Trait("Needs", "Processes")]
 public sealed class StandInPageTests(StandInProcess standIn, Chromium chromium) : IClassFixture<StandInProcess>, IClassFixture<Chromium>
 {
     [Theory]

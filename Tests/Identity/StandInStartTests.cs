@@ -4,6 +4,7 @@ using AuthDemo.StandIn.Realms;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>What the stand-in is started with: realm files, keys, addresses.</summary>
+[Trait("Needs", "Processes")]
 public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<StandInProcess>
 {
     private static readonly string Realm = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));

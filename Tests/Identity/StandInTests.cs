@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>What the stand-in promises beyond the contract: the rest of the protocol, and its pages.</summary>
+[Trait("Needs", "Processes")]
 public sealed partial class StandInTests(StandInProcess standIn) : IClassFixture<StandInProcess>, IAsyncLifetime
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

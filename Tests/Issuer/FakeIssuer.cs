@@ -18,7 +18,7 @@ public sealed class FakeIssuer : HttpMessageHandler
     public const string Issuer = Address + "realms/authdemo";
 
     /// <summary>The key that it signs with and publishes.</summary>
-    public SigningKey Key { get; private set; } = SigningKey.Create();
+    public SigningKey Key { get; private set; } = SigningKey.CreateFirst();
 
     /// <summary>The algorithm of its ID tokens.</summary>
     public string Algorithm { get; set; } = "RS256";

@@ -7,7 +7,14 @@ namespace AuthDemo.Tests.Issuer;
 /// <summary>An RSA key with an id.</summary>
 public sealed record SigningKey(string Id, RSA Rsa)
 {
-    public static SigningKey Create() => new(Guid.NewGuid().ToString("N"), RSA.Create(2048));
+    // Making a key takes longer than most tests.
+    private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
+
+    /// <summary>A key that nobody else has.</summary>
+    public static SigningKey Create() => new(NewId(), RSA.Create(2048));
+
+    /// <summary>The key that every fake issuer begins with, under an id of its own.</summary>
+    public static SigningKey CreateFirst() => new(NewId(), RSA.Create(First));
 
     /// <summary>The public half, as a JWK (RFC 7517).</summary>
     public object Public
@@ -19,6 +26,8 @@ public sealed record SigningKey(string Id, RSA Rsa)
             return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n, e };
         }
     }
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
 
     public byte[] Sign(string input) => Sign(input, HashAlgorithmName.SHA256);
 

@@ -139,14 +139,9 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
 
     public sealed class Fixture : IDisposable
     {
-        public Fixture()
-        {
-            Environment.SetEnvironmentVariable("OTEL_TRACES_SAMPLER", "always_on");
-            Api = RunningApi.Start(Environments.Development);
-            Environment.SetEnvironmentVariable("OTEL_TRACES_SAMPLER", null);
-        }
-
-        public RunningApi Api { get; }
+        /// <summary>With Aspire's setting, which the sampler overrules.</summary>
+        public RunningApi Api { get; } = RunningApi.Start(
+            Environments.Development, configure: null, ("OTEL_TRACES_SAMPLER", "always_on"));
 
         public void Dispose() => Api.Dispose();
     }

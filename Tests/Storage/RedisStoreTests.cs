@@ -13,6 +13,7 @@ using StackExchange.Redis;
 namespace AuthDemo.Tests.Storage;
 
 /// <summary>Web's and the Api's stores in a real Redis, each test with the services of two processes.</summary>
+[Trait("Needs", "Processes")]
 public sealed class RedisStoreTests(RedisServer redis) : IClassFixture<RedisServer>, IAsyncDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

@@ -4,6 +4,7 @@ using System.Net;
 namespace AuthDemo.Tests.Storage;
 
 /// <summary>Two processes of Web with one real Redis. They run one after the other, since some of them stop what the others need.</summary>
+[Trait("Needs", "Processes")]
 public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWebs>
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);

@@ -9,6 +9,7 @@ public sealed class StandInTraceTests(StandInApplication application) : TraceTes
 public sealed class KeycloakTraceTests(KeycloakApplication application) : TraceTests(application);
 
 /// <summary>What the dashboard shows of one request must tell at a glance who decided.</summary>
+[Trait("Needs", "Processes")]
 public abstract class TraceTests(RunningApplication application)
 {
     private const string Scenario = "delete-user";

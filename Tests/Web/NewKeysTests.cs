@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AuthDemo.Tests.Web;
 
 /// <summary>Web with the stand-in, which starts again with new keys, as a Keycloak without a volume does.</summary>
+[Trait("Needs", "Processes")]
 public sealed class NewKeysTests : IDisposable
 {
     private readonly int providerPort = Ports.FindFree();
