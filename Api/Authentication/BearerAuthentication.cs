@@ -1,7 +1,7 @@
+using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Api.Authentication;
@@ -43,17 +43,18 @@ internal static class BearerAuthentication
                 rules.RoleClaimType = "roles";
             })
             // After JwtBearer's own set-up, which makes the client that the keys are fetched with.
-            .PostConfigure<TimeProvider, ILogger<IssuerKeys>>((options, time, logger) =>
+            .PostConfigure<TimeProvider, ILogger<IssuerMetadata>>((options, time, logger) =>
             {
-                var retriever = new HttpDocumentRetriever(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata };
-                var keys = new IssuerKeys(options.Authority!, options.MetadataAddress, retriever, options.BackchannelTimeout, time, logger)
+                var issuer = new IssuerMetadata(options.Authority!, options.Backchannel, options.BackchannelTimeout, time, logger)
                 {
+                    PauseAfterSuccess = TimeSpan.FromSeconds(1),
+                    PauseAfterFailure = ProblemWriter.RetryInterval,
                     // An old key with the id of a new one has been withdrawn: the library would take it for another hour.
                     UseLastKnownGoodConfiguration = false,
                 };
-                options.ConfigurationManager = keys;
+                options.ConfigurationManager = issuer;
                 options.TokenHandlers.Clear();
-                options.TokenHandlers.Add(new AccessTokenHandler(keys, time) { MapInboundClaims = false });
+                options.TokenHandlers.Add(new AccessTokenHandler(issuer, time) { MapInboundClaims = false });
             });
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthDemo.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -174,15 +175,51 @@ public sealed class AvailabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task Key_that_was_replaced_by_another_of_the_same_id_is_good_for_nothing()
+    public async Task Key_that_was_replaced_by_another_of_the_same_id_is_fetched_and_the_old_one_is_good_for_nothing()
     {
         var old = api.TokenOf(Persona.Alice);
         Assert.Equal(200, (await api.SendAsync("GET /badge", old)).Status);
         api.Provider.ChangeKeyKeepingItsId();
-        var unknown = api.TokenOf(Persona.Alice).With(token => token.Header["kid"] = "unknown");
-        (await api.SendAsync("GET /badge", unknown)).AssertRefused(401, Reasons.UnknownKey);
+        await AssertAcceptedAsync();
         (await api.SendAsync("GET /badge", old)).AssertRefused(401, Reasons.BadSignature);
         await AssertAcceptedAsync();
+    }
+
+    [Fact]
+    public async Task Bad_signatures_make_the_api_ask_the_identity_provider_no_more_than_once_an_interval()
+    {
+        await AssertAcceptedAsync();
+        var before = api.Provider.Asked.Count;
+        for (var index = 0; index < 20; index++)
+        {
+            var forged = api.TokenOf(Persona.Alice).With(token => token.Payload["name"] = "mallory").Write();
+            var real = api.TokenOf(Persona.Alice).Write();
+            var answer = await api.SendAsync("GET /badge", $"Bearer {forged[..forged.LastIndexOf('.')]}{real[real.LastIndexOf('.')..]}");
+            answer.AssertRefused(401, Reasons.BadSignature);
+        }
+
+        Assert.InRange(api.Provider.Asked.Count - before, 1, 2);
+    }
+
+    [Theory]
+    [InlineData(1024, false)]
+    [InlineData(2048, true)]
+    public async Task Short_keys_are_not_used_and_one_that_cannot_be_read_spoils_no_other(int bits, bool isUsed)
+    {
+        var key = SigningKey.Create(bits);
+        api.Provider.Keys = JsonSerializer.Serialize(new { keys = new object[] { new { kty = "RSA", kid = 7, n = true }, key.Public } });
+        var token = api.TokenOf(Persona.Alice).With(token => (token.Header["kid"], token.Sign) = (key.Id, key.Sign));
+        Assert.Equal(isUsed ? 200 : 503, (await api.SendAsync("GET /badge", token)).Status);
+    }
+
+    [Fact]
+    public async Task What_the_provider_answers_is_logged_to_200_characters_on_one_line()
+    {
+        api.Provider.Metadata = "<html>\n" + new string('x', 100_000);
+        (await AskAsync()).AssertRefused(503, Reasons.IdentityProviderUnavailable);
+        var message = Assert.Single(api.Recording.Logs, log => log.Event.Name == "KeysUnavailable").Message;
+        Assert.InRange(message.Length, 1, 500);
+        Assert.DoesNotContain('\n', message.TrimEnd());
     }
 
     [Fact]

@@ -140,8 +140,8 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
             services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
             {
                 options.TokenHandlers.Clear();
-                var keys = (IssuerKeys)options.ConfigurationManager!;
-                options.TokenHandlers.Add(new UninspectedTokenHandler(keys) { MapInboundClaims = false });
+                var issuer = (IssuerMetadata)options.ConfigurationManager!;
+                options.TokenHandlers.Add(new UninspectedTokenHandler(issuer) { MapInboundClaims = false });
                 if (keepsEvents) return;
                 options.EventsType = null;
                 options.Events = new JwtBearerEvents();
@@ -158,7 +158,7 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
 
     public sealed class WithoutOurEvents() : Fixture(keepsEvents: false);
 
-    private sealed class UninspectedTokenHandler(IssuerKeys keys) : AccessTokenHandler(keys, TimeProvider.System)
+    private sealed class UninspectedTokenHandler(IssuerMetadata issuer) : AccessTokenHandler(issuer, TimeProvider.System)
     {
         protected override ValueTask<string?> FindFaultAsync(CompactJws jws, TokenValidationParameters rules) => new((string?)null);
     }

@@ -11,7 +11,7 @@ public sealed record SigningKey(string Id, RSA Rsa)
     private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
 
     /// <summary>A key that nobody else has.</summary>
-    public static SigningKey Create() => new(NewId(), RSA.Create(2048));
+    public static SigningKey Create(int bits = 2048) => new(NewId(), RSA.Create(bits));
 
     /// <summary>The key that every fake issuer begins with, under an id of its own.</summary>
     public static SigningKey CreateFirst() => new(NewId(), RSA.Create(First));

@@ -16,7 +16,7 @@ internal static class ServiceClients
     /// <summary>Web itself, as a script would call it.</summary>
     public const string Web = "web";
 
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>A login waits for it; one that accepts and never answers is not to hold the visitor longer.</summary>
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(5);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Duende.IdentityModel;
 using Duende.IdentityModel.Client;
@@ -60,7 +61,7 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
         {
             { Error: OidcConstants.TokenErrors.InvalidGrant } => new RefreshResult.Ended(),
             { Exception: { } failure } => new RefreshResult.Failed(CauseOf(failure), MayBeSpent: !WasNeverSent(failure)),
-            { IsError: true } => new RefreshResult.Failed($"{(int)answer.HttpStatusCode} {answer.Error}", MayBeSpent: false),
+            { IsError: true } => new RefreshResult.Failed($"{(int)answer.HttpStatusCode} {answer.Error?.ForLog()}", MayBeSpent: false),
             _ when !HasTextsOnly(answer) => new RefreshResult.Failed("a token that is no text", MayBeSpent: true),
             // RFC 6749, section 5.1 requires both, and section 7.1 forbids to use a token of a type that one does not know.
             not { AccessToken.Length: > 0 } => new RefreshResult.Failed("no access token", MayBeSpent: true),
