@@ -1,6 +1,5 @@
 using System.Globalization;
 using AuthDemo.Api.Authorization;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -39,13 +38,17 @@ internal static class ApiDocument
         options.AddOperationTransformer(DescribeAsync);
     });
 
+    /// <summary>The reasons for which an endpoint can refuse, beyond those of every protected endpoint.</summary>
+    public static RouteHandlerBuilder ProducesProblem(this RouteHandlerBuilder endpoint, params string[] reasons) =>
+        endpoint.WithMetadata([.. reasons.Select(Reasons.Of)]);
+
     private static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var policies = context.ApplicationServices.GetRequiredService<IAuthorizationPolicyProvider>();
         var names = metadata.OfType<IAuthorizeData>().Select(data => data.Policy!).ToArray();
-        var reasons = metadata.OfType<RefusalMetadata>().SelectMany(refusals => refusals.Reasons).ToList();
+        var reasons = metadata.OfType<Reason>().Select(reason => reason.Word).ToList();
         if (names.Length > 0) operation.Description = $"Policy: {string.Join(", ", names)}.";
 
         foreach (var name in names)

@@ -12,7 +12,6 @@ builder.AddServiceDefaults();
 builder.AddTrustedProxies();
 builder.AddHttpLimits();
 builder.AddBearerAuthentication();
-builder.DescribeRefusedTokens();
 builder.AddPolicies();
 builder.Services.AddRefusals();
 builder.Services.AddApiDocument();
@@ -26,7 +25,9 @@ app.UseSecurityHeaders();
 app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseAuthorization();
+// No scheme is the default one, so this asks nobody yet: the policy that UseAuthorization evaluates names the scheme that it needs.
+app.UseAuthentication();
+app.UseAuthorization(); // what a policy refuses, Refusals/RefusalWriter.cs answers
 app.UseEndpointTracing();
 
 app.MapDefaultEndpoints();

@@ -70,7 +70,8 @@ public static partial class AuthReasons
 
     private static readonly ConcurrentDictionary<Type, string> Words = new();
 
-    internal static string Of(Exception? failure)
+    /// <summary>Why an authentication failed.</summary>
+    public static string Of(Exception? failure)
     {
         var exception = failure is AggregateException { InnerExceptions: [var first, ..] } ? first : failure;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthTracing;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,8 @@ public static class DecisionTracing
 {
     /// <summary>The name under which the decisions are traced and the refusals are counted.</summary>
     public const string SourceName = "AuthDemo.Auth";
+
+    private const string Verified = "auth.token.verified";
 
     /// <summary>
     /// The spans say who it was: id and roles, and in Development the name. The users are those of the demo's realm; an application with
@@ -28,14 +31,32 @@ public static class DecisionTracing
         }
     });
 
+    /// <summary>
+    /// Shows on the span of the authentication under way what a refused token says of itself. Only for Development: elsewhere no claim of a
+    /// refused token reaches a span.
+    /// </summary>
+    public static void ShowUnverified(UnverifiedToken token)
+    {
+        if (Activity.Current is not { Source.Name: SourceName, IsAllDataRequested: true } span) return;
+        span.SetTag(Verified, false);
+        foreach (var (name, value) in token.Shown()) span.SetTag("auth.token." + name, value);
+    }
+
     private static void Describe(AuthDecision decision)
     {
-        if (decision.Exception is CredentialRefusedException refused) decision.Reason = refused.Reason;
+        if (decision.Exception is CredentialRefusedException { Reason: var reason })
+        {
+            var isShown = decision.Span?.GetTagItem(Verified) is not null;
+            decision.Reason = reason;
+            decision.Description = Reasons.Of(reason).Detail
+                + (isShown ? " What the token says of itself (auth.token) is unverified." : "");
+        }
+
         if (decision.Exception is BadHttpRequestException { StatusCode: var status })
             (decision.Reason, decision.Description) = (Reasons.OfStatus(status), "The body could not be read.");
         if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { } denial) return;
         decision.Reason = denial.Reason;
-        decision.Required = denial.Required?.ToString();
-        decision.Actual = denial.Actual?.ToString();
+        decision.Required = denial.Required.Words;
+        decision.Actual = denial.Actual.Words;
     }
 }

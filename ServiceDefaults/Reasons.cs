@@ -15,6 +15,11 @@ public sealed record Reason(string Word, int Status, string Detail, string Hint)
     /// <summary>The challenge's <c>error</c> (RFC 6750, section 3.1); null where the reason has none, or no challenge.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// RFC 9110, section 15.5.2: a 401 must have a challenge. The others have one where RFC 6750 gives them an error code.
+    /// </summary>
+    public bool HasChallenge => Status == 401 || Error is not null;
+
     /// <summary>Who said no: <c>authentication</c>, <c>authorization</c> or <c>endpoint</c>.</summary>
     public required string DecidedBy { get; init; }
 

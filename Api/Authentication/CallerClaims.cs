@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Authentication;
 
@@ -17,6 +18,6 @@ internal static class CallerClaims
     /// <summary>A NumericDate: seconds since 1970 (RFC 7519, section 2). Null where the claim is absent or no such number.</summary>
     public static DateTimeOffset? TimeOf(this ClaimsPrincipal caller, string claim) =>
         double.TryParse(caller.FindFirstValue(claim), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-            ? TokenInspection.TimeOf(seconds)
+            ? UnverifiedToken.Time(seconds)
             : null;
 }

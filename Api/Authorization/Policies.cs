@@ -1,8 +1,5 @@
 using AuthDemo.ServiceDefaults;
-using AuthTracing;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Api.Authorization;
@@ -17,9 +14,9 @@ internal static class Policies
     public const string AdminsOnly = nameof(AdminsOnly);
     public const string VisitorReaders = nameof(VisitorReaders);
     public const string AdminsWithRecentLogin = nameof(AdminsWithRecentLogin);
-    public const string OfficeNetworkOnly = nameof(OfficeNetworkOnly);
 
-    // Within an endpoint, about one thing that it has found.
+    // Within an endpoint: about the request, or about one thing that it has found.
+    public const string OfficeNetworkOnly = nameof(OfficeNetworkOnly);
     public const string RoomGroup = nameof(RoomGroup);
     public const string LockerOwner = nameof(LockerOwner);
     public const string SafeOwner = nameof(SafeOwner);
@@ -51,7 +48,5 @@ internal static class Policies
                 options.AddPolicy(SafeOwner, policy => policy.RequireOwner(Reasons.Hidden));
                 options.InvokeHandlersAfterFailure = false;
             });
-        builder.Services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, ForbiddingPolicyEvaluator>());
-        builder.Services.AddAuthTracing(); // once more, for it has to stand in front of this evaluator too
     }
 }

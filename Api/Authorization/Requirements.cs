@@ -1,6 +1,6 @@
+using System.Security.Claims;
 using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Building;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -48,6 +48,8 @@ internal static class Requirements
 
         /// <summary>Why not; null where the requirement is met.</summary>
         protected abstract Denial? Check(AuthorizationHandlerContext context);
+
+        protected static Fact RolesOf(ClaimsPrincipal user) => new(Fact.List("roles", user.Roles()), new { Roles = user.Roles() });
     }
 
     private sealed class Role(string role) : Requirement
@@ -55,7 +57,7 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.User.IsInRole(role)
                 ? null
-                : new Denial(this, Reasons.RoleMissing, new RequiredRole(role), new ActualRoles(context.User.Roles()));
+                : new Denial(this, Reasons.RoleMissing, new($"role {role}", new { Role = role }), RolesOf(context.User));
     }
 
     private sealed class Scope(string scope) : Requirement
@@ -63,7 +65,12 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.User.Scopes().Contains(scope)
                 ? null
-                : new Denial(this, Reasons.ScopeMissing, new RequiredScope(scope), new ActualScopes(context.User.Scopes()));
+                : new Denial(this, Reasons.ScopeMissing,
+                    new($"scope {scope}", new { Scope = scope }),
+                    new(Fact.List("scopes", context.User.Scopes()), new { Scopes = context.User.Scopes() }))
+                {
+                    Challenge = $"scope=\"{scope}\"",
+                };
     }
 
     private sealed class RecentLogin(TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) : Requirement
@@ -72,10 +79,23 @@ internal static class Requirements
         {
             var authenticatedAt = context.User.TimeOf("auth_time");
             var age = time.GetUtcNow() - authenticatedAt;
-            return age <= maxAge && age >= -clockSkew
-                ? null
-                : new Denial(this, Reasons.LoginTooOld, new RequiredLogin((int)maxAge.TotalSeconds), new ActualLogin(authenticatedAt, age));
+            if (age <= maxAge && age >= -clockSkew) return null;
+
+            var seconds = (int)maxAge.TotalSeconds;
+            return new Denial(this, Reasons.LoginTooOld,
+                new($"a login at most {seconds} s old", new { MaxAge = seconds }),
+                new(InWords(age), new { AuthenticatedAt = authenticatedAt }))
+            {
+                Challenge = $"max_age=\"{seconds}\"",
+            };
         }
+
+        private static string InWords(TimeSpan? age) => age switch
+        {
+            null => "no login time",
+            { Ticks: < 0 } => "a login in the future",
+            { TotalSeconds: var seconds } => $"a login of {(long)seconds} s ago",
+        };
     }
 
     private sealed class Network(OfficeNetwork network) : Requirement
@@ -85,17 +105,22 @@ internal static class Requirements
             var address = (context.Resource as HttpContext)?.Connection.RemoteIpAddress;
             return network.Contains(address)
                 ? null
-                : new Denial(this, Reasons.NetworkNotAllowed, new RequiredNetwork("office"), new ActualAddress(address?.ToString()));
+                : new Denial(this, Reasons.NetworkNotAllowed,
+                    new("the office network", new { Network = "office" }),
+                    new($"address {address?.ToString() ?? "unknown"}", new { Address = address?.ToString() }));
         }
     }
 
     private sealed class Group : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context) =>
-            context.Resource is Room { Group: var group } && context.User.Groups().Contains(group)
+        protected override Denial? Check(AuthorizationHandlerContext context)
+        {
+            var (group, groups) = ((context.Resource as Room)?.Group, context.User.Groups());
+            return groups.Contains(group)
                 ? null
                 : new Denial(this, Reasons.GroupMissing,
-                    new RequiredGroup((context.Resource as Room)?.Group), new ActualGroups(context.User.Groups()));
+                    new($"group {group}", new { Group = group }), new(Fact.List("groups", groups), new { Groups = groups }));
+        }
     }
 
     private sealed class Owner(string reason, string? orRole) : Requirement
@@ -106,7 +131,9 @@ internal static class Requirements
             return isOwner || (orRole is not null && context.User.IsInRole(orRole))
                 ? null
                 : new Denial(this, reason,
-                    new RequiredOwner(Owner: true, orRole), new ActualOwner(Owner: false, context.User.Roles()));
+                    new(orRole is null ? "the owner" : $"the owner or role {orRole}", new { Owner = true, Role = orRole }),
+                    new($"{Fact.List("roles", context.User.Roles())}, and is not the owner",
+                        new { Owner = false, Roles = context.User.Roles() }));
         }
     }
 }

@@ -1,5 +1,4 @@
 using AuthDemo.Api.Authorization;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
@@ -15,5 +14,5 @@ internal static class AlarmEndpoints
             .WithSummary("Disarm the alarm: for admins who have just logged in")
             .RequireAuthorization(Policies.AdminsWithRecentLogin)
             .Audited("disarm-alarm")
-            .Refuses(Reasons.RoleMissing, Reasons.LoginTooOld);
+            .ProducesProblem(Reasons.RoleMissing, Reasons.LoginTooOld);
 }

@@ -20,7 +20,7 @@ internal static partial class Audit
         var resource = context.Request.RouteValues.GetValueOrDefault("id") as string;
         LogActionTaken(
             logger, action, context.User.ForLog(), context.Request.Method, context.Request.Path.ToUriComponent(),
-            resource, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
+            resource, context.User.SubjectForLog(), context.User.ClientForLog(), ProblemWriter.TraceIdOf(context));
     }
 
     // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.

@@ -14,12 +14,12 @@ internal static class LockerEndpoints
             .WithSummary("Open a locker")
             .RequireAuthorization(Policies.BadgeHolders)
             .Produces<Locker>()
-            .Refuses(Reasons.NotOwner, Reasons.NotFound);
+            .ProducesProblem(Reasons.NotOwner, Reasons.NotFound);
 
     private static async Task<IResult> OpenAsync(
         int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
     {
-        if (inventory.Lockers.SingleOrDefault(locker => locker.Number == number) is not { } locker) return Refused.NotFound;
+        if (inventory.Lockers.SingleOrDefault(locker => locker.Number == number) is not { } locker) return Refusal.NotFound;
         return await authorization.RefusalOfAsync(caller, locker, Policies.LockerOwner) ?? TypedResults.Ok(locker);
     }
 }

@@ -1,6 +1,5 @@
 using AuthDemo.Api.Authorization;
 using AuthDemo.Api.Building;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +12,7 @@ internal static class ResetEndpoints
             .WithSummary("Put the building back as it was at the start")
             .RequireAuthorization(Policies.AdminsOnly)
             .Audited("reset")
-            .Refuses(Reasons.RoleMissing);
+            .ProducesProblem(Reasons.RoleMissing);
 
     private static async Task<NoContent> ResetAsync(Inventory inventory)
     {

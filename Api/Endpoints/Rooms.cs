@@ -25,13 +25,13 @@ internal static class RoomEndpoints
             .WithSummary("Go into a room")
             .RequireAuthorization(Policies.BadgeHolders)
             .Produces<Entry>(StatusCodes.Status201Created)
-            .Refuses(Reasons.GroupMissing, Reasons.NotFound);
+            .ProducesProblem(Reasons.GroupMissing, Reasons.NotFound);
     }
 
     private static async Task<IResult> EnterAsync(
         string id, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization, TimeProvider time)
     {
-        if (inventory.Rooms.SingleOrDefault(room => room.Id == id) is not { } room) return Refused.NotFound;
+        if (inventory.Rooms.SingleOrDefault(room => room.Id == id) is not { } room) return Refusal.NotFound;
         return await authorization.RefusalOfAsync(caller, room, Policies.RoomGroup)
             ?? TypedResults.Created((string?)null, new Entry(room.Id, caller.FindFirstValue("sub"), time.GetUtcNow()));
     }

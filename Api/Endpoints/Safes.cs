@@ -19,12 +19,12 @@ internal static class SafeEndpoints
             .WithSummary("Open a safe: nobody but its owner may know that it exists")
             .RequireAuthorization(Policies.BadgeHolders)
             .Produces<Safe>()
-            .Refuses(Reasons.NotFound);
+            .ProducesProblem(Reasons.NotFound);
 
     private static async Task<IResult> OpenAsync(
         int number, ClaimsPrincipal caller, Inventory inventory, IAuthorizationService authorization)
     {
-        if (inventory.Safes.SingleOrDefault(safe => safe.Number == number) is not { } safe) return Refused.NotFound;
+        if (inventory.Safes.SingleOrDefault(safe => safe.Number == number) is not { } safe) return Refusal.NotFound;
         return await authorization.RefusalOfAsync(caller, safe, Policies.SafeOwner) ?? TypedResults.Ok(safe);
     }
 }

@@ -14,11 +14,11 @@ internal static class UserEndpoints
             .RequireAuthorization(Policies.BadgeHolders);
 
         routes.MapDelete("/users/{id}", async (string id, Inventory inventory) =>
-                await inventory.RemoveAsync(id) ? Results.NoContent() : Refused.NotFound)
+                await inventory.RemoveAsync(id) ? Results.NoContent() : Refusal.NotFound)
             .Audited("delete-user")
             .WithSummary("Delete somebody from the directory")
             .RequireAuthorization(Policies.AdminsOnly)
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(Reasons.RoleMissing, Reasons.NotFound);
+            .ProducesProblem(Reasons.RoleMissing, Reasons.NotFound);
     }
 }

@@ -1,6 +1,5 @@
 using AuthDemo.Api.Authorization;
 using AuthDemo.Api.Building;
-using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
@@ -11,5 +10,5 @@ internal static class VisitorEndpoints
         routes.MapGet("/visitors", (Inventory inventory) => TypedResults.Ok(inventory.Visitors))
             .WithSummary("Today's visitors: the client needs the scope visitors:read")
             .RequireAuthorization(Policies.VisitorReaders)
-            .Refuses(Reasons.ScopeMissing);
+            .ProducesProblem(Reasons.ScopeMissing);
 }

@@ -18,20 +18,10 @@ internal sealed class Challenges(IHostEnvironment environment)
     /// <summary>The API as the caller addressed it: behind a proxy it has no other way to know its own name.</summary>
     public static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
 
-    /// <summary>The challenge for this refusal; null where the status has none.</summary>
-    public string? Of(HttpContext context, Refusal refusal)
+    public string Of(HttpContext context, Refusal refusal)
     {
-        // RFC 9110, section 15.5.2: a 401 must have a challenge. The others have one where RFC 6750 gives them an error code.
-        if (refusal.Explanation is { Status: not StatusCodes.Status401Unauthorized, Error: null }) return null;
-
-        var needed = refusal.Required switch
-        {
-            RequiredScope { Scope: var scope } => $"scope=\"{scope}\", ",
-            RequiredLogin { MaxAge: var maxAge } => $"max_age=\"{maxAge}\", ",
-            _ => "",
-        };
-        var (scheme, host) = (context.Request.Scheme, context.Request.Host.ToUriComponent());
-        return $"{beginnings[refusal.Reason]}{needed}resource_metadata=\"{scheme}://{host}{ResourceMetadataPath}\"";
+        var needed = refusal.Challenge is null ? "" : refusal.Challenge + ", ";
+        return $"{beginnings[refusal.Reason]}{needed}resource_metadata=\"{ResourceOf(context.Request)}{ResourceMetadataPath}\"";
     }
 
     private static string Begin(Reason reason, bool describes) =>

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -15,7 +17,7 @@ namespace AuthDemo.Api.Refusals;
 /// </summary>
 internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
-    /// <summary>When to try again after a 503; as long the identity provider is not asked after a failed fetch of its keys.</summary>
+    /// <summary>Retry-After of a 503. Equals the pause after a failed fetch of keys.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
@@ -37,6 +39,11 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
 
     private readonly JsonTypeInfo problemJson = json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails));
 
+    /// <summary>The request's trace id, 32 hex digits (W3C Trace Context, section 3.2.2.3).</summary>
+    public static string TraceIdOf(HttpContext context) =>
+        (context.Features.Get<IHttpActivityFeature>()?.Activity?.TraceId ?? Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom())
+            .ToHexString();
+
     public bool CanWrite(ProblemDetailsContext context) => true;
 
     public ValueTask WriteAsync(ProblemDetailsContext context) => WriteAsync(context.HttpContext, context.ProblemDetails);
@@ -55,7 +62,7 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
             problem.Extensions["hint"] = explanation.Hint;
         }
 
-        problem.Extensions["traceId"] = TraceIds.Of(context);
+        problem.Extensions["traceId"] = TraceIdOf(context);
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);

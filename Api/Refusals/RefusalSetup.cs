@@ -13,7 +13,7 @@ internal static class RefusalSetup
         services.AddProblemDetails();
         services.AddSingleton<Challenges>();
         services.AddSingleton<RefusalWriter>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResultHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<RefusalWriter>());
         services.Configure<ExceptionHandlerOptions>(options =>
         {
             options.StatusCodeSelector = exception =>

@@ -2,79 +2,75 @@ using System.Diagnostics.Metrics;
 using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
 using AuthTracing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// Answers a refused request, and tells trace, log and metric the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication and
-/// authorization are logged).
+/// Answers every refused request, and tells trace, log and metric the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication
+/// and authorization are logged). The authorization middleware calls it for a policy before an endpoint, a <see cref="Refusal"/> for an
+/// endpoint, and JwtBearer's challenge for authentication.
 /// </summary>
 internal sealed partial class RefusalWriter(
     IMeterFactory meters,
     Challenges challenges,
     ProblemWriter problems,
     IHostEnvironment environment,
-    ILogger<RefusalWriter> logger)
+    ILogger<RefusalWriter> logger) : IAuthorizationMiddlewareResultHandler
 {
     private readonly bool explains = environment.IsDevelopment();
 
     private readonly Counter<long> refusals = meters.Create(DecisionTracing.SourceName).CreateCounter<long>(
         "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
 
+    /// <summary>The endpoint, a challenge or a refusal: whatever the policy before the endpoint has decided.</summary>
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded) return next(context);
+        if (authorizeResult.Challenged) return context.ChallengeAsync(JwtBearerDefaults.AuthenticationScheme);
+
+        var name = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
+        return WriteAsync(context, Refusal.Of(authorizeResult.AuthorizationFailure, name));
+    }
+
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        var explanation = refusal.Explanation;
-        context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(AuthSource.Reason, refusal.Reason);
-        refusals.Add(1, new("http.response.status_code", explanation.Status), new(AuthSource.Reason, refusal.Reason));
-        if (logger.IsEnabled(LogLevel.Information))
-        {
-            LogRequestRefused(
-                logger, context.Request.Method, RouteOf(context), explanation.Status, refusal.Reason,
-                refusal.Policy ?? "authentication", context.User.ForLog(),
-                refusal.Policy, context.User.SubjectForLog(), context.User.ClientForLog(), TraceIds.Of(context));
-        }
+        if (refusal.Reason != Reasons.NotFound) Record(context, refusal, Reasons.Of(refusal.Reason).Status);
+        if (refusal.Reason == Reasons.Hidden) refusal = Refusal.NotFound;
 
-        if (refusal.Reason == Reasons.Hidden) return WriteNotFoundAsync(context);
-
-        if (challenges.Of(context, refusal) is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
+        var row = Reasons.Of(refusal.Reason);
+        if (row.HasChallenge) context.Response.Headers.WWWAuthenticate = challenges.Of(context, refusal);
 
         var problem = new ProblemDetails { Extensions = { ["reason"] = refusal.Reason } };
         if (explains)
         {
-            problem.Detail = refusal.Detail ?? explanation.Detail;
-            problem.Extensions["hint"] = explanation.Hint;
-            problem.Extensions["decidedBy"] = explanation.DecidedBy;
+            problem.Detail = refusal.Detail ?? row.Detail;
+            problem.Extensions["hint"] = row.Hint;
+            problem.Extensions["decidedBy"] = row.DecidedBy;
             if (refusal.Policy is not null) problem.Extensions["policy"] = refusal.Policy;
             if (refusal.Required is not null) problem.Extensions["required"] = refusal.Required;
             if (refusal.Actual is not null) problem.Extensions["actual"] = refusal.Actual;
         }
 
-        return WriteProblemAsync(context, explanation.Status, problem);
-    }
-
-    public Task WriteNotFoundAsync(HttpContext context)
-    {
-        var problem = new ProblemDetails { Extensions = { ["reason"] = Reasons.NotFound } };
-        if (explains)
-        {
-            var explanation = Reasons.Of(Reasons.NotFound);
-            problem.Detail = explanation.Detail;
-            problem.Extensions["hint"] = explanation.Hint;
-            problem.Extensions["decidedBy"] = explanation.DecidedBy;
-        }
-
-        return WriteProblemAsync(context, StatusCodes.Status404NotFound, problem);
-    }
-
-    private Task WriteProblemAsync(HttpContext context, int status, ProblemDetails problem)
-    {
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = row.Status;
         return problems.WriteAsync(context, problem).AsTask();
     }
 
-    private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+    private void Record(HttpContext context, Refusal refusal, int status)
+    {
+        context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(AuthSource.Reason, refusal.Reason);
+        refusals.Add(1, new("http.response.status_code", status), new(AuthSource.Reason, refusal.Reason));
+        LogRequestRefused(
+            logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, status, refusal.Reason,
+            refusal.Policy ?? "authentication", context.User.ForLog(),
+            refusal.Policy, context.User.SubjectForLog(), context.User.ClientForLog(), ProblemWriter.TraceIdOf(context));
+    }
 
     // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,

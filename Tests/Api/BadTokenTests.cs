@@ -160,6 +160,6 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
 
     private sealed class UninspectedTokenHandler(IssuerMetadata issuer) : AccessTokenHandler(issuer, TimeProvider.System)
     {
-        protected override ValueTask<string?> FindFaultAsync(CompactJws jws, TokenValidationParameters rules) => new((string?)null);
+        protected override ValueTask<string?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) => new((string?)null);
     }
 }

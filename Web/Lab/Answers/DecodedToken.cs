@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -97,18 +96,10 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
         return time < TimeSpan.Zero ? $"{text} ago" : $"in {text}";
     }
 
-    private static JsonObject? Parse(string part)
-    {
-        try
-        {
-            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-            return JsonNode.Parse(Base64Url.DecodeFromChars(part), documentOptions: options) as JsonObject;
-        }
-        catch (Exception e) when (e is FormatException or JsonException)
-        {
-            return null; // it is no JWT
-        }
-    }
+    private static JsonObject? Parse(string part) =>
+        UnverifiedToken.ReadPart(part, new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } json
+            ? JsonObject.Create(json)
+            : null;
 
     [GeneratedRegex(@"[\w-]+\.[\w-]+\.[\w-]*")]
     private static partial Regex Jwt();
