@@ -1,3 +1,4 @@
+using AuthDemo.AppHost.Keycloak;
 using AuthDemo.AppHost.Startup;
 
 namespace AuthDemo.AppHost;
@@ -32,6 +33,8 @@ internal static class Authorities
             var secret = web.ApplicationBuilder.AddParameter("web-client-secret", secret: true);
             return web.WithEnvironment(OpenIdConnect + "ClientSecret", secret);
         }
+
+        web.WithAuthenticatorsOf(provider.Resource);
 
         // The realm allows redirects to this address only: Web's as browsers know it, not as a container would.
         var address = web.Resource.GetAddress();

@@ -25,9 +25,9 @@ internal static class Banner
         foreach (var keycloak in model.Resources.Where(r => r.HasAnnotationOfType<RealmFiles>()))
         {
             var label = "users";
-            foreach (var (name, password, roles) in keycloak.Annotations.OfType<RealmFiles>().Single().Users)
+            foreach (var user in keycloak.Annotations.OfType<RealmFiles>().Single().Users)
             {
-                AddLine(label, $"{name} (password {password}; {roles})");
+                AddLine(label, $"{user.Name} (password {user.Password}; {user.Roles})");
                 label = "";
             }
 

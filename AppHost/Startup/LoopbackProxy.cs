@@ -1,0 +1,21 @@
+namespace AuthDemo.AppHost.Startup;
+
+/// <summary>
+/// Where the shell sets <c>HTTP_PROXY</c>, .NET sends calls of this machine through it too, and nothing would find anything: neither the
+/// AppHost nor what it starts, which inherits its variables.
+/// </summary>
+internal static class LoopbackProxy
+{
+    private const string Loopback = "localhost,127.0.0.1,[::1]";
+
+    /// <summary>Adds this machine to those for which no proxy is used.</summary>
+    public static IDistributedApplicationBuilder BypassProxyForLoopback(this IDistributedApplicationBuilder builder)
+    {
+        var proxies = (string[])["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+        if (proxies.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))) return builder;
+        var without = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
+        foreach (var name in (string[])["no_proxy", "NO_PROXY"])
+            Environment.SetEnvironmentVariable(name, string.IsNullOrEmpty(without) ? Loopback : $"{without},{Loopback}");
+        return builder;
+    }
+}
