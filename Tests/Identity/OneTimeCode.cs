@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using AuthDemo.StandIn.Realms;
 using OtpNet;
 
 namespace AuthDemo.Tests.Identity;
@@ -6,14 +6,9 @@ namespace AuthDemo.Tests.Identity;
 /// <summary>What a person's authenticator app shows, from the secrets in the realm file.</summary>
 internal static class OneTimeCode
 {
-    private static readonly JsonNode Realm = JsonNode.Parse(File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json")))!;
+    private static readonly Realm Realm =
+        RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
 
-    public static string Of(string user) => new Totp(Base32Encoding.ToBytes(SecretOf(user))).ComputeTotp();
-
-    private static string SecretOf(string user)
-    {
-        var credentials = Realm["users"]!.AsArray().Single(candidate => (string?)candidate!["username"] == user)!["credentials"]!.AsArray();
-        var data = (string)credentials.Single(credential => (string?)credential!["type"] == "otp")!["secretData"]!;
-        return (string)JsonNode.Parse(data)!["value"]!;
-    }
+    public static string Of(string user, TimeProvider? clock = null) =>
+        new Totp(Realm.FindPerson(user)!.OtpSecret).ComputeTotp((clock ?? TimeProvider.System).GetUtcNow().UtcDateTime);
 }

@@ -1,47 +1,66 @@
-using System.Net;
+using AuthDemo.StandIn.Realms;
+using AuthDemo.StandIn.Sessions;
+using AuthDemo.StandIn.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.EntityFrameworkCore.Models;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>The stand-in keeps a bounded number of everything: the oldest makes room.</summary>
-[Trait("Needs", "Processes")]
-public sealed class StandInBoundsTests(StandInProcess standIn) : IClassFixture<StandInProcess>
+/// <summary>The stand-in keeps a bounded number of everything: the oldest makes room. See StandIn/README.md.</summary>
+public sealed class StandInBoundsTests
 {
-    /// <summary>As many sessions, and as many login pages, as a realm keeps at once: see StandIn/README.md.</summary>
-    private const int Capacity = 1000;
+    private static readonly Realm AuthDemo =
+        RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
 
     [Fact]
-    public async Task Oldest_of_too_many_sessions_is_logged_out_and_its_tokens_with_it()
+    public void Session_that_is_unused_for_the_longest_time_makes_room()
     {
-        var provider = await standIn.StartAsync();
-        using var oldest = new OidcClient(provider);
-        using var newest = new OidcClient(provider);
-        var tokens = await oldest.LogInAsync("alice");
+        var sessions = new RealmSessions(AuthDemo, TimeProvider.System);
+        Session[] all = [.. Enumerable.Range(0, 1001).Select(_ => sessions.Start(new DefaultHttpContext(), AuthDemo.People.First()))];
 
-        for (var i = 0; i < Capacity; i++) await LogInSomebodyAsync(provider);
-
-        await OidcClient.AssertRefusedAsync(await oldest.TryRefreshAsync(tokens), "invalid_grant");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await oldest.UserInfoAsync(tokens.AccessToken)).StatusCode);
-        Assert.Equal("login_required", oldest.Callback(await oldest.AuthorizeAsync(("prompt", "none")))["error"]);
-        Assert.NotNull((await newest.LogInAsync("bob")).RefreshToken);
+        Assert.Equal(1000, all.Count(session => sessions.Find(session.Id) is not null));
+        Assert.Null(sessions.Find(all[0].Id));
     }
 
     [Fact]
-    public async Task Oldest_of_too_many_login_pages_can_no_longer_be_answered()
+    public void Oldest_of_too_many_login_pages_can_no_longer_be_answered()
     {
-        var provider = await standIn.StartAsync();
-        using var browser = new OidcClient(provider);
-        var oldest = await browser.AuthorizeAsync();
+        var logins = new PendingLogins(TimeProvider.System);
+        var browser = new string('b', 64);
+        PendingLogin[] all = [.. Enumerable.Range(0, 1001).Select(_ => logins.Add(
+            Request(), new("web", "", null), session: null, AuthDemo.Levels.Password, needsPassword: true, needsCode: false))];
 
-        for (var i = 0; i < Capacity; i++) (await browser.AuthorizeAsync()).Dispose();
-        var newest = await browser.AuthorizeAsync();
+        Assert.Equal(1000, all.Count(login => logins.Find(Request(login).Request) is not null));
+        Assert.Null(logins.Find(Request(all[0]).Request));
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SignInAsync(oldest, "alice", "alice")).StatusCode);
-        Assert.NotNull(browser.Callback(await browser.SignInAsync(newest, "alice", "alice"))["code"]);
+        HttpContext Request(PendingLogin? login = null)
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Headers.Cookie = $"STAND_IN_LOGIN={browser}";
+            context.Request.QueryString = new($"?{PendingLogins.IdParameter}={login?.Id}");
+            return context;
+        }
     }
 
-    private static async Task LogInSomebodyAsync(IdentityProviderUnderTest provider)
+    [Fact]
+    public async Task Pushed_requests_do_not_push_refresh_tokens_out()
     {
-        using var browser = new OidcClient(provider);
-        await browser.GetCodeAsync("bob");
+        var options = new DbContextOptionsBuilder<TokenStore>().UseInMemoryDatabase($"{Guid.NewGuid()}").UseOpenIddict().Options;
+        await using var store = new TokenStore(options, TimeProvider.System);
+        var now = DateTime.UtcNow;
+        store.Add(Token("refresh", TokenTypeIdentifiers.RefreshToken, now.AddMinutes(-1)));
+        for (var i = 0; i < 6000; i++) store.Add(Token($"{i}", TokenTypeIdentifiers.Private.RequestToken, now.AddMilliseconds(i)));
+        await store.SaveChangesAsync(TestContext.Current.CancellationToken);
+
+        await store.RemoveExpiredAsync(TestContext.Current.CancellationToken);
+
+        var left = await store.Set<OpenIddictEntityFrameworkCoreToken>().Select(token => token.Id!)
+            .ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(5000, 1000).Select(i => $"{i}").Append("refresh").Order(), left.Order());
+
+        static OpenIddictEntityFrameworkCoreToken Token(string id, string type, DateTime created) =>
+            new() { Id = id, Type = type, CreationDate = created, ExpirationDate = created.AddHours(1) };
     }
 }

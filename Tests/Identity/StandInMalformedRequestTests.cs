@@ -3,8 +3,7 @@ using System.Text;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>Whatever the stand-in is sent, it is the sender's fault: 4xx where something was asked for wrongly, and never 5xx.</summary>
-[Trait("Needs", "Processes")]
-public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClassFixture<StandInProcess>
+public sealed class StandInMalformedRequestTests(StandInHost standIn) : IClassFixture<StandInHost>
 {
     private const string Form = "application/x-www-form-urlencoded";
 
@@ -47,7 +46,7 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
     [MemberData(nameof(Endpoints))]
     public async Task Malformed_request_is_never_a_failure_of_the_server(string endpoint, bool isAlwaysRefused)
     {
-        var provider = await standIn.StartAsync();
+        var provider = standIn.Provider;
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         var url = $"{provider.RealmUrl}/{endpoint}";
         var answers = new List<(string Request, int Status)>();
@@ -59,7 +58,8 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
 
         foreach (var parameters in Parameters) await SendAsync(HttpMethod.Get, $"{url}?{parameters}", null, null, null);
         foreach (var type in (string?[])[
-            null, Form + "; charset=unheard-of", "multipart/form-data",
+            null, Form + "; charset=unheard-of", Form + "; charset=utf-7", Form + "; charset=\"", Form + ", application/json",
+            "multipart/form-data",
             "multipart/form-data; boundary=x", "application/json", "text/plain"])
         {
             await SendAsync(HttpMethod.Post, url, null, "{\"grant_type\":", type);
@@ -99,7 +99,7 @@ public sealed class StandInMalformedRequestTests(StandInProcess standIn) : IClas
         + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
     public async Task Malformed_message_is_refused(string message) // RFC 9112, sections 3.2, 6.3 and 7.1
     {
-        var address = (await standIn.StartAsync()).Address;
+        var address = standIn.Provider.Address;
         using var connection = new System.Net.Sockets.TcpClient(address.Host, address.Port);
         await using var stream = connection.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(message), TestContext.Current.CancellationToken);

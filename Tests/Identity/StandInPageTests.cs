@@ -6,7 +6,7 @@ namespace AuthDemo.Tests.Identity;
 
 /// <summary>The stand-in's login page in a browser.</summary>
 [Trait("Needs", "Processes")]
-public sealed class StandInPageTests(StandInProcess standIn, Chromium chromium) : IClassFixture<StandInProcess>, IClassFixture<Chromium>
+public sealed class StandInPageTests(StandInHost standIn, Chromium chromium) : IClassFixture<StandInHost>, IClassFixture<Chromium>
 {
     [Theory]
     [InlineData("alice")]
@@ -50,7 +50,7 @@ public sealed class StandInPageTests(StandInProcess standIn, Chromium chromium) 
 
     private async Task<(IPage Page, OidcClient Client)> OpenAsync(bool script = true, int width = 1280)
     {
-        var provider = await standIn.StartAsync();
+        var provider = standIn.Provider;
         var client = new OidcClient(provider);
         var page = await chromium.OpenAsync(provider.Address, width: width, script: script);
         await page.GotoAsync(client.AddressOf(client.Request()));

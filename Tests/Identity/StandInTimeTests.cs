@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthDemo.Tests.Identity;
+
+/// <summary>What the stand-in does as time goes by, on a clock that the tests move.</summary>
+public sealed class StandInTimeTests : IDisposable
+{
+    private readonly Clock clock = new();
+    private readonly StandInHost standIn;
+    private readonly OidcClient client;
+
+    public StandInTimeTests()
+    {
+        standIn = new StandInHost("AppHost/Realms", clock);
+        client = new OidcClient(standIn.Provider);
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        standIn.Dispose();
+    }
+
+    [Fact]
+    public async Task Login_and_step_up_may_take_as_long_as_people_take()
+    {
+        var page = await client.AuthorizeAsync();
+        clock.Advance(TimeSpan.FromMinutes(20));
+        await client.RedeemAsync(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]!);
+
+        page = await client.AuthorizeAsync(("acr_values", "mfa"), ("prompt", "login"));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        page = await client.SignInAsync(page, "alice", "alice");
+        clock.Advance(TimeSpan.FromMinutes(10));
+        var end = await client.EnterCodeAsync(page, OneTimeCode.Of("alice", clock));
+
+        Assert.Equal("mfa", (await client.RedeemAsync(client.Callback(end)["code"]!)).Access["acr"]);
+    }
+
+    [Fact]
+    public async Task Login_page_that_waited_for_half_an_hour_leads_back_to_the_application()
+    {
+        var page = await client.AuthorizeAsync();
+        clock.Advance(TimeSpan.FromMinutes(31));
+
+        var end = await client.SignInAsync(page, "alice", "alice");
+
+        Assert.Equal(HttpStatusCode.BadRequest, end.StatusCode);
+        var html = await end.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("This login has expired", html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{client.Provider.Web}\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Session_lives_while_it_is_used_and_ends_when_it_was_idle_too_long()
+    {
+        var tokens = await client.LogInAsync("alice");
+
+        clock.Advance(TimeSpan.FromMinutes(20));
+        tokens = await client.RefreshAsync(tokens);
+        clock.Advance(TimeSpan.FromMinutes(20));
+        tokens = await client.RefreshAsync(tokens); // 40 minutes after the login
+
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
+        Assert.Equal("login_required", client.Callback(await client.AuthorizeAsync(("prompt", "none")))["error"]);
+    }
+
+    [Fact]
+    public async Task Login_older_than_max_age_is_asked_for_again()
+    {
+        await client.LogInAsync("alice");
+        clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.NotNull(client.Callback(await client.AuthorizeAsync(("max_age", "60")))["code"]);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("max_age", "60")))).Fields);
+    }
+
+    [Fact]
+    public async Task Second_factor_is_good_for_five_minutes_of_requests()
+    {
+        var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "bob", "bob");
+        client.Callback(await client.EnterCodeAsync(page, OneTimeCode.Of("bob", clock)));
+
+        clock.Advance(TimeSpan.FromSeconds(299));
+        Assert.Equal("mfa", (await client.LogInAsync("bob")).Access["acr"]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("password", (await client.LogInAsync("bob")).Access["acr"]);
+        Assert.Equal(["otp"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("acr_values", "mfa")))).Fields);
+    }
+
+    [Fact]
+    public async Task Ten_wrong_codes_close_the_form_until_the_next_code() // RFC 4226, section 7.3
+    {
+        var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "admin", "admin");
+        for (var i = 0; i < 10; i++) page = await client.EnterCodeAsync(page, "no code");
+
+        page = await client.EnterCodeAsync(page, OneTimeCode.Of("admin", clock));
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("Too many wrong codes.", html, StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.NotNull(client.Callback(await client.EnterCodeAsync(page, OneTimeCode.Of("admin", clock)))["code"]);
+    }
+
+    [Fact]
+    public async Task Cleaning_that_fails_is_tried_again_and_ends_nothing()
+    {
+        Assert.NotNull((await client.LogInAsync("alice")).RefreshToken);
+        clock.IsBroken = true;
+        for (var end = DateTime.UtcNow.AddMinutes(2); clock.Failures < 2 && DateTime.UtcNow < end;)
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(clock.Failures >= 2, "The cleaning was not tried again.");
+        clock.IsBroken = false;
+        Assert.NotNull((await client.LogInAsync("alice")).RefreshToken);
+    }
+
+    private sealed class Clock() : FakeTimeProvider(DateTimeOffset.UtcNow)
+    {
+        private int failures;
+
+        public bool IsBroken { get; set; }
+
+        public int Failures => failures;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (!IsBroken) return base.GetUtcNow();
+            Interlocked.Increment(ref failures);
+            throw new InvalidOperationException("The clock is broken.");
+        }
+    }
+}
