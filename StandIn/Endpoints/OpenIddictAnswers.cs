@@ -4,7 +4,7 @@ using OpenIddict.Server.AspNetCore;
 
 namespace AuthDemo.StandIn.Endpoints;
 
-/// <summary>What an endpoint asks of OpenIddict, by the names of the protocol instead of those of ASP.NET Core's authentication.</summary>
+/// <summary>OpenIddict's operations under their OAuth names: OpenIddict offers them as an ASP.NET Core authentication scheme.</summary>
 internal static class OpenIddictAnswers
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;

@@ -10,7 +10,7 @@ internal static class Loopback
     private const string DefaultUrl = "http://localhost:8080";
 
     /// <summary>Listens where <c>ASPNETCORE_URLS</c> says, which has to be a loopback address, or else where Keycloak does.</summary>
-    /// <exception cref="SettingException">An address is none of this computer alone.</exception>
+    /// <exception cref="SettingException">An address is not a loopback address.</exception>
     public static void ListenOnLoopback(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured : DefaultUrl;
@@ -28,8 +28,8 @@ internal static class Loopback
     }
 
     /// <summary>
-    /// Answers callers on this computer, who call it by a loopback name: otherwise a web page could reach it under a name of its own
-    /// (DNS rebinding). The port is not compared: Aspire's proxy has another one.
+    /// Answers requests from this computer to a loopback name only: otherwise a web page could reach it under a name of its own (DNS
+    /// rebinding). The port is not compared, since Aspire's proxy has another.
     /// </summary>
     public static void UseLoopbackOnly(this WebApplication app) => app.Use((context, next) =>
     {
@@ -40,8 +40,9 @@ internal static class Loopback
         return refusal.ExecuteAsync(context);
     });
 
-    /// <exception cref="SettingException">The port is taken, or not for this user.</exception>
-    public static async Task StartOrSayWhyNotAsync(this WebApplication app)
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="SettingException">The port is in use.</exception>
+    public static async Task StartOnLoopbackAsync(this WebApplication app)
     {
         try
         {

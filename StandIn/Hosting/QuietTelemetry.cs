@@ -13,7 +13,7 @@ internal static class QuietTelemetry
         // At Information both repeat the parameters of requests: codes, secrets and passwords.
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // A start that fails says why in one sentence, and not a second time with a stack.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // A start that fails prints its exception already.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 }

@@ -30,7 +30,7 @@ internal static class OpenIddictSetup
             server.RequireProofKeyForCodeExchange(); // RFC 9700, section 2.1.1
             server.RegisterScopes([Scopes.OpenId, .. realm.Scopes.Keys]);
 
-            // Other parts of this computer cannot read the codes and refresh tokens; they end with the process, as all that they stand for.
+            // Codes and refresh tokens are encrypted with a key that ends with the process, as do the sessions that they belong to.
             server.AddSigningKey(key.Key).DisableAccessTokenEncryption();
             server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Saves the memory for tokens that nobody ever looks up: ID tokens, and access tokens of service accounts, which end by expiring only.
+/// Stores no entry for tokens that are never looked up: ID tokens, and access tokens of service accounts, which cannot be revoked.
 /// Runs before OpenIddict creates the entry.
 /// </summary>
 internal sealed class RememberTokensOfSessionsOnly : IOpenIddictServerHandler<GenerateTokenContext>

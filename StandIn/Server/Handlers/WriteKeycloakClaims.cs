@@ -11,7 +11,7 @@ namespace AuthDemo.StandIn.Server.Handlers;
 /// <summary>
 /// Lets access tokens (RFC 9068, section 2.2) and ID tokens hold what the realm's mappers say, and nothing of OpenIddict's own.
 /// Runs after OpenIddict has put its own claims into the descriptor, and before it signs.
-/// Codes, refresh tokens and pushed requests are encrypted, and nobody's business but OpenIddict's.
+/// Codes, refresh tokens and pushed requests stay as OpenIddict writes them: encrypted.
 /// </summary>
 internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandler<GenerateTokenContext>
 {
