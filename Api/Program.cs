@@ -9,19 +9,18 @@ using AuthDemo.ServiceDefaults.RequestSteps;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddTrustedProxies();
-builder.AddHttpLimits();
+builder.AddHttpDefaults();
 builder.AddBearerAuthentication();
 builder.AddPolicies();
 builder.Services.AddRefusals();
 builder.Services.AddApiDocument();
-builder.Services.AddApiJson();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddBuilding();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
-app.UseSecurityHeaders();
+app.UseHttpDefaults();
+app.UseNoStore();
 app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();

@@ -8,8 +8,8 @@ namespace AuthDemo.ServiceDefaults;
 /// <summary>The Redis in which several processes of one service keep what they share.</summary>
 public static class Redis
 {
-    // Whoever waits for a page learns within two seconds that it cannot be had.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // Fail within two seconds.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Registers an <see cref="IConnectionMultiplexer"/> where there is such a connection string.</summary>
     /// <returns>Whether there is one.</returns>
@@ -44,12 +44,14 @@ public static class Redis
     {
         try
         {
-            var options = ConfigurationOptions.Parse(configuration.GetConnectionString(connectionString)!);
+            var text = configuration.GetConnectionString(connectionString)!;
+            if (text.Contains("://", StringComparison.Ordinal)) throw new ArgumentException("It is a URL.");
+            var options = ConfigurationOptions.Parse(text);
             options.AbortOnConnectFail = false; // the service starts without it, and finds it when it comes
-            options.ReconnectRetryPolicy = new LinearRetry((int)Patience.TotalMilliseconds);
+            options.ReconnectRetryPolicy = new LinearRetry((int)Timeout.TotalMilliseconds);
             options.BacklogPolicy = BacklogPolicy.FailFast;
-            options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)Patience.TotalMilliseconds;
-            options.HeartbeatInterval = Patience / 4; // it looks for commands that have waited too long at every beat
+            options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)Timeout.TotalMilliseconds;
+            options.HeartbeatInterval = Timeout / 4; // it looks for commands that have waited too long at every beat
             options.IncludeDetailInExceptions = false; // they would name the keys of sessions
             return options;
         }
@@ -57,7 +59,8 @@ public static class Redis
         {
             // Without the reason, which repeats the string and may hold a password.
             throw new InvalidOperationException(
-                $"The setting ConnectionStrings:{connectionString} is not usable. Write the address of a Redis, such as localhost:6379.");
+                $"The setting ConnectionStrings:{connectionString} is not usable. Write host:port and options, such as "
+                + "redis.example.com:6380,ssl=true,password=...; an address that begins with redis:// is not read.");
         }
     }
 }

@@ -10,7 +10,6 @@ using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.ServiceDefaults;
@@ -18,9 +17,6 @@ namespace AuthDemo.ServiceDefaults;
 /// <summary>Traces, metrics and logs.</summary>
 public static class Telemetry
 {
-    private static readonly string[] Meters =
-        ["Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.Authorization", "System.Runtime", DecisionTracing.SourceName];
-
     /// <summary>
     /// Categories whose Information repeats what must not be logged: the query string of each request, and the claims of refused tokens.
     /// </summary>
@@ -30,8 +26,12 @@ public static class Telemetry
     private static readonly FrozenSet<string> StaticFiles = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, ".css", ".gz", ".ico", ".js", ".map", ".png", ".svg", ".txt", ".webmanifest", ".woff2");
 
-    /// <summary>OpenTelemetry, exported where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, as Aspire does.</summary>
-    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    // What browsers and crawlers ask by themselves.
+    private static readonly FrozenSet<string> AskedByBrowsers =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/manifest.json", "/sitemap.xml", "/browserconfig.xml");
+
+    /// <summary>What is left out of logs and spans, and is not carried on to other services.</summary>
+    internal static void AddTelemetryPrivacy(this IHostApplicationBuilder builder)
     {
         foreach (var category in SensitiveCategories) builder.Logging.AddFilter(category, LogLevel.Warning);
 
@@ -39,25 +39,10 @@ public static class Telemetry
         builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
             options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutQuery(request.RequestUri)));
 
-        // The framework carries traceparent on by itself. OpenTelemetry's default would carry a caller's baggage on as well.
+        // A caller's baggage crosses no trust boundary: neither OpenTelemetry's propagator nor .NET's own carries it on.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
-
-        var telemetry = builder.Services.AddOpenTelemetry().WithTracing();
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
-
-        telemetry
-            .WithTracing(tracing => tracing.AddRequestTracing())
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddMeter(Meters))
-            .WithLogging(configureBuilder: null, logging =>
-            {
-                logging.IncludeFormattedMessage = true;
-                logging.IncludeScopes = true;
-            })
-            .UseOtlpExporter();
-        return builder;
+        DistributedContextPropagator.Current = new WithoutBaggage(DistributedContextPropagator.CreateDefaultPropagator());
+        builder.Services.AddSingleton(DistributedContextPropagator.Current);
     }
 
     /// <summary>
@@ -120,7 +105,12 @@ public static class Telemetry
     }
 
     private static bool IsHousekeeping(HttpRequest request) =>
-        request.Path.Value is not { } path || ServiceDefaults.IsHealthPath(path) || (IsFile(path) && IsPlainRead(request));
+        request.Path.Value is not { } path
+        || path is Extensions.HealthEndpointPath or Extensions.AlivenessEndpointPath
+        || ((IsFile(path) || IsAskedByBrowsers(path)) && IsPlainRead(request));
+
+    private static bool IsAskedByBrowsers(string path) =>
+        AskedByBrowsers.Contains(path) || path.StartsWith("/.well-known/appspecific/", StringComparison.Ordinal);
 
     private static bool IsFile(string path) =>
         path.StartsWith("/_framework/", StringComparison.Ordinal) || StaticFiles.Contains(Path.GetExtension(path));
@@ -131,4 +121,19 @@ public static class Telemetry
 
     private static string? WithoutQuery(Uri? uri) =>
         uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null;
+
+    private sealed class WithoutBaggage(DistributedContextPropagator propagator) : DistributedContextPropagator
+    {
+        public override IReadOnlyCollection<string> Fields => propagator.Fields;
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+            propagator.Inject(activity, carrier, setter);
+
+        public override void ExtractTraceIdAndState(
+            object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            propagator.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) =>
+            null;
+    }
 }

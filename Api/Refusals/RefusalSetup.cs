@@ -20,7 +20,9 @@ internal static class RefusalSetup
                 Redis.IsOutage(exception) ? StatusCodes.Status503ServiceUnavailable
                 : (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
             // A request that is too large or never ends is the sender's mistake.
-            options.SuppressDiagnosticsCallback = failure => failure.Exception is BadHttpRequestException;
+            // An outage is told by the answer and its span; a stack trace for each request would say nothing more.
+            options.SuppressDiagnosticsCallback = failure =>
+                failure.Exception is BadHttpRequestException || Redis.IsOutage(failure.Exception);
         });
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using AuthDemo.Api.Building;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging;
@@ -47,6 +49,18 @@ public sealed class SettingTests
     [InlineData("RateLimits:LoginsPerMinute", "")]
     public void What_cannot_be_read_is_named_too(string setting, string value) =>
         AssertRefused<Scenario>(RequiredSettings.OfWeb(Nowhere), setting, value, setting);
+
+    [Theory]
+    [InlineData("redis://localhost:6379")]
+    [InlineData("localhost,retries=many")]
+    public void Redis_that_cannot_be_read_is_named_without_its_password(string value)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["ConnectionStrings:sessions"] = value + ",password=secret";
+        var message = Assert.Throws<InvalidOperationException>(() => builder.AddRedis("sessions")).Message;
+        Assert.StartsWith("The setting ConnectionStrings:sessions is not usable. Write host:port", message);
+        Assert.DoesNotContain("secret", message);
+    }
 
     [Fact]
     public async Task Process_ends_and_its_first_line_says_why()

@@ -45,6 +45,9 @@ public sealed class TelemetryTests : IAsyncLifetime
         app.MapRazorComponents<TestComponents>();
         app.MapGet("/inner/{id}", (string id) => id);
         app.MapGet("/outer", (HttpContext context, IHttpClientFactory clients) => CallInnerAsync(context, clients));
+        app.MapGet("/baggage", (HttpRequest request) => $"{request.Headers.Baggage}{request.Headers["Correlation-Context"]}");
+        app.MapGet("/baggage-of-inner", (HttpContext context, IHttpClientFactory clients) =>
+            clients.CreateClient().GetStringAsync(new Uri($"{context.Request.Scheme}://{context.Request.Host}/baggage")));
         app.MapGet("/quiet", (HttpContext context, IHttpClientFactory clients) => CallInnerAsync(context, clients));
         app.MapGet("/named", (HttpContext context) => context.SetSpanName("delete-user as alice: 403 role_missing"));
         app.MapGet("/broken", IResult () => throw new InvalidOperationException("broken"));
@@ -123,6 +126,8 @@ public sealed class TelemetryTests : IAsyncLifetime
     [InlineData("/app.css")]
     [InlineData("/_framework/blazor.web.js")]
     [InlineData("/quiet")]
+    [InlineData("/manifest.json")]
+    [InlineData("/.well-known/appspecific/com.chrome.devtools.json")]
     public async Task Housekeeping_and_what_it_causes_leaves_no_span(string path)
     {
         var trace = ActivityTraceId.CreateRandom();
@@ -134,6 +139,16 @@ public sealed class TelemetryTests : IAsyncLifetime
             // The service that is called decides for itself.
             Assert.DoesNotContain(spans, span => span.DisplayName != "GET /inner/{id}");
         }
+    }
+
+    [Fact]
+    public async Task Caller_s_baggage_is_not_carried_on()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/baggage-of-inner");
+        request.Headers.Add("baggage", "user=theirs");
+        request.Headers.Add("Correlation-Context", "user=theirs");
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal("", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -207,10 +207,10 @@ public sealed class HttpTests : IDisposable
     public void Person_and_all_flows_stay_below_the_limits()
     {
         // Four personas run every scenario within a minute, and log in again where one asks for it.
-        var settings = new ConfigurationBuilder().AddJsonFile(Repository.PathOf("Web/appsettings.json")).Build().GetSection("RateLimits");
+        var limits = new RateLimitSettings();
         var logins = ScenarioTable.All.Count(scenario => scenario.Needs != Prerequisite.Nothing) * Personas.All.Count;
-        Assert.InRange(ScenarioTable.All.Count * Personas.All.Count, 1, settings.GetValue<int>("LabRunsPerMinute") / 2);
-        Assert.InRange(logins, 1, settings.GetValue<int>("LoginsPerMinute") / 2);
+        Assert.InRange(ScenarioTable.All.Count * Personas.All.Count, 1, limits.LabRunsPerMinute / 2);
+        Assert.InRange(logins, 1, limits.LoginsPerMinute / 2);
     }
 
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.HostFiltering;
 
 namespace AuthDemo.Web.Http;
 
@@ -9,10 +8,6 @@ namespace AuthDemo.Web.Http;
 internal static class RegisteredName
 {
     private const string Name = "localhost";
-
-    /// <summary>A request without a Host is refused with 400 (RFC 9112, section 3.2), as one for a name that is not allowed.</summary>
-    public static void AddHostNames(this WebApplicationBuilder builder) =>
-        builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
 
     /// <summary>Redirects 127.0.0.1, [::1] and LOCALHOST to localhost; rejects an invalid Host with 400.</summary>
     public static void UseRegisteredName(this WebApplication app) => app.Use((context, next) =>

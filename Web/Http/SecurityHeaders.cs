@@ -5,13 +5,8 @@ internal static class SecurityHeaders
 {
     public const string OpenerPolicy = "Cross-Origin-Opener-Policy";
 
-    public static void AddSecurityHeaders(this WebApplicationBuilder builder) =>
-        builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
-
     public static void UseSecurityHeaders(this WebApplication app)
     {
-        if (!app.Environment.IsDevelopment()) app.UseHsts();
-
         app.Use(next =>
         {
             // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
@@ -22,7 +17,6 @@ internal static class SecurityHeaders
             {
                 var headers = context.Response.Headers;
                 headers.ContentSecurityPolicy = policy;
-                headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "same-origin";
                 headers[OpenerPolicy] = "same-origin-allow-popups"; // the dashboard's window keeps its name
                 return next(context);

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthDemo.ServiceDefaults;
+
+/// <summary>What holds for every request and every response of Api and Web.</summary>
+public static class HttpDefaults
+{
+    /// <summary>Forms have a few short fields, and nothing else has a body (OWASP ASVS 5.0, 15.2.2).</summary>
+    private const int MaxBodySize = 64 * 1024;
+
+    public static WebApplicationBuilder AddHttpDefaults(this WebApplicationBuilder builder)
+    {
+        builder.AddTrustedProxies();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodySize;
+        });
+        builder.Services.Configure<FormOptions>(options =>
+        {
+            options.BufferBodyLengthLimit = options.MultipartBodyLengthLimit = options.ValueLengthLimit = MaxBodySize;
+            options.ValueCountLimit = 32;
+        });
+        // RFC 9112, section 3.2: a request without a Host is refused with 400, as one for a name that is not allowed.
+        builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
+        builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
+        return builder;
+    }
+
+    /// <summary>
+    /// Nobody guesses the type of an answer, and outside Development https callers are told to stay with https (RFC 6797).
+    /// </summary>
+    public static WebApplication UseHttpDefaults(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment()) app.UseHsts();
+        app.Use(static (context, next) =>
+        {
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                return Task.CompletedTask;
+            });
+            return next(context);
+        });
+        return app;
+    }
+}
