@@ -41,6 +41,7 @@ routes.MapLockers();
 routes.MapSafes();
 routes.MapVisitors();
 routes.MapAlarm();
+routes.MapVault();
 routes.MapIntercom();
 routes.MapReset();
 

@@ -52,6 +52,7 @@ public static class Reasons
     public const string UnknownKey = "unknown_key";
     public const string BadSignature = "bad_signature";
     public const string LoginTooOld = "login_too_old";
+    public const string SecondFactorMissing = "second_factor_missing";
     public const string RoleMissing = "role_missing";
     public const string GroupMissing = "group_missing";
     public const string ScopeMissing = "scope_missing";
@@ -114,6 +115,15 @@ public static class Reasons
             Meaning = "it knows you. Your login is too old.",
             NotTheOther = "403 would mean that you may not. You may: only your login is too old, and a new one helps.",
             Claim = ("auth_time", "too long ago"),
+        },
+        new Reason(SecondFactorMissing, 401, "This needs a login with a second factor.",
+            "Log in again with a one-time code: ask the identity provider for the acr_values of the challenge.")
+        {
+            Error = "insufficient_user_authentication",
+            DecidedBy = "authorization",
+            Meaning = "it knows you. A password alone is not enough for this.",
+            NotTheOther = "403 would mean that you may not. You may: only the proof of who you are is too weak, and a code mends it.",
+            Claim = ("acr", "needs mfa"),
         },
         OfPermission(RoleMissing, "You are known, but you lack the role that this needs.",
             "Logging in again as the same user changes nothing: somebody has to give you the role.", ("roles", "needs another role")),

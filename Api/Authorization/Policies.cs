@@ -14,6 +14,7 @@ internal static class Policies
     public const string AdminsOnly = nameof(AdminsOnly);
     public const string VisitorReaders = nameof(VisitorReaders);
     public const string AdminsWithRecentLogin = nameof(AdminsWithRecentLogin);
+    public const string SecondFactor = nameof(SecondFactor);
 
     // Within an endpoint: about the request, or about one thing that it has found.
     public const string OfficeNetworkOnly = nameof(OfficeNetworkOnly);
@@ -42,6 +43,7 @@ internal static class Policies
                 options.AddPolicy(VisitorReaders, policy => policy.RequireBadge().RequireScope(VisitorsScope));
                 options.AddPolicy(AdminsWithRecentLogin, policy =>
                     policy.RequireBadge().RequireRoleNamed(AdminRole).RequireRecentLogin(times.Value, time));
+                options.AddPolicy(SecondFactor, policy => policy.RequireBadge().RequireAcr("mfa"));
                 options.AddPolicy(OfficeNetworkOnly, policy => policy.RequireNetwork(office));
                 options.AddPolicy(RoomGroup, policy => policy.RequireGroup());
                 options.AddPolicy(LockerOwner, policy => policy.RequireOwner(Reasons.NotOwner, orRole: AdminRole));

@@ -27,6 +27,10 @@ internal static class Requirements
         this AuthorizationPolicyBuilder policy, AuthenticationTimes times, TimeProvider time) =>
         policy.AddRequirements(new RecentLogin(times.MaxLoginAge, times.ClockSkew, time));
 
+    /// <summary>A login of this strength (RFC 9470). Levels have no order of their own, so <c>acr</c> is compared as it stands.</summary>
+    public static AuthorizationPolicyBuilder RequireAcr(this AuthorizationPolicyBuilder policy, string acr) =>
+        policy.AddRequirements(new Acr(acr));
+
     public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) =>
         policy.AddRequirements(new Network(network));
 
@@ -96,6 +100,19 @@ internal static class Requirements
             { Ticks: < 0 } => "a login in the future",
             { TotalSeconds: var seconds } => $"a login of {(long)seconds} s ago",
         };
+    }
+
+    private sealed class Acr(string acr) : Requirement
+    {
+        protected override Denial? Check(AuthorizationHandlerContext context) =>
+            context.User.HasClaim("acr", acr)
+                ? null
+                : new Denial(this, Reasons.SecondFactorMissing,
+                    new($"acr {acr}", new { Acr = acr }),
+                    new($"acr {context.User.FindFirst("acr")?.Value ?? "missing"}", new { Acr = context.User.FindFirst("acr")?.Value }))
+                {
+                    Challenge = $"acr_values=\"{acr}\"",
+                };
     }
 
     private sealed class Network(OfficeNetwork network) : Requirement

@@ -13,9 +13,9 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
     private const int MaxAttempts = 3;
     private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>The order saves logins: what needs a fresh one comes first, what needs an old one last.</summary>
+    /// <summary>The order saves logins: a fresh one comes first, then an old one, and a code makes it fresh again.</summary>
     private static readonly string[] NeedsInOrder =
-        ["FreshLogin", "Nothing", "Login", "NoScope", "Scope", "EndedSession", "OldLogin"];
+        ["FreshLogin", "Nothing", "Login", "NoScope", "PasswordOnly", "EndedSession", "OldLogin", "Scope", "SecondFactor"];
 
     private readonly ConcurrentBag<Flow> flows = [];
 
@@ -59,9 +59,10 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
 
     private async Task PrepareAsync(Visitor visitor, Person person, LabScenario scenario, CancellationToken cancellation)
     {
-        if (scenario.Needs == "Scope")
+        // One login for the scope and the code: the scenarios that need the latter come next.
+        if (scenario.Needs == "Scope" && person.Authenticator is { } authenticator)
         {
-            await LogInAsync(visitor, person, cancellation, scope: "visitors:read");
+            await visitor.ConfirmAsync(person.Name, authenticator, scope: "visitors:read", cancellation);
         }
         else if (scenario.Needs == "EndedSession")
         {
@@ -95,6 +96,6 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
         }
     }
 
-    private static Task LogInAsync(Visitor visitor, Person person, CancellationToken cancellation, string? scope = null) =>
-        person.Password is { } password ? visitor.LogInAsync(person.Name, password, scope, cancellation) : Task.CompletedTask;
+    private static Task LogInAsync(Visitor visitor, Person person, CancellationToken cancellation) =>
+        person.Password is { } password ? visitor.LogInAsync(person.Name, password, cancellation) : Task.CompletedTask;
 }

@@ -30,7 +30,7 @@ internal static class RunAllFlows
         var users = resources.SelectMany(resource => resource.Annotations.OfType<RealmFiles>()).Single().Users;
         try
         {
-            Person[] people = [.. users.Select(user => new Person(user.Name, user.Password))];
+            Person[] people = [.. users.Select(user => new Person(user.Name, user.Password, user.Authenticator))];
             var table = await new AllFlows(new Uri(web.Url), people, context.Logger).RunAsync(context.CancellationToken);
             var data = new CommandResultData
             {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OtpNet;
 
 namespace AuthDemo.AppHost.Flows;
 
@@ -12,6 +13,9 @@ namespace AuthDemo.AppHost.Flows;
 public sealed partial class Visitor : IDisposable
 {
     private const int MostRedirects = 20;
+
+    /// <summary>In seconds (RFC 6238, section 5.2).</summary>
+    private const int CodeLifetime = 30;
 
     private readonly Uri web;
     private readonly HttpClient http;
@@ -27,15 +31,11 @@ public sealed partial class Visitor : IDisposable
     /// <summary>Logs in on the identity provider's login page.</summary>
     /// <param name="name">The user's name.</param>
     /// <param name="password">The password.</param>
-    /// <param name="scope">A scope to ask for besides the usual ones.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="VisitException">There was no login page, or it did not let the user in.</exception>
-    public async Task LogInAsync(string name, string password, string? scope = null, CancellationToken cancellation = default)
+    public async Task LogInAsync(string name, string password, CancellationToken cancellation = default)
     {
-        using var page = scope is null
-            ? await GetAsync("/login?returnUrl=/", cancellation)
-            : await SendFormAsync("/login", "text/html", cancellation, KeyValuePair.Create("scope", scope));
-        if (scope is not null && IsPageOfWeb(page)) return; // the provider's session is enough for that
+        using var page = await GetAsync("/login?returnUrl=/", cancellation);
         var login = await LoginPage.FindAsync(page, cancellation)
             ?? throw new VisitException(
                 $"{name} cannot log in: instead of a login form there is {await DescribeAsync(page, cancellation)}.");
@@ -50,6 +50,34 @@ public sealed partial class Visitor : IDisposable
 
         if (!IsPageOfWeb(end))
             throw new VisitException($"{name} cannot log in: the login ended with {await DescribeAsync(end, cancellation)}.");
+    }
+
+    /// <summary>Logs in once more, in the session that there is, with a one-time code.</summary>
+    /// <param name="name">The user's name.</param>
+    /// <param name="authenticator">The secret of the user's authenticator, in Base32.</param>
+    /// <param name="scope">A scope to ask for besides the usual ones.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="VisitException">There was no form for the code, or it was refused.</exception>
+    public async Task ConfirmAsync(string name, string authenticator, string scope, CancellationToken cancellation = default)
+    {
+        var totp = new Totp(Base32Encoding.ToBytes(authenticator));
+        var page = await SendFormAsync("/login", "text/html", cancellation, new("acr_values", "mfa"), new("scope", scope));
+        // Each code is taken once, so one may be spent; those before and after it are taken as well (RFC 6238, section 5.2).
+        foreach (var step in (int[])[0, 1, -1])
+        {
+            if (IsPageOfWeb(page)) break;
+            var form = await LoginPage.FindAsync(page, cancellation)
+                ?? throw new VisitException($"Instead of a form for {name}'s code there is {await DescribeAsync(page, cancellation)}.");
+            var code = totp.ComputeTotp(DateTime.UtcNow.AddSeconds(step * CodeLifetime));
+            page.Dispose();
+            page = await SendAsync(new HttpRequestMessage(HttpMethod.Post, form.Action) { Content = form.FillCode(code) }, cancellation);
+        }
+
+        using (page)
+        {
+            if (!IsPageOfWeb(page))
+                throw new VisitException($"{name}'s code was not taken: there is {await DescribeAsync(page, cancellation)}.");
+        }
     }
 
     /// <summary>Logs out, at the identity provider too.</summary>

@@ -39,7 +39,7 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
     [
         "GET /.well-known/oauth-protected-resource", "GET /lobby", "GET /badge", "GET /users", "DELETE /users/{id}", "GET /rooms",
         "POST /rooms/{id}/entries", "GET /lockers/{number}", "GET /safes/{number}", "GET /visitors", "POST /alarm/disarm",
-        "GET /intercom", "POST /reset",
+        "POST /vault/entries", "GET /intercom", "POST /reset",
     ];
 
     private static readonly string[] WithoutBadge = ["GET /.well-known/oauth-protected-resource", "GET /lobby", "GET /intercom"];
@@ -79,6 +79,8 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("POST /alarm/disarm", "200", "")]
     [InlineData("POST /alarm/disarm", "401", Reasons.LoginTooOld)]
     [InlineData("POST /alarm/disarm", "403", Reasons.RoleMissing)]
+    [InlineData("POST /vault/entries", "401", Reasons.SecondFactorMissing)]
+    [InlineData("POST /vault/entries", "201", "")]
     [InlineData("GET /visitors", "200", "")]
     [InlineData("GET /visitors", "403", Reasons.ScopeMissing)]
     [InlineData("GET /intercom", "200", "")]

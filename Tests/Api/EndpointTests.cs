@@ -26,6 +26,7 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("GET /safes/99", 401, 404, 404, 404)]
     [InlineData("GET /visitors", 401, 403, 403, 403)]
     [InlineData("POST /alarm/disarm", 401, 403, 403, 200)]
+    [InlineData("POST /vault/entries", 401, 401, 401, 401)]
     [InlineData("GET /intercom", 403, 403, 403, 403)]
     [InlineData("POST /reset", 401, 403, 403, 204)]
     [InlineData("GET /nowhere", 404, 404, 404, 404)]

@@ -43,6 +43,19 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
         Assert.Matches(expected, (string)span.GetTagItem("auth.actual")!);
     }
 
+    [Theory]
+    [InlineData("password", "acr password")]
+    [InlineData("MFA", "acr MFA")]
+    [InlineData("", "acr ")]
+    public async Task Login_without_a_second_factor_is_told_by_its_level_and_a_code_opens(string acr, string actual)
+    {
+        var alice = api.TokenOf(Persona.Alice);
+        var span = await RefusingSpanAsync(
+            api, "POST /vault/entries", "Bearer " + alice.With(token => token.Payload["acr"] = acr).Write());
+        Assert.Equal(("acr mfa", actual), (span.GetTagItem("auth.required"), span.GetTagItem("auth.actual")));
+        Assert.Equal(201, (await api.SendAsync("POST /vault/entries", alice.With(token => token.Payload["acr"] = "mfa"))).Status);
+    }
+
     [Fact]
     public async Task Caller_without_roles_groups_and_scopes_has_none()
     {

@@ -28,6 +28,9 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
             "error=\"insufficient_user_authentication\", max_age=\"60\"",
             api => "Bearer " + api.TokenOf(Persona.Admin)
                 .With(token => token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 61).Write()),
+        new(Reasons.SecondFactorMissing, "POST /vault/entries", 401, "authorize SecondFactor",
+            "error=\"insufficient_user_authentication\", acr_values=\"mfa\"",
+            api => "Bearer " + api.TokenOf(Persona.Alice).With(token => token.Payload["acr"] = "password").Write()),
         new(Reasons.RoleMissing, "DELETE /users/carol", 403, "authorize AdminsOnly", null, Alice),
         new(Reasons.GroupMissing, "POST /rooms/control-room/entries", 403, "authorize RoomGroup", null, Alice),
         new(Reasons.ScopeMissing, "GET /visitors", 403, "authorize VisitorReaders",

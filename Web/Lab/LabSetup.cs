@@ -18,6 +18,7 @@ internal static class LabSetup
         services.AddSingleton<CredentialSources>();
         services.AddSingleton<LoginForm>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<Authenticators>();
         services.AddSingleton<ScenarioRunner>();
         // Nothing is decided on these pages: the trace list is for what is.
         services.DoNotTrace(request => HttpMethods.IsGet(request.Method) && IsOpenPage(request.Path));

@@ -41,6 +41,7 @@ internal static class LoginEndpoints
     /// (OWASP ASVS 5.0, 3.5.3).
     /// </summary>
     /// <param name="maxAge">How many seconds old the login may be (OpenID Connect Core 1.0, section 3.1.2.1).</param>
+    /// <param name="acrValues">How strong the login has to be (the same section).</param>
     /// <param name="prompt"><c>login</c> asks for the password in any case (the same section).</param>
     /// <param name="scope">One of <c>Authentication:OptionalScopes</c>, besides the usual ones.</param>
     private static async Task<IResult> StartWiderLoginAsync(
@@ -49,6 +50,7 @@ internal static class LoginEndpoints
         [FromForm] string? returnUrl,
         [FromForm(Name = "login_hint")] string? loginHint,
         [FromForm(Name = "max_age")] string? maxAge,
+        [FromForm(Name = "acr_values")] string? acrValues,
         [FromForm] string? prompt,
         [FromForm] string? scope)
     {
@@ -60,6 +62,7 @@ internal static class LoginEndpoints
 
         var login = LoginAs(http, loginHint, returnUrl);
         login.Ask(OpenIdConnectParameterNames.MaxAge, maxAge);
+        login.Ask(OpenIdConnectParameterNames.AcrValues, LoginRequirements.Read(maxAge, acrValues).AcrValues);
         login.Ask(OpenIdConnectParameterNames.Prompt, prompt);
         login.Ask(OpenIdConnectParameterNames.Scope, scope is null ? null : string.Join(' ', [.. LoginSetup.Scopes, scope]));
         return await ChallengeAsync(http, login);

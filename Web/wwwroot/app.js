@@ -176,6 +176,24 @@ function countDown() {
   }, 1000);
 }
 
+/** Counts the seconds of the one-time code that is shown, and shows the next one at its end. */
+function showCodes() {
+  const text = document.querySelector('[data-code-ends]');
+  if (!text) return;
+  const end = Date.now() + text.dataset.codeEnds * 1000;
+  const timer = setInterval(async () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (!text.isConnected) return clearInterval(timer);
+    if (left > 0) return (text.textContent = `For ${left} seconds.`);
+    clearInterval(timer);
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+    const phone = page.querySelector('.phone');
+    if (!phone || !text.isConnected) return;
+    for (const part of ['.otp', '[data-code-ends]']) document.querySelector(`.phone ${part}`).replaceWith(phone.querySelector(part));
+    showCodes();
+  }, 1000);
+}
+
 /** What a new page needs: the list stays where it was, with the current scenario in sight. */
 function prepare(scrolled = 0) {
   const list = document.querySelector('.list');
@@ -188,6 +206,7 @@ function prepare(scrolled = 0) {
 
   addKeySwitch();
   countDown();
+  showCodes();
 }
 
 html.classList.toggle('nokeys', localStorage.getItem('keys') === 'off');

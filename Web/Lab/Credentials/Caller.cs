@@ -35,6 +35,9 @@ public sealed record Caller
     /// <summary>When the person last gave a password; null where the identity provider does not say.</summary>
     public DateTimeOffset? LoggedInAt { get; private init; }
 
+    /// <summary>Whether the person last gave a one-time code, too (OpenID Connect Core 1.0, section 2: <c>acr</c>).</summary>
+    public bool HasSecondFactor { get; private init; }
+
     /// <summary>The scopes of the access token.</summary>
     public IReadOnlyList<string> Scopes { get; private init; } = [];
 
@@ -58,6 +61,7 @@ public sealed record Caller
             IdToken = properties.GetTokenValue("id_token"),
             Cookies = http.Request.Headers.Cookie,
             LoggedInAt = PersonClaims.LoggedInAt(user),
+            HasSecondFactor = user.FindFirstValue("acr") == "mfa",
             Scopes = properties.Items.TryGetValue(LoginSetup.ScopeItem, out var scope) ? scope?.Split(' ') ?? [] : [],
             RenewAsync = () => http.RequestServices.GetRequiredService<TokenRefresh>().RefreshNowAsync(http, properties),
         };

@@ -26,6 +26,12 @@ internal sealed class Readiness(IOptions<AuthenticationTimes> times, TimeProvide
             Prerequisite.NoScope when hasScope => new(
                 "Your token has the scope already, and this scenario is about a token without it.",
                 "Get a token without it", LoginQuery: $"login_hint={caller.Persona}"),
+            Prerequisite.PasswordOnly when caller.HasSecondFactor => new(
+                "Your login has a second factor already, and this scenario is about one without it.",
+                "Log in with the password alone", LoginQuery: $"acr_values=password&login_hint={caller.Persona}"),
+            Prerequisite.SecondFactor when caller is { IsNobody: false, HasSecondFactor: false } => new(
+                "This needs a login with a one-time code. As you are logged in, you will be asked for the code alone.",
+                "Confirm with your authenticator", LoginQuery: $"acr_values=mfa&login_hint={caller.Persona}"),
             Prerequisite.EndedSession when caller.EndedSession is not { } ended || ended.Expires < time.GetUtcNow() => new(
                 "This needs a session that was logged out a moment ago: log in as somebody, log out, and come back here.",
                 $"Log in as {Personas.Alice}", Become: Personas.Alice),

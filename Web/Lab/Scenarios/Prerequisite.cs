@@ -20,6 +20,12 @@ public enum Prerequisite
     /// <summary>The session's token, if there is one, lacks that scope.</summary>
     NoScope,
 
+    /// <summary>The login of whoever is logged in had a password alone.</summary>
+    PasswordOnly,
+
+    /// <summary>The login of whoever is logged in had a one-time code, too.</summary>
+    SecondFactor,
+
     /// <summary>Somebody logged out in this browser and that session's access token has not expired.</summary>
     EndedSession,
 }

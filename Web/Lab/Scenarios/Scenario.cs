@@ -27,6 +27,9 @@ public sealed record Scenario
     /// <summary>What must be so before the scenario tells what it should.</summary>
     public Prerequisite Needs { get; init; }
 
+    /// <summary>The scenario that goes on where its answer asks for another login (RFC 9470); null where it does not.</summary>
+    public string? AfterStepUp { get; init; }
+
     /// <summary>The persona as whom it is most telling, if there is one.</summary>
     public string? BestAs { get; init; }
 

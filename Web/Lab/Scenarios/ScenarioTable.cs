@@ -11,13 +11,11 @@ namespace AuthDemo.Web.Lab.Scenarios;
 /// </summary>
 public static class ScenarioTable
 {
-    /// <summary>The scenario that a step-up leads to.</summary>
-    public const string AfterStepUp = "disarm-fresh-login";
-
     private const string Start = "Start here";
     private const string Door = "At the door";
     private const string Rooms = "Rooms and roles";
     private const string Device = "A device";
+    private const string StepUp = "Step-up";
     private const string Traps = "Traps";
 
     private const string Reset = "A deleted user is put back by POST /reset, with the same token, right after, in a trace of its own.";
@@ -37,6 +35,10 @@ public static class ScenarioTable
             "RFC 6750, section 3.1");
     private static readonly Expectation TooOld =
         new(401, Reasons.LoginTooOld, $"Bearer error=\"{Challenge.InsufficientUserAuthentication}\", max_age=*", "RFC 9470, section 3");
+
+    private static readonly Expectation FactorMissing = new(
+        401, Reasons.SecondFactorMissing, $"Bearer error=\"{Challenge.InsufficientUserAuthentication}\", acr_values=\"mfa\"",
+        "RFC 9470, section 3");
 
     private static readonly Expectation HiddenSafe = NotFound.Because(
         "403 would say that it is there. So you get the very answer that you would get for a number that does not exist.");
@@ -339,18 +341,6 @@ public static class ScenarioTable
                 Ok.Because(
                     "Same person, same roles, another token: the 403 without the scope was about the token and not about you.")),
         },
-        new()
-        {
-            Id = AfterStepUp, Chapter = Rooms, Title = "Disarm the alarm, just logged in",
-            Sends = "POST with a login of a moment ago (auth_time)",
-            Teaches = "Only an admin who gave the password a moment ago may do this. In which order is that checked?",
-            Request = new(HttpMethod.Post, "/alarm/disarm"), Needs = Prerequisite.FreshLogin,
-            BestAs = Personas.Admin,
-            Expected = new(
-                NoBadge,
-                RoleMissing.Because("The role was checked before the age of the login: a fresh one would not help you."),
-                Ok.Because("You have the role, and your login is recent enough.")),
-        },
 
         new()
         {
@@ -382,10 +372,23 @@ public static class ScenarioTable
 
         new()
         {
-            Id = "disarm-old-login", Chapter = Traps, Title = "Disarm the alarm, an old login",
+            Id = "disarm-fresh-login", Chapter = StepUp, Title = "Disarm the alarm, just logged in",
+            Sends = "POST with a login of a moment ago (auth_time)",
+            Teaches = "Only an admin who gave the password a moment ago may do this. In which order is that checked?",
+            Request = new(HttpMethod.Post, "/alarm/disarm"), Needs = Prerequisite.FreshLogin,
+            BestAs = Personas.Admin,
+            Expected = new(
+                NoBadge,
+                RoleMissing.Because("The role was checked before the age of the login: a fresh one would not help you."),
+                Ok.Because("You have the role, and your login is recent enough.")),
+        },
+        new()
+        {
+            Id = "disarm-old-login", Chapter = StepUp, Title = "Disarm the alarm, an old login",
             Sends = "POST with a login of a while ago (auth_time)",
             Teaches = "You are admin, your token is valid, and you logged in a while ago. Is this about who you are?",
             Request = new(HttpMethod.Post, "/alarm/disarm"), Needs = Prerequisite.OldLogin,
+            AfterStepUp = "disarm-fresh-login",
             BestAs = Personas.Admin,
             Expected = new(
                 NoBadge,
@@ -394,6 +397,33 @@ public static class ScenarioTable
                     "Step-up: a 401 although the server knows you. It asks for a fresher login, and the challenge says how fresh. "
                         + "The same person's older login was good for everything else.")),
         },
+        new()
+        {
+            Id = "open-vault", Chapter = StepUp, Title = "Open the vault with a password",
+            Sends = "POST with a login by password alone (acr)",
+            Teaches = "Everybody who works here may open the vault, and it wants to be sure who it is: a password alone does not do. "
+                + "Is that about who you are, or about what you may?",
+            Request = new(HttpMethod.Post, "/vault/entries"), Needs = Prerequisite.PasswordOnly,
+            AfterStepUp = "open-vault-with-code",
+            BestAs = Personas.Alice,
+            Expected = new(
+                NoBadge,
+                FactorMissing.Because(
+                    "Nothing is missing that somebody would have to give you, so this is no 403: you have to prove better who you are. "
+                        + "The challenge says how, and the same password once more would change nothing.")),
+        },
+        new()
+        {
+            Id = "open-vault-with-code", Chapter = StepUp, Title = "Open it with a one-time code",
+            Sends = "POST with a login by password and code (acr)",
+            Teaches = "The same request, after a login that asked for the code of an authenticator app as well.",
+            Request = new(HttpMethod.Post, "/vault/entries"), Needs = Prerequisite.SecondFactor,
+            BestAs = Personas.Alice,
+            Expected = new(
+                NoBadge,
+                Created.Because("Same person, same rights: only the proof is better, and the token says so in acr.")),
+        },
+
         new()
         {
             Id = "intercom-outside", Chapter = Traps, Title = "Press the intercom from the street",
@@ -547,7 +577,7 @@ public static class ScenarioTable
     [
         .. new[]
         {
-            "delete-user", "badge", "expired-token", "wrong-audience", "enter-workshop", "visitors", "disarm-old-login", "safe",
+            "delete-user", "badge", "expired-token", "wrong-audience", "enter-workshop", "visitors", "open-vault", "safe",
         }.Select(id => All.Single(scenario => scenario.Id == id)),
     ];
 
