@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace AuthDemo.Api;
 
@@ -41,6 +42,15 @@ internal static class ApiDocument
     /// <summary>The reasons for which an endpoint can refuse, beyond those of every protected endpoint.</summary>
     public static RouteHandlerBuilder ProducesProblem(this RouteHandlerBuilder endpoint, params string[] reasons) =>
         endpoint.WithMetadata([.. reasons.Select(Reasons.Of)]);
+
+    /// <summary>The document, and a page that sends its requests with a pasted token. The page loads nothing from elsewhere.</summary>
+    public static void MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi().AllowAnonymous();
+        routes.MapScalarApiReference("/reference", options => options
+            .WithTitle("AuthDemo API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp())
+            .AllowAnonymous().ExcludeFromDescription();
+    }
 
     private static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ app.UseEndpointTracing();
 
 app.MapDefaultEndpoints();
 var routes = app.MapGroup("").AllowHead();
-if (app.Environment.IsDevelopment()) routes.MapOpenApi().AllowAnonymous();
+if (app.Environment.IsDevelopment()) routes.MapApiDocument();
 routes.MapResourceMetadata();
 routes.MapLobby();
 routes.MapBadge();

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace AuthDemo.Tests.Api;
+
+/// <summary>The requests of Api/Api.http, each answered as its heading says.</summary>
+public sealed partial class HttpFileTests(RunningApi api) : IClassFixture<RunningApi>
+{
+    /// <summary>Its requests of the API, in their order. The one to the identity provider gets the token that the others send.</summary>
+    public static TheoryData<string, string> Requests =>
+        new(File.ReadAllText(Repository.PathOf("Api/Api.http")).ReplaceLineEndings("\n").Split("\n### ")[1..]
+            .Select(part => part.Split('\n', 2))
+            .Where(part => part[1].Contains("{{api}}"))
+            .Select(part => (part[0], part[1].Trim())));
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Request_is_answered_as_its_heading_says(string heading, string request)
+    {
+        var nightWatch = Token.Of(new Persona("night-watch", "night-watch", ["user"], []), api.Provider).With(token =>
+        {
+            token.Payload["client_id"] = "night-watch";
+            token.Payload["scope"] = "visitors:read";
+        });
+        var lines = Variable().Replace(request, nightWatch.Write()).Replace("{{api}}", "").Split('\n');
+        var headers = lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(header => header[0], header => header[1]);
+        headers.Remove("Authorization", out var authorization);
+
+        var answer = await api.SendAsync(lines[0], authorization, message =>
+        {
+            foreach (var (name, value) in headers) message.Headers.Add(name, value);
+        });
+
+        var expected = Expectation().Match(heading);
+        Assert.Equal(expected.Success ? expected.Groups["status"].Value : "200", $"{answer.Status}");
+        if (expected.Groups["reason"] is { Success: true, Value: var reason }) Assert.Equal(reason, answer.Reason);
+    }
+
+    [GeneratedRegex(@"\{\{nightWatch[^}]*}}")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@": (?<status>\d{3})( (?<reason>\w+_\w+))?")]
+    private static partial Regex Expectation();
+}
