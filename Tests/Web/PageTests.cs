@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -8,15 +7,11 @@ using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Web;
@@ -168,24 +163,6 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
         var nobody = web.Browser();
         nobody.DefaultRequestHeaders.Add("Cookie", notebook);
         Assert.DoesNotContain("This needs a session that was logged out", await nobody.GetStringAsync("/lab/after-logout"));
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Session_that_the_identity_provider_ended_leads_to_the_login()
-    {
-        using var ended = web.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
-            services.PostConfigure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
-            {
-                options.ConfigurationManager = new StaticConfigurationManager<OpenIdConnectConfiguration>(
-                    new OpenIdConnectConfiguration { TokenEndpoint = "http://localhost:1/token" });
-                options.Backchannel = new HttpClient(new InvalidGrant());
-            })));
-        var alice = await SessionAsync(ended, expires: DateTimeOffset.UtcNow, "alice", "user");
-
-        using var response = await alice.GetAsync("/me");
-
-        Assert.Equal("/login?returnUrl=%2Fme", response.Headers.Location?.PathAndQuery);
-        Assert.DoesNotContain(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("authdemo.lab="));
     }
 
     [Theory]
@@ -372,14 +349,5 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
         var loggedInAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - loginAge;
         Claim[] claims = [new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin"), new("auth_time", $"{loggedInAt}")];
         return WebSession.StartAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), "admin", claims, scope);
-    }
-
-    private sealed class InvalidGrant : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)
-            {
-                Content = JsonContent.Create(new { error = "invalid_grant" }),
-            });
     }
 }
