@@ -261,8 +261,9 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await BecomeAsync(page, "alice");
         await GuessAsync(page, "401");
         await ExpectAnswerAsync(page, "403", "scope_missing");
-        foreach (var path in (string[])["/lab/visitors", "/lab/visitors-with-scope", "/lab/visitors?as=bob", "/me", "/admin"])
+        foreach (var path in (string[])["/lab/visitors", "/lab/visitors-with-scope", "/lab/visitors?as=bob", "/lab/open-vault", "/me"])
             await CheckAsync(page, path);
+        await CheckAsync(page, "/admin");
 
         await BecomeAsync(page, "admin");
         foreach (var path in (string[])["/admin", "/lab/disarm-old-login", "/"]) await CheckAsync(page, path);
