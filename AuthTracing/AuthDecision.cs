@@ -18,8 +18,11 @@ public sealed class AuthDecision(string step, string name, string outcome)
     /// <summary>The scheme or the policy that decided.</summary>
     public string Name { get; } = name;
 
-    /// <summary>One of <see cref="Outcomes"/>.</summary>
-    public string Outcome { get; } = outcome;
+    /// <summary>
+    /// One of <see cref="Outcomes"/>. The application may set <see cref="Outcomes.Error"/> where a failed authentication says nothing about
+    /// the caller, such as an outage of the identity provider.
+    /// </summary>
+    public string Outcome { get; set; } = outcome;
 
     /// <summary>The request; null where code decides outside of one.</summary>
     public HttpContext? HttpContext { get; init; }
@@ -93,7 +96,7 @@ public static class Outcomes
     /// <summary>Authorization: no.</summary>
     public const string Denied = "denied";
 
-    /// <summary>Either: nothing was decided, an exception was thrown.</summary>
+    /// <summary>Either: nothing was decided, an exception was thrown or something could not be asked.</summary>
     public const string Error = "error";
 
     /// <summary>Either: nothing was decided, the caller had left.</summary>

@@ -10,6 +10,12 @@ public sealed class AuthTracingOptions
     public string SourceName { get; set; } = AuthSource.DefaultName;
 
     /// <summary>
+    /// Ends a span's name with what was decided, as in <c>authorize AdminsOnly: role_missing</c>, so that a waterfall is read without a
+    /// click. Off by default: names stay as few as schemes and policies.
+    /// </summary>
+    public bool NameOutcomes { get; set; }
+
+    /// <summary>
     /// Puts <c>user.id</c> and <c>user.roles</c> on the spans: personal data, so it is off unless the application wants it.
     /// </summary>
     public bool RecordUser { get; set; }

@@ -38,6 +38,7 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
         if (decision.Span is not { IsAllDataRequested: true } span) return;
 
         span.SetTag(AuthSource.Outcome, decision.Outcome);
+        NameAfter(span, decision.Reason ?? decision.Outcome);
         if (decision.User is { } user && options.RecordUser) SetUser(span, user, options.Explain);
         if (decision.Reason is not null) span.SetTag(AuthSource.Reason, decision.Reason);
         if (decision.Outcome != Outcomes.Denied || !options.Explain) return;
@@ -52,24 +53,32 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
     public void Refuse(AuthDecision decision)
     {
         decision.Reason ??= AuthReasons.NoCredentials;
+        NameAfter(decision.Span, decision.Reason);
         decision.Span?.SetTag(AuthSource.Reason, decision.Reason).SetTag(AuthSource.ErrorType, decision.Reason)
             .SetStatus(ActivityStatusCode.Error, options.Explain ? decision.Sentence : null);
     }
 
     /// <summary>Nothing was decided. A caller that has left is nobody's error.</summary>
-    public static void Throw(Activity? span, Exception exception, HttpContext? context)
+    public void Throw(Activity? span, Exception exception, HttpContext? context)
     {
         if (exception is OperationCanceledException && context?.RequestAborted.IsCancellationRequested == true)
         {
             span?.SetTag(AuthSource.Outcome, Outcomes.Cancelled);
+            NameAfter(span, Outcomes.Cancelled);
             return;
         }
 
         span?.SetTag(AuthSource.Outcome, Outcomes.Error).SetTag(AuthSource.ErrorType, exception.GetType().FullName)
             .SetStatus(ActivityStatusCode.Error);
+        NameAfter(span, Outcomes.Error);
     }
 
     public void Dispose() => source.Dispose();
+
+    private void NameAfter(Activity? span, string outcome)
+    {
+        if (options.NameOutcomes && span is not null) span.DisplayName = $"{span.OperationName}: {outcome}";
+    }
 
     private static void SetUser(Activity span, ClaimsPrincipal user, bool withName)
     {

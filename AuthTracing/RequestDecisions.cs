@@ -107,7 +107,7 @@ internal sealed class RequestDecisions
             {
                 var isAsked = policySchemes.Count == 0
                     || policySchemes.Contains(one.AskedScheme) || policySchemes.Contains(one.Decision.Name);
-                if (isAsked && (found?.Decision.Outcome != Outcomes.Failed || one.Decision.Outcome == Outcomes.Failed)) found = one;
+                if (isAsked && (found?.Decision.Outcome is null or Outcomes.None || one.Decision.Outcome != Outcomes.None)) found = one;
             }
 
             return found;

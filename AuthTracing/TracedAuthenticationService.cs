@@ -56,7 +56,7 @@ internal sealed class TracedAuthenticationService(
         }
         catch (Exception exception)
         {
-            DecisionSpans.Throw(span, exception, context);
+            spans.Throw(span, exception, context);
             span?.Dispose();
             throw;
         }

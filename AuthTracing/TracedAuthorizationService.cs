@@ -58,7 +58,7 @@ internal sealed class TracedAuthorizationService(
         }
         catch (Exception exception)
         {
-            DecisionSpans.Throw(span, exception, context);
+            spans.Throw(span, exception, context);
             throw;
         }
 

@@ -52,7 +52,7 @@ internal sealed class TracedPolicyEvaluator(
         catch (Exception exception)
         {
             using var thrown = span is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
-            DecisionSpans.Throw(span ?? thrown, exception, context);
+            spans.Throw(span ?? thrown, exception, context);
             throw;
         }
 

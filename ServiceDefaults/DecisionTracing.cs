@@ -21,6 +21,7 @@ public static class DecisionTracing
     internal static void AddDecisionTracing(this IHostApplicationBuilder builder) => builder.Services.AddAuthTracing(options =>
     {
         options.SourceName = SourceName;
+        options.NameOutcomes = true;
         options.RecordUser = true;
         options.CodeDenialsAreErrors = true; // no code here asks only to hide a button
         options.Describe = Describe;
@@ -48,6 +49,7 @@ public static class DecisionTracing
         {
             var isShown = decision.Span?.GetTagItem(Verified) is not null;
             decision.Reason = reason;
+            if (Reasons.Of(reason).Status >= 500) decision.Outcome = Outcomes.Error; // an outage says nothing about the caller
             decision.Description = Reasons.Of(reason).Detail
                 + (isShown ? " What the token says of itself (auth.token) is unverified." : "");
         }

@@ -15,6 +15,7 @@ namespace AuthDemo.Api.Endpoints;
 /// <param name="Audience">Whom the token is meant for: <c>aud</c>.</param>
 /// <param name="ExpiresAt">When it ends: <c>exp</c>.</param>
 /// <param name="AuthenticatedAt">When the person last logged in: <c>auth_time</c>; null for a device.</param>
+/// <param name="Acr">How strong that login was: <c>acr</c>; null where the token does not say.</param>
 internal sealed record BadgeCard(
     string? Subject,
     string? Name,
@@ -25,7 +26,8 @@ internal sealed record BadgeCard(
     string? Issuer,
     string? Audience,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? AuthenticatedAt);
+    DateTimeOffset? AuthenticatedAt,
+    string? Acr);
 
 internal static class BadgeEndpoints
 {
@@ -44,5 +46,6 @@ internal static class BadgeEndpoints
         caller.FindFirstValue("iss"),
         string.Join(' ', caller.FindAll("aud").Select(audience => audience.Value)),
         caller.TimeOf("exp"),
-        caller.TimeOf("auth_time"));
+        caller.TimeOf("auth_time"),
+        caller.FindFirstValue("acr"));
 }

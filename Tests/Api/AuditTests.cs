@@ -56,7 +56,7 @@ public sealed class AuditTests(RunningApi api) : IClassFixture<RunningApi>
         message.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-00");
         message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + api.TokenOf(Persona.Admin).Write());
         using var response = await api.Client.SendAsync(message, TestContext.Current.CancellationToken);
-        Assert.Contains(await api.Recording.SpansOfAsync(trace), span => span.DisplayName == "authorize AdminsOnly");
+        Assert.Contains(await api.Recording.SpansOfAsync(trace), span => span.OperationName == "authorize AdminsOnly");
         Assert.Contains(api.Recording.Logs, log => log.Event.Name == "ActionTaken" && log.Trace == trace);
     }
 }

@@ -35,7 +35,7 @@ public sealed class BodyTests(BodyTests.ImpatientApi impatient) : IClassFixture<
             message.Content = new FormUrlEncodedContent([KeyValuePair.Create("a", new string('a', 70_000))]));
         answer.AssertRefused(413, "payload_too_large");
         Assert.Null(answer.Challenge);
-        var span = (await answer.SpansAsync()).Single(span => span.DisplayName == "authenticate Bearer");
+        var span = (await answer.SpansAsync()).Single(span => span.OperationName == "authenticate Bearer");
         Assert.Equal("payload_too_large", span.GetTagItem("auth.reason"));
         Assert.Equal("The body could not be read.", span.StatusDescription);
     }

@@ -57,6 +57,32 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Contains("\"carol\"", (await api.SendAsync("GET /users", api.TokenOf(Persona.Alice))).Body);
     }
 
+    [Theory]
+    [InlineData("mfa", 201)]
+    [InlineData("password", 401)]
+    [InlineData("MFA", 401)]
+    [InlineData("1", 401)]
+    public async Task Second_factor_opens_the_vault_to_everybody(string acr, int status)
+    {
+        foreach (var persona in (Persona[])[Persona.Alice, Persona.Bob, Persona.Admin])
+        {
+            var answer = await api.SendAsync("POST /vault/entries", api.TokenOf(persona).With(token => token.Payload["acr"] = acr));
+            Assert.Equal(status, answer.Status);
+            if (status == 201)
+            {
+                Assert.Equal(persona.Subject, answer.Text("person"));
+                continue;
+            }
+
+            // RFC 9470, section 3.
+            answer.AssertRefused(401, Reasons.SecondFactorMissing);
+            Assert.Contains("error=\"insufficient_user_authentication\"", answer.Challenge);
+            Assert.Contains("acr_values=\"mfa\"", answer.Challenge);
+            var span = (await answer.SpansAsync()).Single(span => span.OperationName == "authorize SecondFactor");
+            Assert.Equal(("acr mfa", "acr " + acr), (span.GetTagItem("auth.required"), span.GetTagItem("auth.actual")));
+        }
+    }
+
     [Fact]
     public async Task Scope_opens_the_visitors_list_to_whoever_was_granted_it()
     {
@@ -72,7 +98,7 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         var token = api.TokenOf(Persona.Admin);
         var badge = (await api.SendAsync("GET /badge", token)).Json;
         Assert.Equal(
-            ["subject", "name", "client", "roles", "groups", "scopes", "issuer", "audience", "expiresAt", "authenticatedAt"],
+            ["subject", "name", "client", "roles", "groups", "scopes", "issuer", "audience", "expiresAt", "authenticatedAt", "acr"],
             badge.EnumerateObject().Select(member => member.Name));
         Assert.Equal(Persona.Admin.Subject, badge.GetProperty("subject").GetString());
         Assert.Equal("Admin Demo", badge.GetProperty("name").GetString());

@@ -22,7 +22,7 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
     {
         var alice = api.TokenOf(Persona.Alice).With(token => token.Payload["scope"] = "profile email");
         var span = await RefusingSpanAsync(api, request, "Bearer " + alice.Write());
-        Assert.Equal((name, required), (span.DisplayName, span.GetTagItem("auth.required")));
+        Assert.Equal((name, required), (span.OperationName, span.GetTagItem("auth.required")));
         Assert.Equal(actual.Replace("profile email", "profile, email"), span.GetTagItem("auth.actual"));
         Assert.Equal($"Needs {required}; the caller has {span.GetTagItem("auth.actual")}.", span.StatusDescription);
         var isAnonymous = name == "authorize OfficeNetworkOnly";

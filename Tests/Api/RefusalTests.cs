@@ -228,11 +228,11 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         // And that is what the spans say, in their order; an open endpoint has none of its own.
         if (request is "GET /lobby" or "GET /intercom") expected = string.Join(", ", expected.Split(", ").Skip(1));
         var spans = (await answer.SpansAsync())
-            .Where(span => span.Source.Name == "AuthDemo.Auth" && span.DisplayName != "authorize SafeOwner")
+            .Where(span => span.Source.Name == "AuthDemo.Auth" && span.OperationName != "authorize SafeOwner")
             .OrderBy(span => span.StartTimeUtc).ThenBy(span => span.Id == null);
-        Assert.Equal(expected, string.Join(", ", spans.Select(span => span.DisplayName.Split(' ', 2) is [var step, var name]
+        Assert.Equal(expected, string.Join(", ", spans.Select(span => span.OperationName.Split(' ', 2) is [var step, var name]
             ? $"{step};desc=\"{name}\"{(span.GetTagItem("auth.outcome") is { } outcome ? ";outcome=" + outcome : "")}"
-            : span.DisplayName)));
+            : span.OperationName)));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
         Assert.Equal(expected.Status >= 500 ? ActivityStatusCode.Error : ActivityStatusCode.Unset, route.Status);
         var decisions = (await answer.SpansAsync()).Where(span => span.Source.Name == "AuthDemo.Auth").ToList();
         var refusing = Assert.Single(decisions, span => span.Status == ActivityStatusCode.Error);
-        Assert.Equal(expected.RefusingSpan, refusing.DisplayName);
+        Assert.Equal((expected.RefusingSpan, $"{expected.RefusingSpan}: {reason}"), (refusing.OperationName, refusing.DisplayName));
         Assert.Equal(reason, refusing.GetTagItem("auth.reason"));
         Assert.Equal(reason, refusing.GetTagItem("error.type"));
         Assert.All(decisions.Where(span => span != refusing), span => Assert.Equal(ActivityStatusCode.Unset, span.Status));

@@ -24,13 +24,13 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
             ("url.path", "/users/carol"), ("auth.reason", "role_missing"));
         Assert.Equal(ActivityStatusCode.Unset, server.Status);
 
-        var authenticate = spans.Single(span => span.DisplayName == "authenticate Bearer");
+        var authenticate = spans.Single(span => span.OperationName == "authenticate Bearer");
         AssertTags(authenticate,
             ("auth.scheme", "Bearer"), ("auth.outcome", "succeeded"), ("auth.reason", null), ("user.id", Persona.Alice.Subject));
         Assert.Equal(["user"], (string[])authenticate.GetTagItem("user.roles")!);
         Assert.Equal(ActivityStatusCode.Unset, authenticate.Status);
 
-        var authorize = spans.Single(span => span.DisplayName == "authorize AdminsOnly");
+        var authorize = spans.Single(span => span.OperationName == "authorize AdminsOnly");
         AssertTags(authorize,
             ("auth.policy", "AdminsOnly"), ("auth.outcome", "denied"), ("auth.reason", "role_missing"), ("error.type", "role_missing"),
             ("user.id", Persona.Alice.Subject));
@@ -50,7 +50,7 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         var answer = await api.SendAsync("DELETE /users/carol");
         var spans = await answer.SpansAsync();
         var decision = Assert.Single(spans, span => span.Source.Name == "AuthDemo.Auth");
-        Assert.Equal("authenticate Bearer", decision.DisplayName);
+        Assert.Equal("authenticate Bearer", decision.OperationName);
         AssertTags(decision,
             ("auth.outcome", "none"), ("auth.reason", "no_credentials"), ("error.type", "no_credentials"), ("user.id", null));
         Assert.Equal(ActivityStatusCode.Error, decision.Status);
@@ -63,11 +63,11 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
         Assert.Equal(204, answer.Status);
         var spans = await answer.SpansAsync();
         Assert.Equal(
-            ["authenticate Bearer", "authorize AdminsOnly", "endpoint DELETE /users/{id}", "DELETE /users/{id}"],
+            ["authenticate Bearer: succeeded", "authorize AdminsOnly: allowed", "endpoint DELETE /users/{id}", "DELETE /users/{id}"],
             spans.Where(span => span.Source.Name != "System.Net.Http").OrderBy(span => span.StartTimeUtc + span.Duration)
                 .Select(span => span.DisplayName));
         Assert.All(spans, span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
-        AssertTags(spans.Single(span => span.DisplayName == "authorize AdminsOnly"), ("auth.outcome", "allowed"), ("auth.reason", null));
+        AssertTags(spans.Single(span => span.OperationName == "authorize AdminsOnly"), ("auth.outcome", "allowed"), ("auth.reason", null));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
     {
         var spans = await (await api.SendAsync("GET /lockers/2", api.TokenOf(Persona.Alice))).SpansAsync();
         var endpoint = spans.Single(span => span.DisplayName == "endpoint GET /lockers/{number:int}");
-        var owner = spans.Single(span => span.DisplayName == "authorize LockerOwner");
+        var owner = spans.Single(span => span.OperationName == "authorize LockerOwner");
         Assert.Equal(endpoint.SpanId, owner.ParentSpanId);
         Assert.Equal(ActivityStatusCode.Unset, endpoint.Status);
         AssertTags(owner, ("auth.outcome", "denied"), ("auth.reason", "not_owner"));

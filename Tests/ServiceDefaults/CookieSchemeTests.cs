@@ -67,7 +67,7 @@ public sealed class CookieSchemeTests : IAsyncLifetime
     public async Task Anonymous_visitor_of_an_open_page_is_no_error_and_is_asked_about_once()
     {
         var (_, spans) = await GetAsync("/open");
-        var authenticate = Assert.Single(spans, span => span.DisplayName == "authenticate Cookies");
+        var authenticate = Assert.Single(spans, span => span.OperationName == "authenticate Cookies");
         Assert.Equal("none", authenticate.GetTagItem("auth.outcome"));
         Assert.Null(authenticate.GetTagItem("auth.reason"));
         Assert.Equal(ActivityStatusCode.Unset, authenticate.Status);
@@ -82,7 +82,7 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         var (status, spans) = await GetAsync(path);
         Assert.Equal(302, status);
         var decision = Assert.Single(spans, span => span.Source.Name == "AuthDemo.Auth");
-        Assert.Equal(("authenticate Cookies", "no_credentials"), (decision.DisplayName, decision.GetTagItem("auth.reason")));
+        Assert.Equal(("authenticate Cookies", "no_credentials"), (decision.OperationName, decision.GetTagItem("auth.reason")));
         Assert.Equal(ActivityStatusCode.Error, decision.Status);
     }
 
@@ -96,7 +96,7 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         var (status, spans) = await GetAsync(path);
         Assert.Equal(302, status);
         var refusing = Assert.Single(spans, span => span.Source.Name == "AuthDemo.Auth" && span.Status == ActivityStatusCode.Error);
-        Assert.Equal(name, refusing.DisplayName);
+        Assert.Equal(name, refusing.OperationName);
         Assert.Equal(reason, refusing.GetTagItem("auth.reason"));
         Assert.Equal(reason, refusing.GetTagItem("error.type"));
         Assert.Equal("id-of-alice", refusing.GetTagItem("user.id"));
@@ -108,12 +108,12 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         await GetAsync("/sign-in/admin");
         var (status, spans) = await GetAsync("/admin");
         Assert.Equal(200, status);
-        Assert.Equal(["authenticate Cookies", "authorize Admins", "endpoint GET /admin"],
+        Assert.Equal(["authenticate Cookies: succeeded", "authorize Admins: allowed", "endpoint GET /admin"],
             spans.Where(span => span.Source.Name == "AuthDemo.Auth").OrderBy(span => span.StartTimeUtc).Select(span => span.DisplayName));
         Assert.All(spans, span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
 
         (_, spans) = await GetAsync("/me");
-        Assert.Contains(spans, span => span.DisplayName == "authorize default");
+        Assert.Contains(spans, span => span.OperationName == "authorize default");
 
         await GetAsync("/sign-out");
         Assert.Equal(302, (await GetAsync("/admin")).Status);
@@ -127,7 +127,7 @@ public sealed class CookieSchemeTests : IAsyncLifetime
         Assert.Equal(500, status);
         foreach (var name in (string[])["authenticate Cookies", "GET /me"])
         {
-            var span = Assert.Single(spans, span => span.DisplayName == name);
+            var span = Assert.Single(spans, span => span.DisplayName.Split(':')[0] == name);
             Assert.Equal(ActivityStatusCode.Error, span.Status);
             Assert.Equal(typeof(InvalidOperationException).FullName, span.GetTagItem("error.type"));
         }

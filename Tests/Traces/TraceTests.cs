@@ -20,7 +20,7 @@ public abstract class TraceTests(RunningApplication application)
         var trace = await RunAsync(persona: null);
 
         trace.AssertRequest("nobody", status: "401", reason: "no_credentials");
-        var authenticate = trace.Single("authenticate Bearer");
+        var authenticate = trace.Single("authenticate Bearer: no_credentials");
         Assert.Equal("none", authenticate["auth.outcome"]);
         Assert.Equal("no_credentials", authenticate["auth.reason"]);
         trace.AssertRefusedBy(authenticate);
@@ -32,8 +32,8 @@ public abstract class TraceTests(RunningApplication application)
         var trace = await RunAsync("alice");
 
         trace.AssertRequest("alice", status: "403", reason: "role_missing");
-        Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
-        var authorize = trace.Single("authorize AdminsOnly");
+        Assert.Equal("succeeded", trace.Single("authenticate Bearer: succeeded")["auth.outcome"]);
+        var authorize = trace.Single("authorize AdminsOnly: role_missing");
         Assert.Equal("denied", authorize["auth.outcome"]);
         Assert.Equal("role_missing", authorize["auth.reason"]);
         Assert.Equal("role_missing", authorize["error.type"]);
@@ -49,8 +49,8 @@ public abstract class TraceTests(RunningApplication application)
 
         trace.AssertRequest("admin", status: "204", reason: null);
         trace.AssertNothingWasPutBackInIt();
-        Assert.Equal("succeeded", trace.Single("authenticate Bearer")["auth.outcome"]);
-        Assert.Equal("allowed", trace.Single("authorize AdminsOnly")["auth.outcome"]);
+        Assert.Equal("succeeded", trace.Single("authenticate Bearer: succeeded")["auth.outcome"]);
+        Assert.Equal("allowed", trace.Single("authorize AdminsOnly: allowed")["auth.outcome"]);
         trace.AssertRefusedBy(null);
     }
 
