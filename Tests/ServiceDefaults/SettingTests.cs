@@ -6,7 +6,9 @@ using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace AuthDemo.Tests.ServiceDefaults;
 
@@ -60,6 +62,17 @@ public sealed class SettingTests
         var message = Assert.Throws<InvalidOperationException>(() => builder.AddRedis("sessions")).Message;
         Assert.StartsWith("The setting ConnectionStrings:sessions is not usable. Write host:port", message);
         Assert.DoesNotContain("secret", message);
+    }
+
+    [Fact]
+    public void Redis_that_does_not_answer_is_waited_for_a_second_at_most()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["ConnectionStrings:sessions"] = "localhost:1";
+        Assert.True(builder.AddRedis("sessions"));
+        using var services = builder.Services.BuildServiceProvider();
+        var options = ConfigurationOptions.Parse(services.GetRequiredService<IConnectionMultiplexer>().Configuration);
+        Assert.Equal((1000, 1000, 1000), (options.ConnectTimeout, options.SyncTimeout, options.AsyncTimeout));
     }
 
     [Fact]
