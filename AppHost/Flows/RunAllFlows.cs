@@ -1,4 +1,5 @@
 using AuthDemo.AppHost.Keycloak;
+using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -8,7 +9,7 @@ namespace AuthDemo.AppHost.Flows;
 internal static class RunAllFlows
 {
     public static IResourceBuilder<ProjectResource> WithRunAllFlows(this IResourceBuilder<ProjectResource> web) =>
-        web.WithCommand("run-all-flows", "Run all flows", context => RunAsync(web.GetEndpoint("http"), context), new CommandOptions
+        web.WithCommand("run-all-flows", "Run all flows", context => RunAsync(web.Resource.GetAddress(), context), new CommandOptions
         {
             Description = "Run all flows: every user, and nobody, runs every scenario of the lab. Shows the answers as a table.",
             IconName = "Play",

@@ -19,7 +19,7 @@ internal static class KeycloakDistributionBuilder
         var copy = Path.Combine(builder.AppHostDirectory, "obj", "keycloak");
         var program = Path.Combine(copy, "bin", OperatingSystem.IsWindows() ? "kc.bat" : "kc.sh");
         var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password");
-        return builder.AddResource(new KeycloakDistribution(name, program, copy))
+        var keycloak = builder.AddResource(new KeycloakDistribution(name, program, copy))
             .WithArgs("start-dev", "--import-realm")
             .WithHttpEndpoint(port, env: "KC_HTTP_PORT")
             .WithHttpEndpoint(name: "management", env: "KC_HTTP_MANAGEMENT_PORT")
@@ -33,7 +33,18 @@ internal static class KeycloakDistributionBuilder
             .WithEnvironment("KC_BOOTSTRAP_ADMIN_PASSWORD", password)
             .WithOtlpExporter()
             .WithKeycloakTracing()
-            .OnBeforeResourceStarted((_, _, stop) => Task.Run(() => CopyWhenChanged(home, copy, realms), stop));
+            .OnBeforeResourceStarted((_, _, stop) => Task.Run(() => CopyWhenChanged(home, copy, realms), stop))
+            .WithHttpsCertificateConfiguration(https =>
+            {
+                https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_FILE"] = https.CertificatePath;
+                https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_KEY_FILE"] = https.KeyPath;
+                https.EnvironmentVariables["KC_HTTP_ENABLED"] = "false";
+                return Task.CompletedTask;
+            });
+        // As the container does: where there is a certificate, the endpoint of that name is https.
+        return keycloak
+            .WithEnvironment("KC_HTTPS_PORT", keycloak.GetEndpoint("http").Property(EndpointProperty.TargetPort))
+            .SubscribeHttpsEndpointsUpdate(_ => keycloak.WithEndpoint("http", endpoint => endpoint.UriScheme = "https"));
     }
 
     /// <param name="home">The folder that holds <c>bin</c> and <c>lib</c>.</param>

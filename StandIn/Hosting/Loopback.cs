@@ -23,7 +23,7 @@ internal static class Loopback
             }
         }
 
-        builder.WebHost.UseUrls(urls);
+        builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration(); // which a slim builder leaves out
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     }
 
