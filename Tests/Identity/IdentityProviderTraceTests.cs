@@ -12,7 +12,7 @@ public sealed class KeycloakIdentityProviderTraceTests(KeycloakApplication appli
 [Trait("Needs", "Processes")]
 public abstract class IdentityProviderTraceTests(RunningApplication application)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("POST /realms/{realm}/protocol/{protocol}/token")]
@@ -23,7 +23,7 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
 
         IReadOnlyList<Span> spans = [];
         Span? call = null, caller = null;
-        for (var end = DateTime.UtcNow + Patience; caller is null && DateTime.UtcNow < end;)
+        for (var end = DateTime.UtcNow + Timeout; caller is null && DateTime.UtcNow < end;)
         {
             spans = await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken);
             call = spans.FirstOrDefault(s => s.Resource == "keycloak" && s.Name == name);

@@ -89,22 +89,4 @@ public sealed class StandInMalformedRequestTests(StandInHost standIn) : IClassFi
             answers.Add(($"{method} {target} {authorization} {body}", (int)response.StatusCode));
         }
     }
-
-    [Theory]
-    [InlineData("GET /realms/authdemo/protocol/openid-connect/auth?client_id=\u0001 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
-    [InlineData("GET /realms/authdemo/protocol/openid-connect/auth HTTP/1.1\r\n\r\n")]
-    [InlineData("GET /realms/authdemo/protocol/openid-connect/auth HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere\r\n\r\n")]
-    [InlineData("POST /realms/authdemo/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n")]
-    [InlineData("POST /realms/authdemo/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\n"
-        + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
-    public async Task Malformed_message_is_refused(string message) // RFC 9112, sections 3.2, 6.3 and 7.1
-    {
-        var address = standIn.Provider.Address;
-        using var connection = new System.Net.Sockets.TcpClient(address.Host, address.Port);
-        await using var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(message), TestContext.Current.CancellationToken);
-
-        using var reader = new StreamReader(stream);
-        Assert.Matches("^HTTP/1.1 4[0-9][0-9] ", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthDemo.StandIn.Realms;
+using AuthDemo.StandIn.Tokens;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -30,30 +31,18 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     }
 
     [Fact]
-    public async Task Keys_outlive_a_restart_and_are_readable_by_their_owner_only()
+    public void Keys_outlive_a_restart_and_are_readable_by_their_owner_only()
     {
         using var folder = new TemporaryFolder();
 
-        var before = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", ""));
-        var after = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "false"));
+        var before = new SigningKeys(folder.Path).For("authdemo").Key.KeyId;
+        var after = new SigningKeys(folder.Path).For("authdemo").Key.KeyId;
 
         Assert.Equal(before, after);
-        Assert.Equal(["authdemo.pem", "neighbour.pem"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.NotEqual(before, new SigningKeys(null).For("authdemo").Key.KeyId);
+        var file = Assert.Single(Directory.GetFiles(folder.Path));
         if (OperatingSystem.IsWindows()) return; // files have no such modes there
-        foreach (var file in Directory.GetFiles(folder.Path))
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-    }
-
-    [Fact]
-    public async Task New_keys_are_made_at_a_start_that_asks_for_them_and_not_kept()
-    {
-        using var folder = new TemporaryFolder();
-
-        var before = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "true"));
-        var after = await StartAndReadCertsAsync(("KEYS", folder.Path), ("NEW_KEYS", "true"));
-
-        Assert.NotEqual(before, after);
-        Assert.Empty(Directory.GetFiles(folder.Path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
     [Fact]
@@ -142,14 +131,6 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     [Fact]
     public Task Missing_realm_files_are_said_in_one_sentence() =>
         AssertDoesNotStartAsync("point REALMS at the folder", ("REALMS", "/nowhere"));
-
-    private static async Task<string> StartAndReadCertsAsync(params (string Name, string Value)[] environment)
-    {
-        using var process = new StandInProcess(environment);
-        using var http = new HttpClient();
-        var provider = await process.StartAsync();
-        return await http.GetStringAsync(provider.Endpoint("certs"), TestContext.Current.CancellationToken);
-    }
 
     private static async Task AssertDoesNotStartAsync(string sentence, params (string Name, string Value)[] environment)
     {
