@@ -1,8 +1,9 @@
 using System.Text;
 using AuthDemo.AppHost.Keycloak;
+using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AuthDemo.AppHost.Startup;
+namespace AuthDemo.AppHost;
 
 /// <summary>What the user reads when everything is up.</summary>
 internal static class Banner

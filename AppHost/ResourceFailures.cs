@@ -1,10 +1,11 @@
 using AuthDemo.AppHost.Keycloak;
+using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AuthDemo.AppHost.Startup;
+namespace AuthDemo.AppHost;
 
 /// <summary>
 /// Tells on the console, once, what Aspire tells in the dashboard only: a resource that cannot start, ends by itself or no longer answers.
