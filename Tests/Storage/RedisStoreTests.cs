@@ -50,6 +50,24 @@ public sealed class RedisStoreTests(RedisServer redis) : IClassFixture<RedisServ
     }
 
     [Fact]
+    public async Task Full_store_of_notebooks_drops_the_oldest_and_no_session()
+    {
+        var (first, second) = await StartTwoAsync();
+        var session = await first.GetRequiredService<SessionStore>().StoreAsync(Ticket("alice"));
+        var stores = new[] { first, second }.Select(p => p.GetRequiredKeyedService<IKeyValueStore>(StorageSetup.Notebooks)).ToArray();
+
+        for (var i = 0; i < 510; i++) await stores[i % 2].SetAsync($"{i}", [1], Hour);
+        await stores[0].SetAsync("10", [2], Hour);
+        await stores[0].SetAsync("510", [1], Hour);
+
+        var found = await Task.WhenAll(Enumerable.Range(0, 511).Select(i => stores[1].FindAsync($"{i}")));
+        Assert.Equal(500, found.Count(value => value is not null));
+        Assert.All(found[..10].Append(found[11]), Assert.Null);
+        Assert.Equal([2], found[10]);
+        Assert.NotNull(await second.GetRequiredService<SessionStore>().RetrieveAsync(session));
+    }
+
+    [Fact]
     public async Task Value_put_in_anothers_place_or_made_up_counts_as_none()
     {
         var (first, second) = await StartTwoAsync();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;
 
@@ -141,6 +143,49 @@ public sealed class SharedSessionTests(SharedWebs webs) : IClassFixture<SharedWe
         }
 
         await AssertBackAsync(() => alice.WhoAsync(web), "alice");
+    }
+
+    [Theory]
+    [InlineData("noeviction")]
+    [InlineData("volatile-ttl")]
+    public async Task Full_Redis_ends_no_session_lets_people_log_out_and_with_eviction_log_in(string policy)
+    {
+        await webs.StartAsync();
+        using var alice = await webs.LogInAsync("alice");
+        using var bob = await webs.LogInAsync("bob");
+        var form = await alice.ReadFormTokenAsync(webs.First.Address);
+        using var redis = await ConnectionMultiplexer.ConnectAsync($"{webs.Redis.ConnectionString},allowAdmin=true");
+        var (server, database) = (redis.GetServers()[0], redis.GetDatabase());
+        var used = (await server.InfoAsync("memory")).Single().Single(line => line.Key == "used_memory").Value;
+        await server.ConfigSetAsync("maxmemory-policy", policy);
+        await server.ConfigSetAsync("maxmemory", $"{long.Parse(used, CultureInfo.InvariantCulture) + 2_000_000}");
+        try
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                try
+                {
+                    await database.StringSetAsync($"authdemo:notebooks:full{i}", new byte[100_000], TimeSpan.FromMinutes(50));
+                }
+                catch (RedisServerException full) when (policy == "noeviction" && full.Message.StartsWith("OOM", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+
+            Assert.Equal("alice", await alice.WhoAsync(webs.First.Address));
+            using var logout = await alice.SendFormAsync(webs.First.Address, "/logout", form);
+            Assert.Equal(HttpStatusCode.Redirect, logout.StatusCode);
+            Assert.Contains("/protocol/openid-connect/logout", logout.Headers.Location!.AbsolutePath);
+            Assert.Equal("401", await alice.WhoHasCopyAsync(webs.First.Address));
+            if (policy != "noeviction") (await webs.LogInAsync("alice")).Dispose();
+            Assert.Equal("bob", await bob.WhoAsync(webs.First.Address));
+        }
+        finally
+        {
+            await server.ConfigSetAsync("maxmemory", "0");
+            foreach (var key in server.Keys(pattern: "authdemo:notebooks:full*")) await database.KeyDeleteAsync(key);
+        }
     }
 
     [Fact]

@@ -10,10 +10,14 @@ namespace AuthDemo.Web.Storage;
 /// protection keys learns no token, and whoever writes there cannot put one session's value in another's place.
 /// </summary>
 /// <param name="name">What its keys in Redis begin with.</param>
+/// <param name="capacity">How many values it holds, 0 for any number. Full, it drops those that were set least recently.</param>
 internal sealed partial class RedisStore(
-    string name, IConnectionMultiplexer redis, IDataProtectionProvider protection, ILogger<RedisStore> log) : IKeyValueStore
+    string name, int capacity, TimeProvider time, IConnectionMultiplexer redis, IDataProtectionProvider protection,
+    ILogger<RedisStore> log) : IKeyValueStore
 {
     private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(25);
+
+    private RedisKey ByAge => $"authdemo:{name}";
 
     public async Task<byte[]?> FindAsync(string key)
     {
@@ -21,8 +25,16 @@ internal sealed partial class RedisStore(
         return value is null ? null : Unprotect(key, value);
     }
 
-    public Task SetAsync(string key, byte[] value, TimeSpan lifetime) =>
-        AskAsync(database => database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime)));
+    public Task SetAsync(string key, byte[] value, TimeSpan lifetime) => AskAsync(async database =>
+    {
+        await database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime));
+        if (capacity == 0) return 0;
+        await database.SortedSetAddAsync(ByAge, key, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var tooMany = await database.SortedSetLengthAsync(ByAge) - capacity;
+        if (tooMany <= 0) return 0;
+        var oldest = await database.SortedSetPopAsync(ByAge, tooMany);
+        return await database.KeyDeleteAsync([.. oldest.Select(entry => (RedisKey)KeyFor(entry.Element!))]);
+    });
 
     public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime) => AskAsync(database =>
         database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime), ValueCondition.NotExists));

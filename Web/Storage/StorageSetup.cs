@@ -31,11 +31,11 @@ internal static class StorageSetup
                 options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "authdemo:keys"));
         }
 
-        AddStore(Sessions, capacity: 10_000);
-        AddStore(Notebooks, capacity: 500);
+        AddStore(Sessions, capacity: isShared ? 0 : 10_000);
+        AddStore(Notebooks, capacity: 500); // anybody may open one
 
         void AddStore(string name, int capacity) => services.AddKeyedSingleton<IKeyValueStore>(name, (provider, _) => isShared
-            ? ActivatorUtilities.CreateInstance<RedisStore>(provider, name)
+            ? ActivatorUtilities.CreateInstance<RedisStore>(provider, name, capacity)
             : ActivatorUtilities.CreateInstance<MemoryStore>(provider, capacity));
     }
 

@@ -9,7 +9,6 @@ namespace AuthDemo.Web.Lab.Answers;
 /// <summary>The notebooks of all browsers; each browser has a cookie that names its own.</summary>
 internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] IKeyValueStore store, HostCookies cookies)
 {
-    // Anybody may open one: in Redis they must not pile up.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromHours(1);
 
     private readonly CookieBuilder cookie = cookies.Bind(new CookieBuilder(), "authdemo.lab");
