@@ -48,7 +48,8 @@ internal static class ApiDocument
     {
         routes.MapOpenApi().AllowAnonymous();
         routes.MapScalarApiReference("/reference", options => options
-            .WithTitle("AuthDemo API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp())
+            .WithTitle("AuthDemo API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()
+            .HideClientButton().HideDeveloperTools())
             .AllowAnonymous().ExcludeFromDescription();
     }
 

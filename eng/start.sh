@@ -4,7 +4,7 @@
 #     dotnet build && eng/start.sh [STARTS]
 #
 # Start: from the command until all three services answer; median of the starts in turn. Idle: CPU time of the services in 30 s, after 60 s
-# without a request. Memory: their resident sizes then. Ports 5180, 5181, 8080, 5291 to 5293 and the dashboard's must be free.
+# without a request. Memory: their resident sizes then. The ports of AuthDemo, of the dashboard, and 5291 to 5293 must be free.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 starts=${1:-5}
@@ -22,15 +22,14 @@ cp "$root/AppHost/Properties/launchSettings.json" "$bare/AppHost/Properties"
   echo 'builder.Build().Run();'
 } > "$bare/AppHost/AppHost.cs"
 {
-  echo "<Project Sdk=\"Aspire.AppHost.Sdk/$sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>"
-  echo '<ImplicitUsings>enable</ImplicitUsings><NoWarn>ASPIRE010;NU1603</NoWarn></PropertyGroup><ItemGroup>'
+  echo "<Project Sdk=\"Aspire.AppHost.Sdk/$sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>" \
+    '<ImplicitUsings>enable</ImplicitUsings><NoWarn>ASPIRE010;NU1603</NoWarn></PropertyGroup><ItemGroup>'
   echo "<PackageReference Include=\"Aspire.Hosting.AppHost\" Version=\"$packages\" />"
   for i in 1 2 3; do echo "<ProjectReference Include=\"../Empty$i/Empty$i.csproj\" />"; done
   echo '</ItemGroup></Project>'
 } > "$bare/AppHost/AppHost.csproj"
 for i in 1 2 3; do
-  mkdir "$bare/Empty$i"
-  echo '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>' > "$bare/Empty$i/Empty$i.csproj"
+  mkdir "$bare/Empty$i"; echo '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>' > "$bare/Empty$i/Empty$i.csproj"
   echo 'var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args); app.Run();' > "$bare/Empty$i/Program.cs"
 done
 dotnet build "$bare/AppHost" -v quiet -nologo
@@ -49,16 +48,16 @@ run() { # FOLDER PATTERN FILE ADDRESS...
       "memory $(ps -o rss= -p "$(pgrep -d, -f "$pattern")" | awk '{ n += $1 } END { printf "%d", n / 1024 }') MB" > "$file"
   fi
   kill $apphost; wait $apphost 2> /dev/null || true
-  for address in "$@"; do while curl -s -o /dev/null "$address"; do sleep 0.2; done; done
-  sleep 15 # the orchestrator holds the ports for a while
+  sleep 20 # the orchestrator holds the ports for a while
 }
 
 ours=() theirs=()
 for ((i = 1; i <= starts; i++)); do
   last=$([ "$i" = "$starts" ] && echo yes || true)
-  theirs+=("$(run "$bare" "/Empty[123]/bin" "${last:+$bare/theirs}" http://localhost:529{1,2,3}/)")
-  ours+=("$(run "$root" "/(Api|Web|StandIn)/bin" "${last:+$bare/ours}" http://localhost:{8080/realms/authdemo,5181/health,5180/health})")
+  theirs+=("$(run "$bare" "$bare/Empty[123]/bin" "${last:+$bare/theirs}" http://localhost:529{1,2,3}/)")
+  ours+=("$(run "$root" "$root/(Api|Web|StandIn)/bin" "${last:+$bare/ours}" http://localhost:{8080/realms/authdemo,5181/health,5180/health})")
 done
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
-echo "bare AppHost: start $(median "${theirs[@]}") s, $(cat "$bare/theirs")"
-echo "AuthDemo:     start $(median "${ours[@]}") s, $(cat "$bare/ours")"
+o=$(median "${ours[@]}") t=$(median "${theirs[@]}")
+echo "bare AppHost: start $t s, $(cat "$bare/theirs")"
+echo "AuthDemo:     start $o s, $(awk "BEGIN { printf \"%.2f\", $o / $t }") times that, $(cat "$bare/ours")"

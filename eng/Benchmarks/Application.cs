@@ -11,10 +11,7 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Benchmarks;
 
-/// <summary>An application in this process.</summary>
-/// <param name="server">Takes its requests.</param>
-/// <param name="owner">What ends it.</param>
-/// <param name="collector">Where its telemetry goes, if anywhere.</param>
+/// <summary>An application in this process, its owner, and where its telemetry goes, if anywhere.</summary>
 internal sealed class Application(TestServer server, IAsyncDisposable owner, Collector? collector) : IAsyncDisposable
 {
     public TestServer Server { get; } = server;

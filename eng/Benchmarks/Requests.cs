@@ -26,7 +26,7 @@ public class Requests
         new("401 no token", "GET", "/badge", 401, _ => []),
         new("401 malformed", "GET", "/badge", 401, _ => ["library-card"]),
         new("401 expired", "GET", "/badge", 401, issuer => [Alice(issuer).With(token => token.Payload["exp"] = 1_000_000_000).Write()]),
-        new("401 unknown key", "GET", "/badge", 401, issuer => [Alice(issuer).With(token => token.Header["kid"] = "unknown").Write()]),
+        new("401 unknown key", "GET", "/badge", 401, issuer => [Forged(issuer).With(token => token.Header["kid"] = "unknown").Write()]),
         new("401 bad signature", "GET", "/badge", 401, issuer => [Forged(issuer).Write()]),
         new("403 role missing", "DELETE", "/users/carol", 403, issuer => [Alice(issuer).Write()]),
         new("200 known token", "GET", "/badge", 200, issuer => [Alice(issuer).Write()]),
@@ -98,12 +98,7 @@ public class Requests
         args);
 }
 
-/// <summary>One kind of answer.</summary>
-/// <param name="Name">As the table calls it.</param>
-/// <param name="Method">Of the request.</param>
-/// <param name="Path">Of the request.</param>
-/// <param name="Status">Of the answer, where there is authentication.</param>
-/// <param name="Tokens">The tokens that are sent in turn.</param>
+/// <summary>One kind of answer: what is sent, its tokens in turn, and the status where there is authentication.</summary>
 public sealed record Answer(string Name, string Method, string Path, int Status, Func<FakeIssuer, string[]> Tokens)
 {
     public override string ToString() => Name;
