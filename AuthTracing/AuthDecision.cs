@@ -1,6 +1,9 @@
+#nullable enable
+
 using System;
 using System.Diagnostics;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -32,6 +35,11 @@ public sealed class AuthDecision(string step, string name, string outcome)
 
     /// <summary>Why authentication failed. Its message can quote the credential: keep it off the span.</summary>
     public Exception? Exception { get; init; }
+
+    /// <summary>
+    /// What the scheme's handler says besides, also of a failure: OpenIddict's keeps its error there. It can quote the credential likewise.
+    /// </summary>
+    public AuthenticationProperties? Properties { get; init; }
 
     /// <summary>Why authorization failed.</summary>
     public AuthorizationFailure? Failure { get; init; }

@@ -1,3 +1,5 @@
+#nullable enable
+
 using System;
 using System.Collections.Concurrent;
 using System.Linq;
@@ -69,6 +71,25 @@ public static partial class AuthReasons
     public const string ChallengedByCode = "challenged_by_code";
 
     private static readonly ConcurrentDictionary<Type, string> Words = new();
+
+    internal static string Of(AuthenticateResult result) => OfOpenIddict(result.Properties) ?? Of(result.Failure);
+
+    /// <summary>OpenIddict's validation names each failure by the address of its explanation, and by nothing else in the result.</summary>
+    private static string? OfOpenIddict(AuthenticationProperties? properties)
+    {
+        if (properties is null || !properties.Items.TryGetValue(".error_uri", out var address) || address is null) return null;
+        return address[(address.LastIndexOf('/') + 1)..] switch
+        {
+            "ID2004" => MalformedToken,
+            "ID2008" or "ID2089" => WrongTokenType,
+            "ID2019" => TokenExpired,
+            "ID2088" => WrongIssuer,
+            "ID2090" => UnknownKey,
+            "ID2091" => BadSignature,
+            "ID2093" or "ID2094" => WrongAudience,
+            _ => null,
+        };
+    }
 
     /// <summary>Why an authentication failed.</summary>
     public static string Of(Exception? failure)

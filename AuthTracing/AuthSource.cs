@@ -1,3 +1,5 @@
+#nullable enable
+
 namespace AuthTracing;
 
 /// <summary>The source of the spans around decisions of authentication and authorization, and the attributes that they carry.</summary>

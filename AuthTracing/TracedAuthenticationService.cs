@@ -1,3 +1,5 @@
+#nullable enable
+
 using System;
 using System.Security.Claims;
 using System.Threading;
@@ -68,7 +70,8 @@ internal sealed class TracedAuthenticationService(
             Span = span,
             User = decides ? result.Principal : null,
             Exception = result.Failure,
-            Reason = decides && result.Failure is not null ? AuthReasons.Of(result.Failure) : null,
+            Properties = result.Properties,
+            Reason = decides && result.Failure is not null ? AuthReasons.Of(result) : null,
         };
         spans.Complete(decision);
         if (decides && !result.Succeeded)

@@ -45,12 +45,12 @@ public static class DecisionTracing
 
     private static void Describe(AuthDecision decision)
     {
-        if (decision.Exception is CredentialRefusedException { Reason: var reason })
+        if (decision.Exception is CredentialRefusedException { Reason: var reason } refused)
         {
             var isShown = decision.Span?.GetTagItem(Verified) is not null;
             decision.Reason = reason;
             if (Reasons.Of(reason).Status >= 500) decision.Outcome = Outcomes.Error; // an outage says nothing about the caller
-            decision.Description = Reasons.Of(reason).Detail
+            decision.Description = (refused.Detail ?? Reasons.Of(reason).Detail)
                 + (isShown ? " What the token says of itself (auth.token) is unverified." : "");
         }
 

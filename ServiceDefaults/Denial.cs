@@ -17,6 +17,12 @@ public sealed class Denial(IAuthorizationHandler handler, string reason, Fact re
 
     public Fact Actual { get; } = actual;
 
+    /// <summary>What happened, where this case has a better sentence than its reason.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What helps, likewise.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>What the challenge asks for, such as <c>scope="visitors:read"</c>; null for nothing.</summary>
     public string? Challenge { get; init; }
 }
@@ -39,4 +45,10 @@ public sealed class CredentialRefusedException(string reason) : Exception($"The 
 {
     /// <summary>One of <see cref="Reasons"/>.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>What happened, where this case has a better sentence than its reason.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What helps, likewise.</summary>
+    public string? Hint { get; init; }
 }

@@ -97,9 +97,11 @@ public static class Reasons
         OfToken(WrongAudience, "The token is meant for another API.",
             "Ask the identity provider for a token with this API as its audience.", ("aud", "not this API")),
         // RFC 7519, sections 4.1.4 and 4.1.5.
-        OfToken(TokenExpired, "The token has expired.", "Refresh it, or log in again.", ("exp", "over")),
+        OfToken(TokenExpired, "The token has expired.",
+            "Refresh it, or log in again. If the new one has expired too, the clocks of this API and the identity provider differ.",
+            ("exp", "over")),
         OfToken(TokenNotYetValid, "The token is not valid yet.",
-            "Wait until its nbf, and see that the clocks agree.", ("nbf", "not yet")),
+            "Wait until its nbf, and see that the clocks of this API and the identity provider agree.", ("nbf", "not yet")),
         OfToken(UnknownKey, "The token names no key that its issuer has.",
             "This API needs the kid of a current key. The issuer may have changed its keys: get a new token.",
             ("kid", "no key of the issuer")),
@@ -114,7 +116,7 @@ public static class Reasons
             DecidedBy = "authorization",
             Meaning = "it knows you. Your login is too old.",
             NotTheOther = "403 would mean that you may not. You may: only your login is too old, and a new one helps.",
-            Claim = ("auth_time", "too long ago"),
+            Claim = ("auth_time", "not recent"),
         },
         new Reason(SecondFactorMissing, 401, "This needs a login with a second factor.",
             "Log in again with a one-time code: ask the identity provider for the acr_values of the challenge.")

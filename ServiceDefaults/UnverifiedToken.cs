@@ -31,12 +31,16 @@ public sealed class UnverifiedToken
             && !token.AsSpan().ContainsAnyExcept(Characters) && Base64Url.IsValid(parts[2]);
         Header = header ?? ReadPart(parts[0]);
         Payload = payload ?? (parts.Length > 1 ? ReadPart(parts[1]) : null);
+        HasNameTwice = parts.Length == 3 && ((header is null && Header is not null) || (payload is null && Payload is not null));
     }
 
     /// <summary>
     /// Header, payload and signature in base64url, with dots between (RFC 7515, section 3.1). An empty signature is left to the validation.
     /// </summary>
     public bool IsWellFormed { get; }
+
+    /// <summary>A name comes twice in the header or in the payload, and only that makes it malformed.</summary>
+    public bool HasNameTwice { get; }
 
     /// <summary>The header, also of a malformed token; null where it is no JSON object.</summary>
     public JsonElement? Header { get; }

@@ -53,8 +53,12 @@ internal sealed class BearerEvents(RefusalWriter refusals, IHostEnvironment envi
         var refusal = context.AuthenticateFailure switch
         {
             null => new Refusal(Reasons.NoCredentials) { Detail = (await RequestCredentials.ReadAsync(context.HttpContext)).Absence },
-            CredentialRefusedException { Reason: var reason } =>
-                new Refusal(reason) { Required = RequiredFor(reason, context.Options.TokenValidationParameters) },
+            CredentialRefusedException refused => new Refusal(refused.Reason)
+            {
+                Detail = refused.Detail,
+                Hint = refused.Hint,
+                Required = RequiredFor(refused.Reason, context.Options.TokenValidationParameters),
+            },
             // A bug in this application, which JwtBearer kept as the result: no word about the token.
             var failure => throw new InvalidOperationException("The token could not be checked.", failure),
         };

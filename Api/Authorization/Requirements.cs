@@ -61,7 +61,17 @@ internal static class Requirements
         protected override Denial? Check(AuthorizationHandlerContext context) =>
             context.User.IsInRole(role)
                 ? null
-                : new Denial(this, Reasons.RoleMissing, new($"role {role}", new { Role = role }), RolesOf(context.User));
+                : new Denial(this, Reasons.RoleMissing, new($"role {role}", new { Role = role }), RolesOf(context.User))
+                {
+                    Hint = HasOthers(context.User) ? OtherRoles : null,
+                };
+
+        private const string OtherRoles =
+            "The token has roles in Keycloak's realm_access or resource_access only, and this API reads the claim roles: "
+            + "let a protocol mapper of the client write them there (token claim name: roles).";
+
+        private static bool HasOthers(ClaimsPrincipal user) =>
+            !user.HasClaim(claim => claim.Type == "roles") && user.HasClaim(claim => claim.Type is "realm_access" or "resource_access");
     }
 
     private sealed class Scope(string scope) : Requirement
@@ -86,18 +96,23 @@ internal static class Requirements
             if (age <= maxAge && age >= -clockSkew) return null;
 
             var seconds = (int)maxAge.TotalSeconds;
-            return new Denial(this, Reasons.LoginTooOld,
-                new($"a login at most {seconds} s old", new { MaxAge = seconds }),
-                new(InWords(age), new { AuthenticatedAt = authenticatedAt }))
-            {
-                Challenge = $"max_age=\"{seconds}\"",
-            };
+            var (required, actual) = (new Fact($"a login at most {seconds} s old", new { MaxAge = seconds }),
+                new Fact(InWords(age), new { AuthenticatedAt = authenticatedAt }));
+            // A new login would be in the future too, so the challenge asks for none.
+            return age < TimeSpan.Zero
+                ? new Denial(this, Reasons.LoginTooOld, required, actual)
+                {
+                    Detail = $"The login is {(long)-age.Value.TotalSeconds} s in the future.",
+                    Hint = "The clocks of this API and the identity provider differ by at least as much: set them right. "
+                        + "Another login does not help.",
+                }
+                : new Denial(this, Reasons.LoginTooOld, required, actual) { Challenge = $"max_age=\"{seconds}\"" };
         }
 
         private static string InWords(TimeSpan? age) => age switch
         {
             null => "no login time",
-            { Ticks: < 0 } => "a login in the future",
+            { Ticks: < 0 } => $"a login {(long)-age.Value.TotalSeconds} s in the future",
             { TotalSeconds: var seconds } => $"a login of {(long)seconds} s ago",
         };
     }

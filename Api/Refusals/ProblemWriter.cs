@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -34,9 +33,6 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         [503] = ("What the API keeps elsewhere cannot be reached.", "A change may have been made or not: look, and try again."),
     };
 
-    /// <summary>What every problem of one status has in common.</summary>
-    private static readonly ConcurrentDictionary<int, (string? Type, string? Title, string Reason)> Standards = new();
-
     private readonly JsonTypeInfo problemJson = json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails));
 
     /// <summary>The request's trace id, 32 hex digits (W3C Trace Context, section 3.2.2.3).</summary>
@@ -52,33 +48,23 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
     {
         var response = context.Response;
         var status = problem.Status ??= response.StatusCode;
-        var standard = Standards.GetOrAdd(status, StandardOf);
-        problem.Type ??= standard.Type;
-        problem.Title ??= standard.Title;
-        var isUnexplained = problem.Extensions.TryAdd("reason", standard.Reason);
-        if (isUnexplained && environment.IsDevelopment() && Explanations.TryGetValue(status, out var explanation))
-        {
-            problem.Detail = explanation.Detail;
-            problem.Extensions["hint"] = explanation.Hint;
-        }
-
+        _ = TypedResults.Problem(problem); // gives it the type and the title of its status
+        if (!problem.Extensions.ContainsKey("reason")) Explain(problem, status);
         problem.Extensions["traceId"] = TraceIdOf(context);
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
-
-        // RFC 9110, section 9.3.2: HEAD sends the header fields of GET and no content.
-        return HttpMethods.IsHead(context.Request.Method)
-            ? ValueTask.CompletedTask
-            : response.Body.WriteAsync(body, context.RequestAborted);
+        return response.Body.WriteAsync(body, context.RequestAborted); // to HEAD the server sends the header fields only
     }
 
-    /// <summary>Results.Problem knows the type and the title of each status.</summary>
-    private static (string? Type, string? Title, string Reason) StandardOf(int status)
+    /// <summary>What the framework's own errors say, besides their status.</summary>
+    private void Explain(ProblemDetails problem, int status)
     {
-        var standard = TypedResults.Problem(statusCode: status).ProblemDetails;
-        return (standard.Type, standard.Title, Reasons.OfStatus(status));
+        problem.Extensions["reason"] = Reasons.OfStatus(status);
+        if (!environment.IsDevelopment() || !Explanations.TryGetValue(status, out var explanation)) return;
+        problem.Detail = explanation.Detail;
+        problem.Extensions["hint"] = explanation.Hint;
     }
 }

@@ -14,6 +14,9 @@ internal sealed record Refusal(string Reason) : IResult
     /// <summary>What happened, where this request's case has a better sentence than its reason.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What helps, likewise.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>The policy that said no; null where authentication did.</summary>
     public string? Policy { get; init; }
 
@@ -37,6 +40,8 @@ internal sealed record Refusal(string Reason) : IResult
             ?? throw new InvalidOperationException($"The policy {policy} refused a request and gave no reason.");
         return new(denial.Reason)
         {
+            Detail = denial.Detail,
+            Hint = denial.Hint,
             Policy = policy,
             Required = denial.Required.Json,
             Actual = denial.Actual.Json,

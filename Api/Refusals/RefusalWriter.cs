@@ -51,7 +51,7 @@ internal sealed partial class RefusalWriter(
         if (explains)
         {
             problem.Detail = refusal.Detail ?? row.Detail;
-            problem.Extensions["hint"] = row.Hint;
+            problem.Extensions["hint"] = refusal.Hint ?? row.Hint;
             problem.Extensions["decidedBy"] = row.DecidedBy;
             if (refusal.Policy is not null) problem.Extensions["policy"] = refusal.Policy;
             if (refusal.Required is not null) problem.Extensions["required"] = refusal.Required;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using AuthTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +11,7 @@ namespace AuthDemo.ServiceDefaults.RequestSteps;
 /// In Development every response tells how far its request really got (W3C Server Timing): the steps that were taken, with what came of
 /// them.
 /// </summary>
-public static class ServerTiming
+public static partial class ServerTiming
 {
     /// <summary>Call it before everything that may answer.</summary>
     /// <param name="app">The application.</param>
@@ -20,9 +22,11 @@ public static class ServerTiming
 
         app.Use((context, next) =>
         {
+            var trail = new RequestTrail();
+            context.Features.Set(trail);
             context.Response.OnStarting(() =>
             {
-                foreach (var step in RequestTrail.Of(context).Where(step => !hiddenPolicies.Contains(step.Name)))
+                foreach (var step in trail.Steps.Where(step => !hiddenPolicies.Contains(step.Name)))
                     context.Response.Headers.Append("Server-Timing", Describe(step));
                 return Task.CompletedTask;
             });
@@ -31,15 +35,11 @@ public static class ServerTiming
     }
 
     private static string Describe(RequestStep step) =>
-        $"{step.Step};desc=\"{Escape(step.Name)}\"" + (step.Outcome is null ? "" : $";outcome={step.Outcome}");
+        $"{step.Step};desc=\"{Unquotable().Replace(step.Name, "?")}\"" + (step.Outcome is null ? "" : $";outcome={step.Outcome}");
 
-    /// <summary>As the content of a quoted string (RFC 9110, section 5.6.4). A header takes ASCII only.</summary>
-    private static string Escape(string text) => string.Concat(text.Select(character => character switch
-    {
-        '"' or '\\' => $"\\{character}",
-        < ' ' or > '~' => "?",
-        _ => character.ToString(),
-    }));
+    /// <summary>What a quoted string holds only escaped, or not at all (RFC 9110, section 5.6.4).</summary>
+    [GeneratedRegex(@"[^ !#-\[\]-~]")]
+    private static partial Regex Unquotable();
 }
 
 /// <summary>One step of a request that was really taken.</summary>
@@ -55,31 +55,10 @@ public sealed record RequestStep(string Step, string Name, string? Outcome)
 /// <summary>The steps of a request until its response starts: later ones could no longer be told by it.</summary>
 internal sealed class RequestTrail
 {
-    private static readonly object Creation = new();
+    // Code may ask several policies at once.
+    private readonly ConcurrentQueue<RequestStep> steps = new();
 
-    private readonly List<RequestStep> steps = [];
+    public IEnumerable<RequestStep> Steps => steps;
 
-    public static RequestStep[] Of(HttpContext context)
-    {
-        if (context.Features.Get<RequestTrail>() is not { steps: var steps }) return [];
-        lock (steps) return [.. steps];
-    }
-
-    public static void Note(HttpContext context, RequestStep step)
-    {
-        if (context.Response.HasStarted) return;
-        var steps = (context.Features.Get<RequestTrail>() ?? Begin(context)).steps;
-        lock (steps) steps.Add(step);
-    }
-
-    private static RequestTrail Begin(HttpContext context)
-    {
-        lock (Creation)
-        {
-            if (context.Features.Get<RequestTrail>() is { } parallel) return parallel;
-            var trail = new RequestTrail();
-            context.Features.Set(trail);
-            return trail;
-        }
-    }
+    public static void Note(HttpContext context, RequestStep step) => context.Features.Get<RequestTrail>()?.steps.Enqueue(step);
 }

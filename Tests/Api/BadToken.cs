@@ -55,6 +55,7 @@ public sealed record BadToken(string Name, string Reason, Func<FakeIssuer, strin
             token.Payload["typ"] = "ID";
             token.Payload["nonce"] = "n-0S6_WzA2Mj";
         })),
+        new("an access token of type JWT", Reasons.WrongTokenType, provider => Changed(provider, token => token.Header["typ"] = "JWT")),
         new("no typ", Reasons.WrongTokenType, provider => Changed(provider, token => token.Header.Remove("typ"))),
         new("wrong issuer", Reasons.WrongIssuer,
             provider => Changed(provider, token => token.Payload["iss"] = FakeIssuer.Address + "realms/neighbour")),
@@ -78,7 +79,8 @@ public sealed record BadToken(string Name, string Reason, Func<FakeIssuer, strin
         new("expired", Reasons.TokenExpired, provider => Changed(provider, token => token.Payload["exp"] = Now - 6)),
         new("not yet valid", Reasons.TokenNotYetValid, provider => Changed(provider, token => token.Payload["nbf"] = Now + 60)),
         new("nbf is a string", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["nbf"] = "now")),
-        .. Subjects(("no", null), ("empty", ""), ("blank", " "), ("a line break in", "alice\nbob"), ("a huge", new string('a', 256))),
+        new("no sub", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload.Remove("sub"))),
+        .. Subjects(("null as", null), ("empty", ""), ("blank", " "), ("a line break in", "alice\nbob"), ("a huge", new string('a', 256))),
         new("sub is a number", Reasons.MalformedToken, provider => Changed(provider, token => token.Payload["sub"] = 1)),
         new("sub is an array", Reasons.MalformedToken,
             provider => Changed(provider, token => token.Payload["sub"] = new JsonArray("alice"))),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AuthDemo.Api.Authentication;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -16,12 +17,41 @@ public sealed class BadTokenTests(RunningApi api, ProductionApi production) : IC
     public async Task Bad_token_is_refused_with_its_reason(string name)
     {
         var bad = BadToken.Named(name);
-        var answer = await api.SendAsync("GET /badge", "Bearer " + bad.Write(api.Provider));
+        var token = bad.Write(api.Provider);
+        var answer = await api.SendAsync("GET /badge", "Bearer " + token);
         answer.AssertRefused(401, bad.Reason);
         Assert.StartsWith("Bearer realm=\"authdemo\", error=\"invalid_token\", error_description=\"", answer.Challenge);
         Assert.Equal("authentication", answer.Text("decidedBy"));
         Assert.DoesNotContain(Persona.Alice.Subject, answer.Body);
         Assert.All(api.Provider.Asked, asked => Assert.StartsWith(FakeIssuer.Issuer, asked.AbsoluteUri));
+
+        var span = Assert.Single(await answer.SpansAsync(), span => span.Status == ActivityStatusCode.Error);
+        Assert.Equal((bad.Reason, false), (span.GetTagItem("auth.reason"), span.GetTagItem("auth.token.verified")));
+        Assert.Contains("unverified", span.StatusDescription);
+        Assert.All(span.TagObjects, tag => Assert.DoesNotContain(token, tag.Value?.ToString()));
+        Assert.All(span.TagObjects.Where(tag => tag.Key.StartsWith("auth.token.", StringComparison.Ordinal)),
+            tag => Assert.InRange($"{tag.Value}".Length, 1, 100));
+    }
+
+    [Theory]
+    [InlineData("rubbish", "not a JWT", "three parts")]
+    [InlineData("sub twice", "A name comes twice", "once")]
+    [InlineData("unknown crit", "critical header", "without crit")]
+    [InlineData("kid is a number", "kid is not text", "identity provider")]
+    [InlineData("no exp", "has no exp", "lifetime")]
+    [InlineData("exp is a string", "exp is not a time", "identity provider")]
+    [InlineData("no sub", "has no sub", "client scope basic")]
+    [InlineData("sub is a number", "sub is not a line", "identity provider")]
+    [InlineData("ID token", "not an access token", "An ID token")]
+    [InlineData("an access token of type JWT", "typ is not at+jwt", "access.token.header.type.rfc9068")]
+    [InlineData("expired", "has expired", "clocks")]
+    [InlineData("not yet valid", "not valid yet", "clocks")]
+    public async Task Answer_says_what_is_wrong_and_what_to_change(string name, string detail, string hint)
+    {
+        var token = name == "rubbish" ? name : BadToken.Named(name).Write(api.Provider);
+        var answer = await api.SendAsync("GET /badge", "Bearer " + token);
+        Assert.Contains(detail, answer.Text("detail"));
+        Assert.Contains(hint, answer.Text("hint"));
     }
 
     [Fact]
@@ -160,6 +190,7 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
 
     private sealed class UninspectedTokenHandler(IssuerMetadata issuer) : AccessTokenHandler(issuer, TimeProvider.System)
     {
-        protected override ValueTask<string?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) => new((string?)null);
+        protected override ValueTask<CredentialRefusedException?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
+            new((CredentialRefusedException?)null);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
 
     [Theory]
     [InlineData(-83, "^a login of 8[3-9] s ago$")]
-    [InlineData(600, "^a login in the future$")]
+    [InlineData(600, "^a login (599|600) s in the future$")]
     [InlineData(null, "^no login time$")]
     public async Task Age_of_a_login_is_told_in_words(int? age, string expected)
     {
@@ -95,21 +95,6 @@ public sealed class ExplainingSpanTests(RunningApi api, ProductionApi production
             await RefusingSpanAsync(api, "GET /badge",
                 $"Bearer {Token.Encode("""{"alg":"none","typ":1,"kid":"\ud800"}""")}.{Token.Encode("""{"aud":["a",1]}""")}.a.b.c"),
             ("verified", false), ("alg", "none"), ("audience", """["a",1]"""));
-    }
-
-    [Fact]
-    public async Task Bad_tokens_never_reach_a_span_themselves()
-    {
-        foreach (var bad in BadToken.All)
-        {
-            var token = bad.Write(api.Provider);
-            var span = await RefusingSpanAsync(api, "GET /badge", "Bearer " + token);
-            Assert.Equal(bad.Reason, span.GetTagItem("auth.reason"));
-            Assert.Equal(false, span.GetTagItem("auth.token.verified"));
-            Assert.All(span.TagObjects, tag => Assert.DoesNotContain(token, tag.Value?.ToString()));
-            Assert.All(TagsOf(span, "auth.token."), tag => Assert.InRange($"{tag.Value}".Length, 1, 100));
-            Assert.Contains("unverified", span.StatusDescription);
-        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
@@ -125,6 +126,34 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         var answer = await api.SendAsync("POST /alarm/disarm", api.TokenOf(Persona.Admin).With(token => token.Payload.Remove("auth_time")));
         answer.AssertRefused(401, Reasons.LoginTooOld);
         Assert.Equal("AdminsWithRecentLogin", answer.Text("policy"));
+    }
+
+    [Fact]
+    public async Task Login_in_the_future_is_told_as_a_difference_of_clocks_and_asks_for_no_other_login()
+    {
+        var early = api.TokenOf(Persona.Admin).With(token => token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600);
+        var answer = await api.SendAsync("POST /alarm/disarm", early);
+        answer.AssertRefused(401, Reasons.LoginTooOld);
+        Assert.Matches("^The login is (599|600) s in the future", answer.Text("detail"));
+        Assert.Contains("clocks", answer.Text("hint"));
+        Assert.Contains("error=\"insufficient_user_authentication\"", answer.Challenge);
+        Assert.DoesNotContain("max_age", answer.Challenge);
+    }
+
+    [Theory]
+    [InlineData("""{"realm_access":{"roles":["admin"]}}""", "realm_access")]
+    [InlineData("""{"resource_access":{"api":{"roles":["admin"]}}}""", "realm_access")]
+    [InlineData("{}", "somebody has to give you the role")]
+    public async Task Roles_where_the_api_does_not_look_are_told_as_that(string claims, string hint)
+    {
+        var answer = await api.SendAsync("DELETE /users/carol", api.TokenOf(Persona.Admin).With(token =>
+        {
+            token.Payload.Remove("roles");
+            foreach (var (name, value) in JsonNode.Parse(claims)!.AsObject()) token.Payload[name] = value!.DeepClone();
+        }));
+        answer.AssertRefused(403, Reasons.RoleMissing);
+        Assert.Equal("""{"roles":[]}""", answer.Text("actual"));
+        Assert.Contains(hint, answer.Text("hint"));
     }
 
     [Theory]

@@ -67,6 +67,13 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
         Assert.Equal((expected.RefusingSpan, $"{expected.RefusingSpan}: {reason}"), (refusing.OperationName, refusing.DisplayName));
         Assert.Equal(reason, refusing.GetTagItem("auth.reason"));
         Assert.Equal(reason, refusing.GetTagItem("error.type"));
+        // An outage says nothing about the caller.
+        Assert.Equal(expected switch
+        {
+            { Status: 503 } => "error",
+            { RefusingSpan: not Bearer } => "denied",
+            _ => reason == Reasons.NoCredentials ? "none" : "failed",
+        }, refusing.GetTagItem("auth.outcome"));
         Assert.All(decisions.Where(span => span != refusing), span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
 
         // Log

@@ -45,8 +45,6 @@ public sealed class DecisionSpanSettingTests
     {
         await using var app = await TestApplication.StartAsync(Fallback);
         foreach (var one in FallbackCases) await one.AssertAsync(app);
-        var counts = await RefusalCounts.OfAsync(app, FallbackCases);
-        Assert.Equal(new RefusalCounts(counts.Requests, counts.Refused), counts);
     }
 
     [Fact]
@@ -85,6 +83,8 @@ public sealed class DecisionSpanSettingTests
             {
                 if (decision.Failure?.FailureReasons.Any(reason => reason.Handler is SubscriptionRequirement) == true)
                     decision.Reason = "not_paid";
+                if (decision.Properties?.Items.TryGetValue(".error_uri", out var address) == true && address == OtherUser)
+                    decision.Reason = "not_this_user";
                 if (decision.Exception?.GetType().Name == "SecurityTokenExpiredException")
                 {
                     decision.Description = "Log in again.";
@@ -94,6 +94,8 @@ public sealed class DecisionSpanSettingTests
         });
         await new Case("/subscribers", "alice", 403,
             "authenticate Bearer: succeeded", "authorize Subscribers: denied not_paid !").AssertAsync(app);
+        await new Case("/machines", "key:ID2095", 401,
+            "authenticate Bearer: none", "authenticate ApiKey: failed not_this_user !").AssertAsync(app);
         var refusing = Refusing((await app.GetAsync("/default", "expired")).Spans);
         Assert.Equal(("Log in again.", "JWT"), (refusing.StatusDescription, refusing.GetTagItem("auth.token.typ")));
     }
@@ -208,6 +210,8 @@ public sealed class DecisionSpanSettingTests
         await new Case("/named", "", 200, "authenticate Bearer: none").AssertAsync(app);
         await new Case("/named", "alice", 200, "authenticate Bearer: succeeded", "authorize Admins: allowed").AssertAsync(app);
     }
+
+    private const string OtherUser = "https://documentation.openiddict.com/errors/ID2095";
 
     private static Activity Refusing(IEnumerable<Activity> spans) =>
         Assert.Single(spans, span => span.Source.Name == AuthSource.DefaultName && span.Status == ActivityStatusCode.Error);

@@ -99,6 +99,12 @@ internal static class Schemes
                 case "machine":
                     var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "machine")], ApiKey));
                     return AuthenticateResult.Success(new AuthenticationTicket(principal, ApiKey));
+                case ['I', 'D', ..] id:
+                    // As OpenIddict's validation fails.
+                    return AuthenticateResult.Fail("An error occurred while authenticating the current request.", new()
+                    {
+                        Items = { [".error"] = "invalid_token", [".error_uri"] = "https://documentation.openiddict.com/errors/" + id },
+                    });
                 default:
                     return AuthenticateResult.Fail("That key is not known.");
             }

@@ -24,6 +24,7 @@ public sealed class ServerTimingTests
             .AddPolicy("Hidden", policy => policy.RequireAssertion(_ => true));
         await using var app = builder.Build();
         app.UseServerTiming(hiddenPolicies: "Hidden");
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseEndpointTracing();
         app.MapGet("/young", () => "yes").RequireAuthorization("Ünder \"18\"");
@@ -33,7 +34,7 @@ public sealed class ServerTimingTests
 
         const string Before = "authenticate;desc=\"Cookies\";outcome=none, ";
         Assert.Equal(
-            Before + "authorize;desc=\"?nder \\\"18\\\"\";outcome=allowed, "
+            Before + "authorize;desc=\"?nder ?18?\";outcome=allowed, "
                 + "endpoint;desc=\"GET /young\"",
             await ServerTimingOfAsync("/young"));
         Assert.Equal(Before + "endpoint;desc=\"GET /hidden\"", await ServerTimingOfAsync("/hidden"));

@@ -59,7 +59,11 @@ internal static class AdminEndpoints
         log.Sent(http.User, HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
         var challenges = response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.Of(response) : [];
         if (challenges.Select(c => c.StepUp).FirstOrDefault(required => required is not null) is not { } required)
-            return ShowOutcome(OutcomeOf(response, "disarmed"));
+        {
+            var isLoginInTheFuture = challenges.Any(challenge => challenge["error"] == Challenge.InsufficientUserAuthentication);
+            return ShowOutcome(isLoginInTheFuture ? "clocks" : OutcomeOf(response, "disarmed"));
+        }
+
         return mayStepUp ? await StepUp.BeginAsync(http, Disarm, "/admin/again", required) : ShowOutcome("too-old");
     }
 
