@@ -38,7 +38,7 @@ public sealed class AppHostProcessTests
     public async Task Resource_that_ends_by_itself_is_named_with_the_place_of_its_log()
     {
         // The Api does not start with a setting that it cannot use. Web waits for it: it can be started again in the dashboard.
-        using var appHost = AppHostProcess.StartAnywhere(("Authentication__MaxLoginAge", "soon"));
+        using var appHost = AppHostProcess.StartAnywhere(("Authentication__ClockSkew", "soon"));
 
         await appHost.WaitForLineAsync("api ended with exit code ");
         await appHost.WaitForLineAsync("/consolelogs/resource/api");

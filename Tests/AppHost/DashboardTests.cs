@@ -21,7 +21,7 @@ public abstract partial class DashboardTests(RunningApplication application)
     {
         string[] secrets =
         [
-            .. Repository.Files("*-realm.json")
+            .. Repository.Files("*-realm.json").Where(file => file.StartsWith("AppHost/", StringComparison.Ordinal))
                 .SelectMany(file => Secret().Matches(File.ReadAllText(Repository.PathOf(file))))
                 .Select(match => match.Groups["value"].Value),
         ];

@@ -75,7 +75,7 @@ public abstract class LoginBrowserTests(RunningApplication application, Chromium
         await GuessAsync(lab, "403");
         await ExpectAnswerAsync(lab, "401", "login_too_old");
         await Expect(Answer(lab)).ToContainTextAsync("a login at most");
-        await lab.GetByRole(AriaRole.Button, new() { Name = "Log in again and disarm the alarm" }).ClickAsync();
+        await lab.GetByRole(AriaRole.Button, new() { Name = "Log in again and send it again" }).ClickAsync();
         await AnswerLoginAsync(lab, "admin");
         await ExpectAnswerAsync(lab, "200", "disarmedAt");
 

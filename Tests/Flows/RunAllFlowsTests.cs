@@ -42,7 +42,7 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
             select (scenario.Id, persona, $"{answer.Status} {answer.Reason}".TrimEnd());
         Assert.Equal(expected, runs.Select(run => (run.Scenario, run.Persona, run.Answer)));
 
-        var traces = await WaitForTracesAsync([.. runs.Select(run => run.TraceId)], before);
+        var traces = await WaitForTracesAsync(runs, before);
         Assert.InRange(traces.Count, runs.Count, MaxTraces);
         // Each begins with a request of a person, and is named after what came of it: no health check, page load, file or key fetch.
         Assert.DoesNotContain(traces.SelectMany(trace => Roots(trace.Value)), root =>
@@ -74,7 +74,7 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
             (run.Scenario, run.Persona, $"{expected.Status}"), (root["lab.scenario"], root["lab.persona"], root["lab.status"]));
         if (scenario.Request.Target != Target.Api) return;
 
-        var server = trace.Last(span => span is { Resource: "api", IsServer: true });
+        var server = trace.Last(IsServerOfApi);
         Assert.Equal($"{expected.Status}", server["http.response.status_code"]);
         Assert.False(server.IsError, "A 4xx is no error of the server (OpenTelemetry's HTTP conventions).");
 
@@ -101,19 +101,22 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
     }
 
     /// <summary>The new traces, as soon as those of all runs have their first span and the Api's.</summary>
-    private async Task<Dictionary<string, IReadOnlyList<Span>>> WaitForTracesAsync(string[] runs, HashSet<string> before)
+    private async Task<Dictionary<string, IReadOnlyList<Span>>> WaitForTracesAsync(IReadOnlyList<Run> runs, HashSet<string> before)
     {
         for (var end = DateTime.UtcNow.AddMinutes(2); ; await Task.Delay(500))
         {
             var traces = (await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken))
                 .Where(span => !before.Contains(span.TraceId)).GroupBy(span => span.TraceId)
                 .ToDictionary(trace => trace.Key, trace => (IReadOnlyList<Span>)[.. trace]);
-            var missing = runs.Where(run => !traces.TryGetValue(run, out var spans) || !Roots(spans).Any()
+            var missing = runs.Where(run => !traces.TryGetValue(run.TraceId, out var spans) || !Roots(spans).Any()
+                || (ScenarioTable.Find(run.Scenario)!.Request.Target == Target.Api && !spans.Any(IsServerOfApi))
                 || spans.Any(span => span.ParentId != "" && spans.All(other => other.Id != span.ParentId))).ToArray();
             if (missing.Length == 0) return traces;
-            Assert.True(DateTime.UtcNow < end, $"Not complete in the dashboard after two minutes: {string.Join(", ", missing)}");
+            Assert.True(DateTime.UtcNow < end, $"Not complete in the dashboard after two minutes: {string.Join<Run>(", ", missing)}");
         }
     }
+
+    private static bool IsServerOfApi(Span span) => span is { Resource: "api", IsServer: true };
 
     private static IEnumerable<Span> Roots(IEnumerable<Span> spans) => spans.Where(span => span.ParentId == "");
 
