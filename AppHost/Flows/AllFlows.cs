@@ -1,21 +1,23 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using AuthDemo.AppHost.Keycloak;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Flows;
 
 /// <summary>Everybody runs the lab's scenarios: all at the same time, each one scenario after another.</summary>
 /// <param name="web">The address of Web.</param>
-/// <param name="users">Who logs in.</param>
+/// <param name="users">Who logs in. The first of them also does what one is enough for.</param>
 /// <param name="log">Tells how far they are.</param>
-internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log)
+internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger log)
 {
+    private const string Nobody = "nobody";
     private const int MaxAttempts = 3;
     private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>The order saves logins: a fresh one comes first, then an old one, and a code makes it fresh again.</summary>
+    /// <summary>The order saves logins: a fresh one comes first, then an old one, a code makes it fresh again, and a logout ends it.</summary>
     private static readonly string[] NeedsInOrder =
-        ["FreshLogin", "Nothing", "Login", "NoScope", "PasswordOnly", "EndedSession", "OldLogin", "Scope", "SecondFactor"];
+        ["FreshLogin", "Nothing", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
 
     private readonly ConcurrentBag<Flow> flows = [];
 
@@ -25,9 +27,8 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
         var watch = Stopwatch.StartNew();
         using var reader = new Visitor(web);
         var scenarios = await reader.FindScenariosAsync(cancellation);
-        Person[] people = [Person.Nobody, .. users];
-        var runs = people.ToDictionary(person => person, person => RunsOf(person, scenarios));
-        var count = runs.Values.Sum(list => list.Count);
+        RealmUser?[] people = [null, .. users];
+        var count = people.Sum(person => RunsOf(person, scenarios).Count());
         log.LogInformation("All flows: {Count} runs", count);
 
         // One who cannot go on stops the others.
@@ -35,53 +36,50 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
         await Parallel.ForEachAsync(people, together, async (person, stop) =>
         {
             using var visitor = new Visitor(web);
-            await LogInAsync(visitor, person, stop);
-            foreach (var scenario in runs[person])
+            if (person is not null) await visitor.LogInAsync(person.Name, person.Password, stop);
+            foreach (var scenario in RunsOf(person, scenarios))
             {
-                await PrepareAsync(visitor, person, scenario, stop);
-                flows.Add(await RunAsync(visitor, person, scenario.Id, stop));
+                flows.Add(await RunAsync(visitor, person, scenario, stop));
                 if (flows.Count % 10 == 0) log.LogInformation("All flows: {Done} of {Count}", flows.Count, count);
             }
         });
 
-        var table = new FlowTable([.. scenarios.Select(s => s.Id)], [.. people.Select(p => p.Name)], [.. flows], watch.Elapsed);
+        var table = new FlowTable(
+            [.. scenarios.Select(s => s.Id)], [Nobody, .. users.Select(user => user.Name)], [.. flows], watch.Elapsed);
         log.LogInformation("All flows: {Summary}", table.Summary);
         return table;
     }
 
-    private static List<LabScenario> RunsOf(Person person, IEnumerable<LabScenario> scenarios) =>
-    [
-        .. from scenario in scenarios
-           where person == Person.Nobody ? scenario.Needs != "Login" : !scenario.IsSameForAll
-           orderby Array.IndexOf(NeedsInOrder, scenario.Needs)
-           select scenario,
-    ];
+    /// <summary>What is the same for everybody is run once, and so is what needs another login and is the same for all who have one.</summary>
+    private IEnumerable<LabScenario> RunsOf(RealmUser? person, IReadOnlyList<LabScenario> scenarios) =>
+        from scenario in scenarios
+        where scenario.Needs switch
+        {
+            "Login" or "EndedSession" => person == users[0],
+            "Scope" or "SecondFactor" => person is null || person == users[0],
+            _ => person is null || !scenario.IsSameForAll,
+        }
+        orderby Array.IndexOf(NeedsInOrder, scenario.Needs)
+        select scenario;
 
-    private async Task PrepareAsync(Visitor visitor, Person person, LabScenario scenario, CancellationToken cancellation)
+    private static async Task<Flow> RunAsync(Visitor visitor, RealmUser? person, LabScenario scenario, CancellationToken cancellation)
     {
         // One login for the scope and the code: the scenarios that need the latter come next.
-        if (scenario.Needs == "Scope" && person.Authenticator is { } authenticator)
-        {
+        if (scenario.Needs == "Scope" && person?.Authenticator is { } authenticator)
             await visitor.ConfirmAsync(person.Name, authenticator, scope: "visitors:read", cancellation);
-        }
         else if (scenario.Needs == "EndedSession")
-        {
-            await LogInAsync(visitor, users[0], cancellation);
             await visitor.LogOutAsync(cancellation);
-        }
-    }
 
-    private static async Task<Flow> RunAsync(Visitor visitor, Person person, string scenario, CancellationToken cancellation)
-    {
+        var persona = scenario.Needs == "EndedSession" ? Nobody : person?.Name ?? Nobody;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var flow = Flow.Read(await visitor.RunScenarioAsync(scenario, cancellation));
-                return flow.Persona == person.Name ? flow : throw new VisitException(
-                    $"Web took {person} for {flow.Persona} in the scenario {scenario}: the session has ended.");
+                var flow = Flow.Read(await visitor.RunScenarioAsync(scenario.Id, cancellation));
+                return flow.Persona == persona ? flow : throw new VisitException(
+                    $"Web took {persona} for {flow.Persona} in the scenario {scenario.Id}: the session has ended.");
             }
-            catch (NotReadyException notReady) when (attempt < MaxAttempts)
+            catch (NotReadyException notReady) when (attempt < MaxAttempts && person is not null)
             {
                 if (notReady.Wait is { } wait)
                 {
@@ -90,12 +88,9 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<Person> users, ILogger log
                 else // on a slow machine a login is no longer fresh
                 {
                     await visitor.LogOutAsync(cancellation);
-                    await LogInAsync(visitor, person, cancellation);
+                    await visitor.LogInAsync(person.Name, person.Password, cancellation);
                 }
             }
         }
     }
-
-    private static Task LogInAsync(Visitor visitor, Person person, CancellationToken cancellation) =>
-        person.Password is { } password ? visitor.LogInAsync(person.Name, password, cancellation) : Task.CompletedTask;
 }

@@ -33,7 +33,7 @@ internal sealed record FlowTable(
         AddRow(Enumerable.Repeat("---", People.Count + 1));
         foreach (var scenario in Scenarios)
             AddRow([scenario, .. People.Select(person => Cell(flows.GetValueOrDefault((scenario, person))))]);
-        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody was run once, as nobody.").ToString();
+        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody was run once.").ToString();
 
         void AddRow(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
     }

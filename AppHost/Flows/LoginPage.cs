@@ -1,5 +1,5 @@
-using System.Net;
-using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 
 namespace AuthDemo.AppHost.Flows;
 
@@ -9,24 +9,25 @@ namespace AuthDemo.AppHost.Flows;
 /// The names of the fields that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c> for a one-time code.
 /// </param>
 /// <param name="Values">What the form is filled in with, hidden fields included.</param>
-public sealed partial record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOnlyDictionary<string, string> Values)
+public sealed record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOnlyDictionary<string, string> Values)
 {
+    /// <inheritdoc cref="Find"/>
+    public static async Task<LoginPage?> FindAsync(HttpResponseMessage page) =>
+        Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync());
+
     /// <summary>Finds the form of a page that has exactly one for a password or a code; null where it has none, or several.</summary>
-    public static async Task<LoginPage?> FindAsync(HttpResponseMessage page, CancellationToken cancellation = default)
+    public static LoginPage? Find(Uri address, string html)
     {
-        var html = await page.Content.ReadAsStringAsync(cancellation);
-        string[] forms =
-        [
-            .. Form().Matches(html).Select(match => match.Value)
-                .Where(form => form.Contains("type=\"password\"") || form.Contains("name=\"otp\"")),
-        ];
+        using var page = new HtmlParser().ParseDocument(html);
+        var forms = page.Forms.Where(form => form.QuerySelector("input[type=password], input[name=otp]") is not null).ToArray();
         if (forms is not [var form]) return null;
 
-        string[] inputs = [.. Input().Matches(form).Select(match => match.Value).Where(input => Attribute(input, "name").Length > 0)];
+        var values = form.QuerySelectorAll("input[name]").ToDictionary(
+            input => input.GetAttribute("name")!, input => input.GetAttribute("value") ?? "");
         return new(
-            new Uri(page.RequestMessage!.RequestUri!, Attribute(form, "action")),
-            [.. inputs.Select(input => Attribute(input, "name")).Where(name => name is "username" or "password" or "otp")],
-            inputs.ToDictionary(input => Attribute(input, "name"), input => Attribute(input, "value")));
+            new Uri(address, form.GetAttribute("action")),
+            [.. values.Keys.Where(name => name is "username" or "password" or "otp")],
+            values);
     }
 
     /// <summary>The filled-in form. A page that asks for a password only gets no user name.</summary>
@@ -39,13 +40,4 @@ public sealed partial record LoginPage(Uri Action, IReadOnlyList<string> Fields,
 
     /// <summary>The form that asks for a one-time code, filled in.</summary>
     public FormUrlEncodedContent FillCode(string code) => new(new Dictionary<string, string>(Values) { ["otp"] = code });
-
-    private static string Attribute(string element, string name) =>
-        WebUtility.HtmlDecode(Regex.Match(element, $"\\b{name}=\"(?<value>[^\"]*)\"").Groups["value"].Value);
-
-    [GeneratedRegex("<form\\b.*?</form>", RegexOptions.Singleline)]
-    private static partial Regex Form();
-
-    [GeneratedRegex("<input\\b[^>]*>")]
-    private static partial Regex Input();
 }

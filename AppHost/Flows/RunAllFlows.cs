@@ -31,8 +31,7 @@ internal static class RunAllFlows
         var users = resources.SelectMany(resource => resource.Annotations.OfType<RealmFiles>()).Single().Users;
         try
         {
-            Person[] people = [.. users.Select(user => new Person(user.Name, user.Password, user.Authenticator))];
-            var table = await new AllFlows(new Uri(web.Url), people, context.Logger).RunAsync(context.CancellationToken);
+            var table = await new AllFlows(new Uri(web.Url), [.. users], context.Logger).RunAsync(context.CancellationToken);
             var data = new CommandResultData
             {
                 Value = table.ToMarkdown(),

@@ -20,7 +20,7 @@ public sealed class FlowTableTests
             | badge | [401 no_credentials](http://d/2) | [200](http://d/1) |
             | safe | 404 not_found |  |
 
-            3 runs, 0 not as expected, 61 s. What is the same for everybody was run once, as nobody.
+            3 runs, 0 not as expected, 61 s. What is the same for everybody was run once.
 
             """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
     }
@@ -47,7 +47,7 @@ public sealed class FlowTableTests
             | badge | **401 no_credentials, expected another challenge** |  |
             | safe |  | **403 role_missing, expected 404 not_found** |
 
-            2 runs, 2 not as expected, 61 s. What is the same for everybody was run once, as nobody.
+            2 runs, 2 not as expected, 61 s. What is the same for everybody was run once.
 
             """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
         Assert.Equal("2 runs, 2 not as expected, 61 s", table.Summary);

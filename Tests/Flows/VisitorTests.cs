@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AuthDemo.AppHost.Flows;
+using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -144,5 +145,5 @@ public sealed class VisitorTests : IAsyncDisposable
     }
 
     private static Task<FlowTable> RunAllAsync(Uri web, CancellationToken cancellation) =>
-        new AllFlows(web, [new Person("alice", "alice")], NullLogger.Instance).RunAsync(cancellation);
+        new AllFlows(web, [new RealmUser("alice", "alice", Roles: "", Authenticator: null)], NullLogger.Instance).RunAsync(cancellation);
 }
