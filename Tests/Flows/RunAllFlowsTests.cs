@@ -16,7 +16,7 @@ public sealed class KeycloakRunAllFlowsTests(KeycloakApplication application) : 
 [Trait("Needs", "Processes")]
 public abstract partial class RunAllFlowsTests(RunningApplication application)
 {
-    private const int MaxTraces = 110;
+    private const int MaxTraces = 120;
 
     [Fact]
     public async Task Every_scenario_is_answered_as_its_table_says_and_its_trace_has_one_mark_at_who_refused()

@@ -104,11 +104,11 @@ public sealed class AnswerTests
         notebook.Add(story, Result(story, Personas.Alice, "403"));
         notebook.Add(story, Result(story, Personas.Admin, "204"));
 
-        Assert.Equal(new Score(1, 2), notebook.ScoreOf(ScenarioTable.All));
+        Assert.Equal((1, 2), notebook.Score());
         Assert.False(notebook.FirstGuess(story, Personas.Nobody));
         Assert.Null(notebook.FirstGuess(story, Personas.Alice));
         notebook.StartOver();
-        Assert.Equal(new Score(0, 0), notebook.ScoreOf(ScenarioTable.All));
+        Assert.Equal((0, 0), notebook.Score());
         Assert.False(notebook.HasAnswer(story));
     }
 
@@ -136,7 +136,7 @@ public sealed class AnswerTests
         var read = JsonSerializer.Deserialize<LabNotebook>(JsonSerializer.Serialize(notebook))!;
 
         Assert.Equal(JsonSerializer.Serialize(notebook), JsonSerializer.Serialize(read));
-        Assert.Equal(notebook.ScoreOf(ScenarioTable.All), read.ScoreOf(ScenarioTable.All));
+        Assert.Equal(notebook.Score(), read.Score());
         var answer = read.Find(ScenarioTable.Story, Personas.Alice)!;
         Assert.Equal("invalid_token", answer.Challenge!["error"]);
         Assert.Equal("not the owner", answer.Tokens[0].Claims[0].Note);
@@ -150,12 +150,13 @@ public sealed class AnswerTests
         var workshop = ScenarioTable.Find("enter-workshop")!;
 
         notebook.Add(workshop, Result(workshop, Personas.Alice));
-        Assert.Equal(new NextStep(Personas.Bob, null), NextStep.After(workshop, notebook));
+        Assert.Equal(Personas.Bob, notebook.NextPersona(workshop));
         notebook.Add(workshop, Result(workshop, Personas.Bob));
-        Assert.Equal(new NextStep(null, ScenarioTable.Find("visitors")), NextStep.After(workshop, notebook));
+        Assert.Null(notebook.NextPersona(workshop));
+        Assert.Equal(ScenarioTable.Find("visitors"), notebook.NextScenario(workshop));
 
         foreach (var scenario in ScenarioTable.All) notebook.Add(scenario, Result(scenario, Personas.Alice));
-        Assert.Equal(new NextStep(null, null), NextStep.After(ScenarioTable.Find("lobby")!, notebook));
+        Assert.Null(notebook.NextScenario(ScenarioTable.Find("lobby")!));
     }
 
     [Fact]
@@ -221,20 +222,20 @@ public sealed class AnswerTests
     public void Curl_never_holds_what_opens_something()
     {
         var url = new Uri("http://localhost:5181/users/carol");
-        var session = CurlCommand.For(HttpMethod.Delete, url, null, SentCredential.Bearer("real"));
+        var session = SentRequest.CurlFor(HttpMethod.Delete, url, null, SentCredential.Bearer("real"));
         Assert.Equal("curl -i -X DELETE 'http://localhost:5181/users/carol' \\\n  -H \"Authorization: Bearer $TOKEN\"", session);
 
         var address = new SentCredential { QueryToken = "real" };
-        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, new Uri(url, "/badge?access_token=real"), null, address));
-        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, url, null, new SentCredential { Cookies = "a=real" }));
-        Assert.DoesNotContain("real", CurlCommand.For(HttpMethod.Get, url, null, SentCredential.Bearer("real, Bearer real")));
+        Assert.DoesNotContain("real", SentRequest.CurlFor(HttpMethod.Get, new Uri(url, "/badge?access_token=real"), null, address));
+        Assert.DoesNotContain("real", SentRequest.CurlFor(HttpMethod.Get, url, null, new SentCredential { Cookies = "a=real" }));
+        Assert.DoesNotContain("real", SentRequest.CurlFor(HttpMethod.Get, url, null, SentCredential.Bearer("real, Bearer real")));
     }
 
     [Theory]
     [InlineData("authdemo.session")]
     [InlineData("__Host-authdemo.session")]
     public void Curl_names_the_session_cookie_that_was_sent(string cookie) =>
-        Assert.EndsWith($"-b \"{cookie}=$SESSION\"", CurlCommand.For(
+        Assert.EndsWith($"-b \"{cookie}=$SESSION\"", SentRequest.CurlFor(
             HttpMethod.Get, new Uri("https://localhost/session"), null, new SentCredential { Cookies = $"a=b; {cookie}=real" }));
 
     [Fact]
@@ -242,9 +243,9 @@ public sealed class AnswerTests
     {
         var url = new Uri("http://localhost:5181/intercom");
         Assert.Equal("curl -i 'http://localhost:5181/intercom' \\\n  -H 'X-Forwarded-For: 10.20.0.7'",
-            CurlCommand.For(HttpMethod.Get, url, "10.20.0.7", SentCredential.Nothing));
+            SentRequest.CurlFor(HttpMethod.Get, url, "10.20.0.7", SentCredential.Nothing));
         var forged = SentCredential.Bearer("it's made up") with { OpensNothing = true };
-        Assert.EndsWith("-H 'Authorization: Bearer it'\\''s made up'", CurlCommand.For(HttpMethod.Get, url, null, forged));
+        Assert.EndsWith("-H 'Authorization: Bearer it'\\''s made up'", SentRequest.CurlFor(HttpMethod.Get, url, null, forged));
     }
 
     [Theory]
@@ -257,7 +258,7 @@ public sealed class AnswerTests
     public void What_was_asked_for_and_found_is_told_in_words(string json, string words)
     {
         using var value = JsonDocument.Parse(json);
-        Assert.Equal(words, PlainWords.Of(value.RootElement, Now));
+        Assert.Equal(words, ProblemExplanation.InWords(value.RootElement, Now));
     }
 
     [Fact]

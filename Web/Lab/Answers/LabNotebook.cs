@@ -33,16 +33,32 @@ public sealed class LabNotebook
     public bool? FirstGuess(Scenario scenario, string persona) =>
         FirstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
 
-    public Score ScoreOf(IEnumerable<Scenario> scenarios)
+    /// <summary>How many first guesses were right, of how many.</summary>
+    public (int Right, int Guessed) Score() => (FirstGuesses.Values.Count(right => right), FirstGuesses.Count);
+
+    /// <summary>
+    /// Who gets another answer to it than those that are known; null where it is another scenario's turn. Nobody logs out for a 401 that
+    /// every scenario has, where another persona tells more.
+    /// </summary>
+    public string? NextPersona(Scenario scenario)
     {
-        bool[] guesses =
-        [
-            .. from scenario in scenarios
-               from persona in scenario.DependsOnPersona ? Personas.All : [Personas.Nobody]
-               where FirstGuesses.ContainsKey(KeyOf(scenario, persona))
-               select FirstGuesses[KeyOf(scenario, persona)],
-        ];
-        return new Score(guesses.Count(right => right), guesses.Length);
+        if (!scenario.DependsOnPersona) return null;
+        var open = scenario.Expected.Different()
+            .Select(expected => Personas.All.Where(persona => scenario.Expected.For(persona) == expected).ToArray())
+            .Where(personas => scenario.BestAs == Personas.Nobody || personas is not [Personas.Nobody])
+            .FirstOrDefault(personas => personas.All(persona => Find(scenario, persona) is null));
+        return open?.Contains(scenario.BestAs) == true ? scenario.BestAs : open?[0];
+    }
+
+    /// <summary>
+    /// The next scenario without an answer; null after the last. The core path leads along itself; beside it, and at its end, the whole
+    /// table does.
+    /// </summary>
+    public Scenario? NextScenario(Scenario scenario)
+    {
+        var path = ScenarioTable.CorePath.SkipWhile(s => s != scenario);
+        var all = ScenarioTable.All.SkipWhile(s => s != scenario).Concat(ScenarioTable.All);
+        return path.Concat(all).FirstOrDefault(s => s != scenario && !HasAnswer(s));
     }
 
     internal void Add(Scenario scenario, RunResult result)

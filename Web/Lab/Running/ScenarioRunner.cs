@@ -98,7 +98,7 @@ internal sealed partial class ScenarioRunner(
             TraceId = traceId,
             TraceUrl = dashboard.AddressOf(traceId),
             Tokens = DecodedToken.Read(sent.Authorization ?? sent.QueryToken, sent.MadeFrom, reason, explained, at),
-            Curl = target == Target.IdentityProvider ? null : CurlCommand.For(
+            Curl = target == Target.IdentityProvider ? null : SentRequest.CurlFor(
                 scenario.Request.Method, address, scenario.Request.ForwardedFor, sent),
             Expected = expected,
             AsExpected = expected?.Fits(status, reason, challenge),
