@@ -50,7 +50,9 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
         return table;
     }
 
-    /// <summary>What is the same for everybody is run once, and so is what needs another login and is the same for all who have one.</summary>
+    /// <summary>
+    /// What is the same for everybody is run once, and so is what needs another login and is the same for all who have one.
+    /// </summary>
     private IEnumerable<LabScenario> RunsOf(RealmUser? person, IReadOnlyList<LabScenario> scenarios) =>
         from scenario in scenarios
         where scenario.Needs switch
