@@ -15,7 +15,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
     private const int MaxAttempts = 3;
     private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>The order saves logins: a fresh one comes first, then an old one, a code makes it fresh again, and a logout ends it.</summary>
+    /// <summary>The order saves logins: a fresh one first, then an old one, a code makes it fresh again, a logout ends it.</summary>
     private static readonly string[] NeedsInOrder =
         ["FreshLogin", "Nothing", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
 
