@@ -23,6 +23,6 @@ app.MapDefaultEndpoints();
 app.MapWelcome(realms);
 app.MapRealms();
 
-await app.StartOnLoopbackAsync();
+await app.StartAsync();
 Console.WriteLine($"Keycloak's stand-in (development only) listens on {string.Join(" and ", app.Urls)}.");
 await app.WaitForShutdownAsync();

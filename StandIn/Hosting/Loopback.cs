@@ -1,6 +1,4 @@
 using System.Net;
-using AuthDemo.StandIn.Realms;
-using Microsoft.AspNetCore.Connections;
 
 namespace AuthDemo.StandIn.Hosting;
 
@@ -10,7 +8,7 @@ internal static class Loopback
     private const string DefaultUrl = "http://localhost:8080";
 
     /// <summary>Listens where <c>ASPNETCORE_URLS</c> says, which has to be a loopback address, or else where Keycloak does.</summary>
-    /// <exception cref="SettingException">An address is not a loopback address.</exception>
+    /// <exception cref="InvalidOperationException">An address is not a loopback address.</exception>
     public static void ListenOnLoopback(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured : DefaultUrl;
@@ -18,7 +16,7 @@ internal static class Loopback
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
             {
-                throw new SettingException(
+                throw new InvalidOperationException(
                     $"The stand-in listens on this computer only, not on {url}: let ASPNETCORE_URLS be {DefaultUrl}.");
             }
         }
@@ -39,19 +37,4 @@ internal static class Loopback
         var refusal = Results.Text("This stand-in answers on http://localhost only.", statusCode: StatusCodes.Status400BadRequest);
         return refusal.ExecuteAsync(context);
     });
-
-    /// <summary>Starts listening.</summary>
-    /// <exception cref="SettingException">The port is in use.</exception>
-    public static async Task StartOnLoopbackAsync(this WebApplication app)
-    {
-        try
-        {
-            await app.StartAsync();
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
-        {
-            var urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? DefaultUrl;
-            throw new SettingException($"{urls} is in use: stop what listens there, or set ASPNETCORE_URLS to another port of localhost.");
-        }
-    }
 }

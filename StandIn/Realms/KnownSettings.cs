@@ -13,6 +13,7 @@ internal static class KnownSettings
         ["realm.loginWithEmailAllowed"] = "true",
         ["realm.otpPolicyCodeReusable"] = "false",
         ["realm.otpPolicyLookAheadWindow"] = "1",
+        ["realm.refreshTokenMaxReuse"] = "0",
         ["realm.registrationAllowed"] = "false",
         ["realm.rememberMe"] = "false",
         ["realm.resetPasswordAllowed"] = "false",
@@ -22,8 +23,12 @@ internal static class KnownSettings
         ["client.authorizationServicesEnabled"] = "false",
         ["client.clientAuthenticatorType"] = "client-secret",
         ["client.consentRequired"] = "false",
+        ["client.directAccessGrantsEnabled"] = "false", // the password grant (RFC 9700, section 2.4)
         ["client.fullScopeAllowed"] = "true",
+        ["client.implicitFlowEnabled"] = "false", // RFC 9700, section 2.1.2
         ["client.protocol"] = "openid-connect",
+        ["client.publicClient"] = "false",
+        ["client.webOrigins"] = "[]", // there is no CORS
         ["client attribute.access.token.signed.response.alg"] = "RS256",
         ["client attribute.client.use.lightweight.access.token.enabled"] = "false",
         ["client attribute.client_credentials.use_refresh_token"] = "false",

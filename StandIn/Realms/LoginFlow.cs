@@ -11,7 +11,7 @@ internal sealed class LoginFlow(RealmJson json, string file)
         + "CONDITIONAL (REQUIRED conditional-level-of-authentication, REQUIRED auth-username-password-form), "
         + "CONDITIONAL (REQUIRED conditional-level-of-authentication, REQUIRED auth-otp-form))";
 
-    /// <exception cref="SettingException">The flow is another than the stand-in can follow.</exception>
+    /// <exception cref="InvalidDataException">The flow is another than the stand-in can follow.</exception>
     public Levels ReadLevels()
     {
         // Keycloak's own flow, with the names that it gives.
@@ -68,5 +68,5 @@ internal sealed class LoginFlow(RealmJson json, string file)
     private Dictionary<string, string> ConfigOf(ExecutionJson execution) =>
         json.AuthenticatorConfig?.FirstOrDefault(config => config.Alias == execution.AuthenticatorConfig)?.Config ?? [];
 
-    private SettingException Fail(string problem) => new($"{file}: the browserFlow '{json.BrowserFlow}' {problem}.");
+    private InvalidDataException Fail(string problem) => new($"{file}: the browserFlow '{json.BrowserFlow}' {problem}.");
 }

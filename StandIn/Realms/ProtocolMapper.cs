@@ -18,7 +18,7 @@ public sealed record Subject(User User, long? AuthTime, Level? Level);
 public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds, Func<Subject, object?> Value)
 {
     /// <summary>Reads a mapper of a realm file.</summary>
-    /// <exception cref="SettingException">It is not known here: a claim that is silently missing would be found much later.</exception>
+    /// <exception cref="InvalidDataException">It is not known here: a claim that is silently missing would be found much later.</exception>
     internal static ProtocolMapper Read(MapperJson json, string owner)
     {
         // A setting that is off or empty changes nothing.
@@ -53,7 +53,8 @@ public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds,
         // A dot in a claim's name makes Keycloak nest it, unless a backslash stands before it.
         if (mapper is not null && settings.Count == 0 && mapper.Claim.IndexOfAny(['.', '\\']) < 0) return mapper;
         var all = string.Join(", ", (json.Config ?? []).Select(setting => $"{setting.Key}={setting.Value}"));
-        throw new SettingException($"{owner} uses the protocol mapper '{json.ProtocolMapper}' ({all}), which the stand-in does not know.");
+        throw new InvalidDataException(
+            $"{owner} uses the protocol mapper '{json.ProtocolMapper}' ({all}), which the stand-in does not know.");
 
         string? Take(string setting) => settings.Remove(setting, out var value) ? value : null;
         ProtocolMapper Map(string? claim, Func<Subject, object?> value) => new(claim ?? "", kinds, value);
@@ -65,7 +66,7 @@ public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds,
         "email" => subject => subject.User.Email,
         "firstName" => subject => subject.User.FirstName,
         "lastName" => subject => subject.User.LastName,
-        _ => throw new SettingException($"{owner} maps the user attribute '{name}', which the stand-in does not know."),
+        _ => throw new InvalidDataException($"{owner} maps the user attribute '{name}', which the stand-in does not know."),
     };
 
     private static string? FullName(User user) => $"{user.FirstName} {user.LastName}".Trim() is { Length: > 0 } name ? name : null;

@@ -26,23 +26,23 @@ internal sealed partial class RealmFile
     }
 
     /// <summary>Reads every <c>*-realm.json</c> of a folder.</summary>
-    /// <exception cref="SettingException">A file or the folder is not usable.</exception>
+    /// <exception cref="InvalidDataException">A file or the folder is not usable.</exception>
     public static IReadOnlyList<Realm> ReadAll(string folder)
     {
         try
         {
             var files = Directory.GetFiles(folder, "*-realm.json").Order(StringComparer.Ordinal).ToList();
             if (files.Count == 0)
-                throw new SettingException($"There is no *-realm.json file in {folder}: point REALMS at the folder that holds them.");
+                throw new InvalidDataException($"There is no *-realm.json file in {folder}: point REALMS at the folder that holds them.");
 
             var realms = files.Select(Read).ToList();
             if (realms.GroupBy(realm => realm.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
-                throw new SettingException($"Two files in {folder} define the realm '{twice}': keep one of them.");
+                throw new InvalidDataException($"Two files in {folder} define the realm '{twice}': keep one of them.");
             return realms;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException(
+            throw new InvalidDataException(
                 $"The realm files in {folder} cannot be read ({e.Message}): point REALMS at the folder that holds the *-realm.json files.");
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class RealmFile
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new SettingException($"{name} is not a usable realm file: {e.Message}");
+            throw new InvalidDataException($"{name} is not a usable realm file: {e.Message}");
         }
     }
 
@@ -77,8 +77,6 @@ internal sealed partial class RealmFile
         if (string.IsNullOrEmpty(json.Realm)) throw Fail("it has no \"realm\" name, so it is no Keycloak realm file.");
         if (!json.Enabled) throw Fail("the realm is not enabled: Keycloak would not serve it.");
         Check("realm", "the realm", json);
-        if (json is { RevokeRefreshToken: true, RefreshTokenMaxReuse: not 0 })
-            throw Fail("refreshTokenMaxReuse above 0 is not known to the stand-in.");
 
         var clients = (json.Clients ?? []).Where(client => client.Enabled).Select(ReadClient).ToDictionary(client => client.Id);
         foreach (var client in clients.Values.Where(client => client.HasServiceAccount))
@@ -179,16 +177,6 @@ internal sealed partial class RealmFile
         Check("client", owner, client);
         var attributes = client.Attributes ?? [];
         if (KnownSettings.FindProblem("client attribute", attributes) is { } problem) throw Fail($"{owner} {problem}.");
-        if (client.DirectAccessGrantsEnabled || client.ImplicitFlowEnabled)
-        {
-            throw Fail($"{owner} allows the password grant or the implicit flow, which the stand-in refuses "
-                + "(RFC 9700, sections 2.1.2 and 2.4).");
-        }
-
-        if (client.WebOrigins is { Length: > 0 })
-            throw Fail($"{owner} has webOrigins, but the stand-in does not know CORS.");
-        if (client.PublicClient)
-            throw Fail($"{owner} is public, but the stand-in knows clients with a secret only.");
         if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"{owner} has no secret.");
 
         return new(
@@ -233,7 +221,7 @@ internal sealed partial class RealmFile
     private TimeSpan? SecondsIn(Dictionary<string, string>? attributes, string setting) =>
         attributes?.GetValueOrDefault(setting) is { } text ? Seconds(setting, int.TryParse(text, out var seconds) ? seconds : 0) : null;
 
-    private SettingException Fail(string problem) => new($"{name}: {problem}");
+    private InvalidDataException Fail(string problem) => new($"{name}: {problem}");
 
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:(?<default>[^}]*))?\}")]
     private static partial Regex Variable();

@@ -28,7 +28,6 @@ internal sealed record RealmJson(
     AuthenticatorConfigJson[]? AuthenticatorConfig,
     bool Enabled,
     bool RevokeRefreshToken,
-    int RefreshTokenMaxReuse,
     int AccessTokenLifespan = 300,
     int SsoSessionIdleTimeout = 1800,
     int SsoSessionMaxLifespan = 36000) : PartJson;
@@ -52,15 +51,11 @@ internal sealed record ClientJson(
     string? BaseUrl,
     Dictionary<string, string>? Attributes,
     string[]? RedirectUris,
-    string[]? WebOrigins,
     string[]? DefaultClientScopes,
     string[]? OptionalClientScopes,
     MapperJson[]? ProtocolMappers,
     bool BearerOnly,
-    bool PublicClient,
     bool ServiceAccountsEnabled,
-    bool DirectAccessGrantsEnabled,
-    bool ImplicitFlowEnabled,
     bool Enabled = true,
     bool StandardFlowEnabled = true) : PartJson;
 

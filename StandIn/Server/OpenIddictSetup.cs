@@ -10,7 +10,7 @@ namespace AuthDemo.StandIn.Server;
 /// <summary>OpenIddict with Keycloak's URLs, and what a realm file says.</summary>
 internal static class OpenIddictSetup
 {
-    public static void AddOpenIddictServer(this IServiceCollection services, Realm realm, SigningKey key)
+    public static void AddOpenIddictServer(this IServiceCollection services, Realm realm, RsaSecurityKey key)
     {
         var openIddict = services.AddOpenIddict();
         openIddict.AddCore(core => core
@@ -31,7 +31,7 @@ internal static class OpenIddictSetup
             server.RegisterScopes([Scopes.OpenId, .. realm.Scopes.Keys]);
 
             // Codes and refresh tokens are encrypted with a key that ends with the process, as do the sessions that they belong to.
-            server.AddSigningKey(key.Key).DisableAccessTokenEncryption();
+            server.AddSigningKey(key).DisableAccessTokenEncryption();
             server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
             // The audience of a token is what the realm's mappers say, so clients need no permission for it.

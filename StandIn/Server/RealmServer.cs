@@ -4,6 +4,7 @@ using AuthDemo.StandIn.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server.AspNetCore;
 
 namespace AuthDemo.StandIn.Server;
@@ -27,7 +28,7 @@ internal sealed class RealmServer : IAsyncDisposable
         this.services = services;
     }
 
-    public static async Task<RealmServer> StartAsync(Realm realm, SigningKey key, TimeProvider clock, ILoggerFactory loggers)
+    public static async Task<RealmServer> StartAsync(Realm realm, RsaSecurityKey key, TimeProvider clock, ILoggerFactory loggers)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);

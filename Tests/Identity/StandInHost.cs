@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -25,7 +27,7 @@ public sealed class StandInHost : IDisposable
             .UseSetting("REALMS", Repository.PathOf(realms))
             .UseSetting("NEW_KEYS", "true")
             .UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0")
-            .ConfigureTestServices(services => services.AddSingleton(clock ?? TimeProvider.System)));
+            .ConfigureTestServices(services => services.AddFakeLogging().AddSingleton(clock ?? TimeProvider.System)));
         standIn.UseKestrel();
         standIn.StartServer();
         return standIn;
@@ -33,6 +35,9 @@ public sealed class StandInHost : IDisposable
 
     /// <summary>The first call starts it.</summary>
     public IdentityProviderUnderTest Provider => new(factory.Value.ClientOptions.BaseAddress, new Uri("http://localhost:5180"));
+
+    /// <summary>What it has logged.</summary>
+    internal FakeLogCollector Logs => factory.Value.Services.GetFakeLogCollector();
 
     public void Dispose()
     {

@@ -1,10 +1,11 @@
 using AuthDemo.Tests.Browser;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>The stand-in's login page in a browser.</summary>
+/// <summary>The stand-in's pages in a browser.</summary>
 [Trait("Needs", "Processes")]
 public sealed class StandInPageTests(StandInHost standIn, Chromium chromium) : IClassFixture<StandInHost>, IClassFixture<Chromium>
 {
@@ -48,11 +49,45 @@ public sealed class StandInPageTests(StandInHost standIn, Chromium chromium) : I
         Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
-    private async Task<(IPage Page, OidcClient Client)> OpenAsync(bool script = true, int width = 1280)
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_on_any_page(ColorScheme colors)
+    {
+        var (page, client) = await OpenAsync(colors: colors);
+        using var _ = client;
+        await CheckAsync("Sign in to AuthDemo");
+        await page.Locator("button[data-username=alice]").ClickAsync();
+        await SendAsync(page, client.Provider);
+
+        await GoAsync(client.AddressOf(client.Request(("prompt", "login"))), "Please re-authenticate to continue");
+        await GoAsync(client.AddressOf(client.Request(("acr_values", "mfa"))), "Sign in to AuthDemo");
+        await GoAsync(client.Provider.Endpoint("auth"), "We are sorry…");
+        await GoAsync("/", "Identity provider");
+        await GoAsync(client.Provider.Endpoint("logout"), "Do you want to log out?");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
+        await CheckAsync("You are logged out");
+
+        async Task GoAsync(string address, string title)
+        {
+            await page.GotoAsync(address);
+            await CheckAsync(title);
+        }
+
+        async Task CheckAsync(string title)
+        {
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
+            var result = await page.RunAxe();
+            Assert.Empty(result.Violations.Select(violation => $"{title}: {violation.Id} {violation.Nodes[0].Html}"));
+        }
+    }
+
+    private async Task<(IPage Page, OidcClient Client)> OpenAsync(
+        bool script = true, int width = 1280, ColorScheme colors = ColorScheme.Light)
     {
         var provider = standIn.Provider;
         var client = new OidcClient(provider);
-        var page = await chromium.OpenAsync(provider.Address, width: width, script: script);
+        var page = await chromium.OpenAsync(provider.Address, colors, width, script);
         await page.GotoAsync(client.AddressOf(client.Request()));
         return (page, client);
     }

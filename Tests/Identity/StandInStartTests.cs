@@ -35,22 +35,14 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     {
         using var folder = new TemporaryFolder();
 
-        var before = new SigningKeys(folder.Path).For("authdemo").Key.KeyId;
-        var after = new SigningKeys(folder.Path).For("authdemo").Key.KeyId;
+        var before = new SigningKeys(folder.Path).For("authdemo").KeyId;
+        var after = new SigningKeys(folder.Path).For("authdemo").KeyId;
 
         Assert.Equal(before, after);
-        Assert.NotEqual(before, new SigningKeys(null).For("authdemo").Key.KeyId);
+        Assert.NotEqual(before, new SigningKeys(null).For("authdemo").KeyId);
         var file = Assert.Single(Directory.GetFiles(folder.Path));
         if (OperatingSystem.IsWindows()) return; // files have no such modes there
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-    }
-
-    [Fact]
-    public async Task Port_in_use_is_said_in_one_sentence()
-    {
-        var address = (await standIn.StartAsync()).Address.GetLeftPart(UriPartial.Authority);
-
-        await AssertDoesNotStartAsync($"{address} is in use", ("ASPNETCORE_URLS", address));
     }
 
     [Theory]
@@ -62,7 +54,8 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
         AssertDoesNotStartAsync("listens on this computer only", ("ASPNETCORE_URLS", urls));
 
     [Fact]
-    public Task Unusable_key_setting_is_said_in_one_sentence() => AssertDoesNotStartAsync("NEW_KEYS is 'perhaps'", ("NEW_KEYS", "perhaps"));
+    public Task Unusable_key_setting_is_said_in_one_sentence() =>
+        AssertDoesNotStartAsync("'perhaps' at 'NEW_KEYS'", ("NEW_KEYS", "perhaps"));
 
     [Fact]
     public async Task Unusable_key_file_is_said_in_one_sentence()
@@ -95,10 +88,10 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
     [InlineData("\"type\": \"otp\"", "\"type\": \"webauthn\"", "the user 'alice' has none")]
     [InlineData("\"ALTERNATIVE\"", "\"REQUIRED\"", "the browserFlow 'login' is not known")]
     [InlineData("\"loa-max-age\": \"36000\"", "\"loa-max-age\": \"60\"", "a default.reference.maxAge of 'pwd' that is not")]
-    [InlineData("\"bearerOnly\": true", "\"directAccessGrantsEnabled\": true", "allows the password grant")]
-    [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "does not know CORS")]
+    [InlineData("\"webOrigins\": []", "\"directAccessGrantsEnabled\": true", "the client 'web' has directAccessGrantsEnabled = true")]
+    [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "has webOrigins = ")]
     [InlineData("\"webOrigins\": []", "\"consentRequired\": true", "the client 'web' has consentRequired = true")]
-    [InlineData("\"publicClient\": false", "\"publicClient\": true", "is public")]
+    [InlineData("\"publicClient\": false", "\"publicClient\": true", "has publicClient = true")]
     [InlineData("${WEB_URL:http://localhost:5180}/signout-callback-oidc", "+", "the client 'web' has the address '+'")]
     [InlineData("${WEB_URL:http://localhost:5180}/signin-oidc", "/signin-oidc", "the client 'web' has the address '/signin-oidc'")]
     [InlineData("/signin-oidc\"", "/*\"", "the client 'web' has the address 'http://localhost:5180/*'")]
@@ -112,7 +105,7 @@ public sealed class StandInStartTests(StandInProcess standIn) : IClassFixture<St
             Realm[..at] + replacement + Realm[(at + text.Length)..],
             TestContext.Current.CancellationToken);
 
-        var problem = Assert.Throws<SettingException>(() => RealmFile.ReadAll(folder.Path)).Message;
+        var problem = Assert.Throws<InvalidDataException>(() => RealmFile.ReadAll(folder.Path)).Message;
 
         Assert.StartsWith("authdemo-realm.json", problem, StringComparison.Ordinal);
         Assert.Contains(sentence, problem, StringComparison.Ordinal);

@@ -117,6 +117,7 @@ public sealed class StandInTimeTests : IDisposable
         }
 
         Assert.True(clock.Failures >= 2, "The cleaning was not tried again.");
+        Assert.Contains(standIn.Logs.GetSnapshot(), record => record.Message == "What has expired could not be removed.");
         clock.IsBroken = false;
         Assert.NotNull((await client.LogInAsync("alice")).RefreshToken);
     }

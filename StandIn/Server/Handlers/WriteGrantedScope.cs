@@ -7,8 +7,7 @@ namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
 /// Says in the token response what was granted (RFC 6749, section 5.1): the realm's scopes that show themselves, without the
-/// <c>offline_access</c> by which OpenIddict is told to issue a refresh token; and how long the access token lives, which OpenIddict rounds
-/// down. Runs before the response is written.
+/// <c>offline_access</c> by which OpenIddict is told to issue a refresh token. Runs before the response is written.
 /// </summary>
 internal sealed class WriteGrantedScope(Realm realm) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
@@ -24,7 +23,6 @@ internal sealed class WriteGrantedScope(Realm realm) : IOpenIddictServerHandler<
         {
             var client = realm.Clients[context.Request!.ClientId!];
             context.Response.Scope = client.ScopeText(WriteKeycloakClaims.ScopesOf(context.Transaction));
-            context.Response.ExpiresIn = (long)client.AccessTokenLifespan.TotalSeconds;
         }
 
         return ValueTask.CompletedTask;
