@@ -39,7 +39,7 @@ internal static class BearerAuthentication
                 rules.ValidTypes = ["at+jwt", "application/at+jwt"];
                 rules.TryAllIssuerSigningKeys = false;
                 rules.ClockSkew = times.Value.ClockSkew;
-                rules.NameClaimType = "name";
+                rules.NameClaimType = "preferred_username";
                 rules.RoleClaimType = "roles";
             })
             // After JwtBearer's own set-up, which makes the client that the keys are fetched with.

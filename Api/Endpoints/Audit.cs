@@ -1,4 +1,5 @@
 using AuthDemo.Api.Refusals;
+using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
 
@@ -16,10 +17,12 @@ internal static partial class Audit
 
     private static void Record(HttpContext context, string action)
     {
-        var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Audit).FullName!);
+        var services = context.RequestServices;
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Audit).FullName!);
+        var caller = context.User.ForLog(services.GetRequiredService<IHostEnvironment>());
         var resource = context.Request.RouteValues.GetValueOrDefault("id") as string;
         LogActionTaken(
-            logger, action, context.User.ForLog(), context.Request.Method, context.Request.Path.ToUriComponent(),
+            logger, action, caller, context.Request.Method, context.Request.Path.ToUriComponent(),
             resource, context.User.SubjectForLog(), context.User.ClientForLog(), ProblemWriter.TraceIdOf(context));
     }
 

@@ -38,7 +38,7 @@ public abstract class TraceTests(RunningApplication application)
         Assert.Equal("role_missing", authorize["auth.reason"]);
         Assert.Equal("role_missing", authorize["error.type"]);
         Assert.Equal("role admin", authorize["auth.required"]);
-        Assert.Equal("Alice Demo", authorize["user.name"]);
+        Assert.Equal("alice", authorize["user.name"]);
         trace.AssertRefusedBy(authorize);
     }
 

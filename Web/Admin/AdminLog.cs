@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using AuthDemo.Web.Http;
+using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Admin;
 
@@ -7,9 +7,9 @@ namespace AuthDemo.Web.Admin;
 internal sealed partial class AdminLog(ILogger<AdminLog> log, IHostEnvironment environment)
 {
     public void Sent(ClaimsPrincipal user, HttpMethod method, string path, int status) =>
-        Sent(user.ForLog(environment), method, path, status, user.FindFirstValue("sub"));
+        Sent(user.ForLog(environment), method, path, status, user.SubjectForLog());
 
-    public void Unanswered(ClaimsPrincipal user, string path) => Unanswered(user.ForLog(environment), path, user.FindFirstValue("sub"));
+    public void Unanswered(ClaimsPrincipal user, string path) => Unanswered(user.ForLog(environment), path, user.SubjectForLog());
 
     [LoggerMessage(1, LogLevel.Information, "{Person} asked for {Method} {Path}: {Status}")]
     private partial void Sent(string? person, HttpMethod method, string path, int status, string? Subject);

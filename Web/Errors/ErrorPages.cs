@@ -14,7 +14,6 @@ internal static partial class ErrorPages
     {
         // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
-        builder.Services.AddSingleton<RefusalLog>();
     }
 
     /// <summary>Needs <c>app.UseRouting()</c> after it, which finds the page.</summary>
@@ -69,8 +68,8 @@ internal static partial class ErrorPages
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)
         {
             // A role is all that Web's own policies ask for.
-            context.RequestServices.GetRequiredService<RefusalLog>().Refused(
-                context, refused?.Endpoint, StatusCodes.Status403Forbidden, Reasons.RoleMissing,
+            context.LogRefusal(
+                refused?.Endpoint, StatusCodes.Status403Forbidden, Reasons.RoleMissing,
                 refused?.Endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
         }
 

@@ -1,4 +1,4 @@
-using System.Security.Claims;
+using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 
@@ -79,7 +79,7 @@ internal static partial class Forms
 
         var environment = http.RequestServices.GetRequiredService<IHostEnvironment>();
         LogRefused(
-            log, http.GetEndpoint()?.DisplayName, http.User.ForLog(environment), http.Response.StatusCode, http.User.FindFirstValue("sub"));
+            log, http.GetEndpoint()?.DisplayName, http.User.ForLog(environment), http.Response.StatusCode, http.User.SubjectForLog());
     }
 
     [LoggerMessage(1, LogLevel.Information, "The form {Form} of {Person} was not accepted: {Status}")]

@@ -22,6 +22,13 @@ internal static class Problems
     /// <summary>When to ask again for what is away, in seconds (RFC 9110, section 10.2.3).</summary>
     public const string RetryAfter = "5";
 
+    /// <summary>Records that a page was refused, and names its trace after that.</summary>
+    public static void LogRefusal(this HttpContext http, Endpoint? refused, int status, string reason, string? policy)
+    {
+        http.SetSpanName($"{status} {reason}: {http.Request.Method} {RefusalLog.RouteOf(refused)}");
+        http.RequestServices.GetRequiredService<RefusalLog>().Refused(http, refused, status, reason, policy);
+    }
+
     public static IResult Unavailable(HttpContext http, ServiceUnavailableException outage)
     {
         http.Response.Headers.RetryAfter = RetryAfter;

@@ -37,7 +37,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
     public void LoginSucceeded(HttpContext http, ClaimsPrincipal user)
     {
         Describe(http, $"login of {Personas.Known(user.Identity?.Name)}: succeeded", Outcomes.Succeeded, reason: null, user);
-        LoggedIn(user.ForLog(environment), user.FindFirstValue("sub"));
+        LoggedIn(user.ForLog(environment), user.SubjectForLog());
     }
 
     public void LoginFailed(HttpContext http, string reason, string? cause, string? error)
@@ -52,7 +52,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
         Describe(
             http, $"logout of {Personas.Known(user.Identity?.Name)}: {reason ?? Outcomes.Succeeded}",
             reason is null ? Outcomes.Succeeded : Outcomes.Failed, reason, user);
-        if (reason is null) LoggedOut(user.ForLog(environment), user.FindFirstValue("sub"));
+        if (reason is null) LoggedOut(user.ForLog(environment), user.SubjectForLog());
     }
 
     [LoggerMessage(2, LogLevel.Warning, "The identity provider could not be reached: {Cause}")]

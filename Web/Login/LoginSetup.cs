@@ -97,8 +97,7 @@ internal static class LoginSetup
 
         // A script cannot follow a redirect to a login page. RFC 9110, section 15.5.2 wants a challenge with a 401, and this scheme opens
         // no browser's password dialog.
-        http.RequestServices.GetRequiredService<RefusalLog>().Refused(
-            http, http.GetEndpoint(), StatusCodes.Status401Unauthorized, Reasons.NoCredentials, policy: null);
+        http.LogRefusal(http.GetEndpoint(), StatusCodes.Status401Unauthorized, Reasons.NoCredentials, policy: null);
         context.Response.Headers.WWWAuthenticate = "Cookie realm=\"authdemo\"";
         return Problems.Of(StatusCodes.Status401Unauthorized, Reasons.NoCredentials, detail: null).ExecuteAsync(http);
     }

@@ -20,8 +20,9 @@ internal sealed class StepUp(SessionStore sessions)
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, LoginRequirements required)
     {
         // A login from the future stays one, however often it is repeated.
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         if (required.MaxAge is not null
-            && PersonClaims.LoggedInAt(http.User) - DateTimeOffset.UtcNow is { } ahead && ahead > ClocksDifferException.Tolerance)
+            && PersonClaims.LoggedInAt(http.User) - now is { } ahead && ahead > ClocksDifferException.Tolerance)
         {
             return Task.FromResult(LoginFailure.Show(http, LoginFailure.ClocksDiffer, new ClocksDifferException(ahead), returnUrl: null));
         }

@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using System.Security.Claims;
+using AuthTracing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuthDemo.ServiceDefaults;
+
+/// <summary>
+/// Tells trace, log and metric of a refused request, with the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication and
+/// authorization are logged).
+/// </summary>
+public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment environment, ILogger<RefusalLog> logger)
+{
+    private readonly Counter<long> refusals = meters.Create(DecisionTracing.SourceName).CreateCounter<long>(
+        "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
+
+    /// <param name="context">The request.</param>
+    /// <param name="refused">The endpoint that was asked for.</param>
+    /// <param name="status">What the answer says.</param>
+    /// <param name="reason">One of <see cref="Reasons"/>.</param>
+    /// <param name="policy">The policy that said no; null where authentication did.</param>
+    public void Refused(HttpContext context, Endpoint? refused, int status, string reason, string? policy)
+    {
+        var span = context.Features.Get<IHttpActivityFeature>()?.Activity;
+        span?.SetTag(AuthSource.Reason, reason);
+        refusals.Add(1, new("http.response.status_code", status), new(AuthSource.Reason, reason));
+        RequestRefused(
+            context.Request.Method, RouteOf(refused), status, reason, policy ?? "authentication", context.User.ForLog(environment),
+            policy, context.User.SubjectForLog(), context.User.ClientForLog(), span?.TraceId.ToHexString());
+    }
+
+    /// <summary>The route of an endpoint with its slash, which those of Razor components leave out; null for no endpoint.</summary>
+    public static string? RouteOf(Endpoint? endpoint) =>
+        endpoint is RouteEndpoint { RoutePattern.RawText: { } route } ? "/" + route.TrimStart('/') : null;
+
+    // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
+    [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
+        Message = "{Method} {Route} was refused with {StatusCode} {Reason} by {DecidedBy}, caller {Caller}")]
+    private partial void RequestRefused(
+        string method,
+        string? route,
+        int statusCode,
+        string reason,
+        string decidedBy,
+        string caller,
+        string? Policy,
+        string? Subject,
+        string? Client,
+        string? TraceId);
+}
+
+/// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token or session only.</summary>
+public static class LoggedUser
+{
+    private const int MaxLength = 100;
+
+    /// <summary>
+    /// <c>subject</c>, or <c>subject through client</c>; in Development the user's name stands for the subject, as it does on the pages and
+    /// the spans. <c>unknown</c> for nobody.
+    /// </summary>
+    public static string ForLog(this ClaimsPrincipal user, IHostEnvironment environment)
+    {
+        var name = environment.IsDevelopment() ? Cut(user.FindFirstValue("preferred_username")) : null;
+        if ((name ?? user.SubjectForLog()) is not { } person) return "unknown";
+        return user.ClientForLog() is { } client ? $"{person} through {client}" : person;
+    }
+
+    public static string? SubjectForLog(this ClaimsPrincipal user) => Cut(user.FindFirstValue("sub"));
+
+    public static string? ClientForLog(this ClaimsPrincipal user) => Cut(user.FindFirstValue("client_id"));
+
+    /// <summary>Without control characters, which could fake a line of their own (OWASP ASVS 5.0, 16.4.1).</summary>
+    private static string? Cut(string? value) =>
+        value is null ? null : string.Concat(value.Take(MaxLength).Select(c => char.IsControl(c) ? '_' : c));
+}
