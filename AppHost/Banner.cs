@@ -33,7 +33,7 @@ internal static class Banner
             }
 
             var choice = keycloak.Annotations.OfType<IdentityProviderChoice>().Single();
-            AddLine("identity provider", $"{choice.DisplayName}; {choice.Alternative}");
+            AddLine("identity provider", $"{choice.Name}; {choice.Alternative}");
         }
 
         return text.ToString();

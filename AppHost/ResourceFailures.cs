@@ -1,15 +1,12 @@
 using AuthDemo.AppHost.Keycloak;
 using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost;
 
-/// <summary>
-/// Tells on the console, once, what Aspire tells in the dashboard only: a resource that cannot start, ends by itself or no longer answers.
-/// </summary>
+/// <summary>Tells on the console what Aspire tells in the dashboard only: a resource that cannot start, or ends by itself.</summary>
 internal sealed class ResourceFailures(
     ResourceNotificationService notifications, IServiceProvider services, IHostApplicationLifetime lifetime,
     ILogger<ResourceFailures> logger)
@@ -17,33 +14,20 @@ internal sealed class ResourceFailures(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var last = new Dictionary<string, CustomResourceSnapshot>();
+        var last = new Dictionary<string, string?>();
         await foreach (var change in notifications.WatchAsync(stoppingToken))
         {
             var before = last.GetValueOrDefault(change.ResourceId);
-            last[change.ResourceId] = change.Snapshot;
-            if (lifetime.ApplicationStopping.IsCancellationRequested || change.Snapshot.IsHidden) continue;
-            if (Describe(before, change.Snapshot) is not { } failure) continue;
+            var now = last[change.ResourceId] = change.Snapshot.State?.Text;
+            if (now == before || !KnownResourceStates.TerminalStates.Contains(now) || change.Snapshot.IsHidden) continue;
+            // Who stops a resource in the dashboard, or all of them, knows it.
+            if (before == KnownResourceStates.Stopping || lifetime.ApplicationStopping.IsCancellationRequested) continue;
 
-            var advice = change.Resource.Annotations.OfType<IdentityProviderChoice>().FirstOrDefault() is { } choice
-                ? $" ({choice.Alternative})" : "";
+            var failure = now == KnownResourceStates.FailedToStart ? "cannot start" : $"ended with exit code {change.Snapshot.ExitCode}";
+            var advice = change.Resource.Annotations.OfType<IdentityProviderChoice>().FirstOrDefault()?.Alternative;
             var log = Dashboard.LogOf(change.Resource, services);
-            logger.LogError("{Resource} {Failure}. {Log}{Advice}", change.Resource.Name, failure, log, advice);
+            logger.LogError("{Resource} {Failure}. {Log} {Advice}", change.Resource.Name, failure, log, advice);
         }
-    }
-
-    private static string? Describe(CustomResourceSnapshot? before, CustomResourceSnapshot now)
-    {
-        // Who stops a resource in the dashboard knows it.
-        if (now.State?.Text is { } state && state != before?.State?.Text && before?.State?.Text != KnownResourceStates.Stopping)
-        {
-            if (state == KnownResourceStates.FailedToStart) return "cannot start";
-            if (KnownResourceStates.TerminalStates.Contains(state)) return $"ended with exit code {now.ExitCode}";
-        }
-
-        return before?.HealthStatus == HealthStatus.Healthy && now is { HealthStatus: HealthStatus.Unhealthy, State.Text: "Running" }
-            ? "no longer answers its health check"
-            : null;
     }
 }
 

@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AuthDemo.AppHost.Keycloak;
@@ -21,10 +19,10 @@ internal static class ContainerRuntime
         var metadata = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
         var dcp = metadata.Single(a => a.Key == "dcpclipath").Value!;
         string[] info = string.IsNullOrEmpty(runtime) ? ["info"] : ["info", "--container-runtime", runtime];
-        var answer = Run(dcp, info).Output;
+        if (Run(dcp, info) is not { } answer) return "Aspire's orchestrator cannot tell of any container runtime";
         if (ReadProblem(answer) is { } problem) return problem;
         // Aspire builds an image for the tunnel between containers and this machine.
-        return answer.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version") is { ExitCode: > 0 }
+        return answer.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version") is null
             ? "docker has no buildx, which Aspire builds an image with: install docker-buildx"
             : null;
     }
@@ -36,36 +34,20 @@ internal static class ContainerRuntime
     /// </param>
     public static string? ReadProblem(string info)
     {
-        try
-        {
-            var containers = JsonNode.Parse(info)?["containers"];
-            if ((bool?)containers?["installed"] is not true) return "no container runtime is installed";
-            if ((bool?)containers["running"] is true) return null;
-            var cause = ((string?)containers["error"])?.Trim().Split('\n')[^1];
-            return $"{(string?)containers["runtime"]} does not run" + (string.IsNullOrEmpty(cause) ? "" : $" ({cause.TrimEnd('.')})");
-        }
-        catch (JsonException)
-        {
-            return "Aspire's orchestrator cannot say whether a container runtime runs";
-        }
+        var containers = JsonNode.Parse(info)!["containers"];
+        if ((bool?)containers?["installed"] is not true) return "no container runtime is installed";
+        if ((bool?)containers["running"] is true) return null;
+        var cause = ((string?)containers["error"])?.Trim().Split('\n')[^1];
+        return $"{(string?)containers["runtime"]} does not run" + (string.IsNullOrEmpty(cause) ? "" : $" ({cause.TrimEnd('.')})");
     }
 
-    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
+    /// <returns>What it wrote, which fits into a pipe; null where it fails or does not end.</returns>
+    private static string? Run(string program, params string[] arguments)
     {
-        try
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            _ = process.StandardError.ReadToEndAsync();
-            if (output.Wait(Patience)) return (process.WaitForExit(Patience) ? process.ExitCode : -1, output.Result);
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Win32Exception)
-        {
-            // It is not installed.
-        }
-
-        return (-1, "");
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        if (process.WaitForExit(Patience)) return process.ExitCode == 0 ? process.StandardOutput.ReadToEnd() : null;
+        process.Kill(entireProcessTree: true);
+        return null;
     }
 }

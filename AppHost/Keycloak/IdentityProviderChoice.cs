@@ -24,8 +24,6 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
     private const string Setting = "IdentityProvider";
     private const string NoPackage = "the last restore found no package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
 
-    public string DisplayName => Kind == IdentityProviderKind.StandIn ? "Keycloak's stand-in" : "Keycloak";
-
     /// <summary>The choice in one sentence.</summary>
     public string Sentence => $"The identity provider is {Name}: {Reason}.";
 
@@ -33,12 +31,17 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
     {
         IdentityProviderKind.Container => "Keycloak's container",
         IdentityProviderKind.Distribution => "a Keycloak distribution",
-        _ => DisplayName,
+        _ => "Keycloak's stand-in",
     };
 
     public static IdentityProviderChoice Make(IDistributedApplicationBuilder builder)
     {
-        if (builder.ExecutionContext.IsPublishMode) return MakeToPublish(KeycloakContainer.IsAvailable);
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return new(IdentityProviderKind.Container, "only containers are published", "",
+                KeycloakContainer.IsAvailable ? null : $"Nothing can be published: {NoPackage}.");
+        }
+
         var home = builder.Configuration["KEYCLOAK_HOME"] is { Length: > 0 } path ? Path.GetFullPath(path, builder.AppHostDirectory) : null;
         return Make(builder.Configuration[Setting], home, () => KeycloakContainer.IsAvailable
             ? ContainerRuntime.FindProblem(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"])
@@ -62,9 +65,6 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string 
             _ => null,
         });
     }
-
-    public static IdentityProviderChoice MakeToPublish(bool hasPackage) => new(
-        IdentityProviderKind.Container, "only containers are published", "", hasPackage ? null : $"Nothing can be published: {NoPackage}.");
 
     private static IdentityProviderChoice MakeDefault(string? home, Func<string?> findContainerProblem)
     {

@@ -22,11 +22,7 @@ internal static class KeycloakDistributionBuilder
         var keycloak = builder.AddResource(new KeycloakDistribution(name, program, copy))
             .WithArgs("start-dev", "--import-realm")
             .WithHttpEndpoint(port, env: "KC_HTTP_PORT")
-            .WithHttpEndpoint(name: "management", env: "KC_HTTP_MANAGEMENT_PORT")
-            .WithEndpoint("management", endpoint => endpoint.ExcludeReferenceEndpoint = true)
-            .WithUrlForEndpoint("management", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WithEnvironment("KC_HTTP_HOST", "127.0.0.1")
-            .WithEnvironment("KC_HEALTH_ENABLED", "true")
             // A new database at each start: an import skips realms that are there already, and so changes to the files.
             .WithEnvironment("KC_DB", "dev-mem")
             .WithEnvironment("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.AppHost.Startup;
 
-/// <summary>A port that has to be free, who needs it, and where it is set.</summary>
-internal sealed record FixedPort(int Number, string Owner, string Setting);
+/// <summary>A port that has to be free, who needs it, and the file that sets it.</summary>
+internal sealed record FixedPort(int Number, string Owner, string File);
 
 /// <summary>
 /// The ports that the application is reached at. Aspire says nothing where another program has one: the resource just never comes up.
@@ -24,38 +24,29 @@ internal static class FixedPorts
         if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")) return builder;
         return builder.OnBeforeStart(async (start, stop) =>
         {
-            if (await FindTakenAsync(FindPorts(builder, out var own), own, IsFree, stop) is { } sentence)
-                throw StartRefusal.EndStart(start.Services, sentence);
+            if (await FindTakenAsync([.. PortsOfAppHost(builder), .. PortsOfResources(builder)], IsFree, stop) is { } port)
+            {
+                throw StartRefusal.EndStart(start.Services, $"Port {port.Number}, which {port.Owner} needs, is in use: "
+                    + $"stop the program that has it (AuthDemo in another terminal?), or change the port in {port.File}.");
+            }
         });
     }
 
-    /// <summary>Waits for ports that a run which was just stopped still holds.</summary>
-    /// <param name="ports">All ports.</param>
-    /// <param name="own">
-    /// The one on which the AppHost itself listens, if there is one: where it is taken, another copy runs. All others belong to the
-    /// AppHost's orchestrator, which outlives it by some seconds.
-    /// </param>
+    /// <summary>The first port that is taken and stays so; null where all are free. Waits where a stopped run may still have them.</summary>
+    /// <param name="ports">All ports; the first is the AppHost's own, which no stopped run holds.</param>
     /// <param name="isFree">Whether nobody listens on a port.</param>
     /// <param name="stop">Ends the waiting.</param>
-    /// <returns>What to tell the user; null where all are free.</returns>
-    public static async Task<string?> FindTakenAsync(
-        IReadOnlyList<FixedPort> ports, FixedPort? own, Func<int, bool> isFree, CancellationToken stop)
+    public static async Task<FixedPort?> FindTakenAsync(IReadOnlyList<FixedPort> ports, Func<int, bool> isFree, CancellationToken stop)
     {
         var isWaiting = false;
         for (var end = DateTime.UtcNow + Patience; ; await Task.Delay(250, stop))
         {
             var taken = ports.Where(port => !isFree(port.Number)).ToList();
             if (taken.Count == 0) return null;
-            if (own is not null && taken.Contains(own))
-                return "AuthDemo runs already, perhaps in another terminal: use that one, or stop it with Ctrl+C and start again.";
             // A run that was stopped holds several ports, or, while it ends, the last of them.
-            if ((taken.Count == 1 && !isWaiting) || DateTime.UtcNow > end)
-            {
-                return $"Port {taken[0].Number}, which {taken[0].Owner} needs, is in use by another program: "
-                    + $"stop that one, or change the port in {taken[0].Setting}.";
-            }
-
-            if (!isWaiting) Console.WriteLine($"Waiting for ports that a stopped run may still hold: {NumbersOf(taken)} ...");
+            var isOfStoppedRun = isWaiting || taken.Count > 1;
+            if (!isOfStoppedRun || taken[0] == ports[0] || DateTime.UtcNow > end) return taken[0];
+            if (!isWaiting) Console.WriteLine("Waiting for ports that a stopped run may still hold ...");
             isWaiting = true;
         }
     }
@@ -75,35 +66,19 @@ internal static class FixedPorts
         }
     });
 
-    private static List<FixedPort> FindPorts(IDistributedApplicationBuilder builder, out FixedPort? own)
-    {
-        own = Find("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the AppHost");
-        FixedPort?[] others =
-        [
-            own,
-            Find("ASPNETCORE_URLS", "the dashboard"),
-            Find("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
-            Find("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "the dashboard's telemetry"),
-        ];
-        return
-        [
-            .. from resource in builder.Resources
-               from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
-               where endpoint.Port is not null
-               select new FixedPort(endpoint.Port!.Value, resource.Name, SettingOf(resource)),
-            .. others.OfType<FixedPort>(),
-        ];
+    private static IEnumerable<FixedPort> PortsOfAppHost(IDistributedApplicationBuilder builder) =>
+        from setting in (string[])["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ASPNETCORE_URLS",
+            "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"]
+        let address = builder.Configuration[setting]
+        where !string.IsNullOrEmpty(address)
+        let port = new Uri(address.Split(';')[0]).Port
+        where port > 0
+        select new FixedPort(port, "the AppHost", $"AppHost/{LaunchSettings} ({setting})");
 
-        FixedPort? Find(string setting, string owner) =>
-            Uri.TryCreate(builder.Configuration[setting]?.Split(';')[0], UriKind.Absolute, out var url) && url.Port > 0
-                ? new(url.Port, owner, $"AppHost/{LaunchSettings} ({setting})")
-                : null;
-    }
-
-    private static string SettingOf(IResource resource) =>
-        resource is ProjectResource project && resource.Name is not "keycloak"
-            ? $"{Path.GetFileName(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath))}/{LaunchSettings}"
-            : "AppHost/AppHost.cs";
-
-    private static string NumbersOf(IEnumerable<FixedPort> ports) => string.Join(", ", ports.Select(port => port.Number).Order());
+    private static IEnumerable<FixedPort> PortsOfResources(IDistributedApplicationBuilder builder) =>
+        from resource in builder.Resources
+        from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
+        where endpoint.Port is not null
+        let file = resource.Name == "keycloak" ? "AppHost/AppHost.cs" : $"{LaunchSettings} of its project"
+        select new FixedPort(endpoint.Port!.Value, resource.Name, file);
 }

@@ -6,16 +6,12 @@ namespace AuthDemo.AppHost.Startup;
 /// </summary>
 internal static class LoopbackProxy
 {
-    private const string Loopback = "localhost,127.0.0.1,[::1]";
-
     /// <summary>Adds this machine to those for which no proxy is used.</summary>
     public static IDistributedApplicationBuilder BypassProxyForLoopback(this IDistributedApplicationBuilder builder)
     {
-        var proxies = (string[])["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-        if (proxies.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))) return builder;
-        var without = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
+        var others = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
         foreach (var name in (string[])["no_proxy", "NO_PROXY"])
-            Environment.SetEnvironmentVariable(name, string.IsNullOrEmpty(without) ? Loopback : $"{without},{Loopback}");
+            Environment.SetEnvironmentVariable(name, $"localhost,127.0.0.1,[::1],{others}".TrimEnd(','));
         return builder;
     }
 }

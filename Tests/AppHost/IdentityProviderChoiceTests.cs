@@ -32,7 +32,6 @@ public sealed class IdentityProviderChoiceTests : IDisposable
 
         Assert.Equal(expected, $"{choice.Kind}");
         Assert.Null(choice.Problem);
-        Assert.Equal(expected == "StandIn" ? "Keycloak's stand-in" : "Keycloak", choice.DisplayName);
         Assert.StartsWith("The identity provider is ", choice.Sentence, StringComparison.Ordinal);
     }
 
@@ -59,15 +58,6 @@ public sealed class IdentityProviderChoiceTests : IDisposable
         Assert.Equal(IdentityProviderKind.Distribution, choice.Kind);
     }
 
-    [Fact]
-    public void Publishing_means_the_container_or_says_what_is_missing()
-    {
-        var published = IdentityProviderChoice.MakeToPublish(hasPackage: true);
-        Assert.Equal(IdentityProviderKind.Container, published.Kind);
-        Assert.Null(published.Problem);
-        Assert.Contains("Aspire.Hosting.Keycloak", IdentityProviderChoice.MakeToPublish(hasPackage: false).Problem);
-    }
-
     [Theory]
     [InlineData("""{"containers":{"runtime":"docker","installed":true,"running":true}}""", null)]
     [InlineData("""{"containers":{"runtime":"podman","installed":true,"running":false}}""", "podman does not run")]
@@ -76,7 +66,6 @@ public sealed class IdentityProviderChoiceTests : IDisposable
         "docker does not run (permission denied: docker.sock)")]
     [InlineData("""{"containers":{"runtime":"docker","installed":false,"running":false}}""", "no container runtime is installed")]
     [InlineData("""{"version":"0.26.6"}""", "no container runtime is installed")]
-    [InlineData("", "Aspire's orchestrator cannot say whether a container runtime runs")]
     public void The_orchestrator_says_why_no_runtime_runs(string info, string? expected) =>
         Assert.Equal(expected, ContainerRuntime.ReadProblem(info));
 }

@@ -22,7 +22,7 @@ public sealed record Span(
 /// <summary>The dashboard's own telemetry API: what it answers here is what the trace page shows.</summary>
 public sealed class TelemetryApi : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient http;
 
