@@ -7,7 +7,11 @@ namespace AuthDemo.AppHost.Keycloak;
 /// <param name="Password">The password.</param>
 /// <param name="Roles">The realm roles.</param>
 /// <param name="Authenticator">The secret of the one-time codes, in Base32 (RFC 6238); null where there are none.</param>
-internal sealed record RealmUser(string Name, string Password, string Roles, string? Authenticator);
+internal sealed record RealmUser(string Name, string Password, string Roles, string? Authenticator)
+{
+    // Never the password or the authenticator's secret, wherever this may be written.
+    public override string ToString() => Name;
+}
 
 /// <summary>The realm files: who can log in.</summary>
 /// <param name="Folder">The full path of their folder.</param>
