@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.Web.Http;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
