@@ -32,7 +32,7 @@ internal static class FixedPorts
         });
     }
 
-    /// <summary>The first port that is taken and stays so; null where all are free. Waits where a stopped run may still have them.</summary>
+    /// <summary>The first port that stays taken; null where all are free. Waits where a stopped run may still have them.</summary>
     /// <param name="ports">All ports; the first is the AppHost's own, which no stopped run holds.</param>
     /// <param name="isFree">Whether nobody listens on a port.</param>
     /// <param name="stop">Ends the waiting.</param>

@@ -15,7 +15,7 @@ public sealed record Measurement(string Instrument, long Value, IReadOnlyDiction
 
 /// <summary>
 /// Keeps what an application tells: the spans that its sampler kept, its log records, its refusals. Sources of spans are shared by all
-/// applications of a process, so read by trace.
+/// applications of a process, so read by trace; two of them that keep their spans here keep each twice.
 /// </summary>
 public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
 {
@@ -46,7 +46,7 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
     {
         for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(10))
         {
-            Activity[] found = [.. spans.Where(span => span.TraceId == trace)];
+            Activity[] found = [.. spans.Where(span => span.TraceId == trace).Distinct()];
             if (found.Any(span => span.Kind == ActivityKind.Server)) return found;
         }
 

@@ -33,6 +33,7 @@ public sealed class Token
             ["client_id"] = "web",
             ["scope"] = "profile",
             ["name"] = persona.Name,
+            ["preferred_username"] = persona.Name.Split(' ')[0].ToLowerInvariant(),
             ["roles"] = new JsonArray([.. persona.Roles.Select(role => JsonValue.Create(role))]),
             ["groups"] = new JsonArray([.. persona.Groups.Select(group => JsonValue.Create(group))]),
         };

@@ -278,9 +278,16 @@ public sealed class LoginTests : IDisposable
         using var begun = await browser.GetAsync("/login?returnUrl=/me");
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => browser.FinishLoginAsync(begun)));
 
-        Assert.All(answers, answer => Assert.Equal("/me", answer.Headers.Location?.OriginalString));
         Assert.Equal(1, Provider.Count("token authorization_code"));
         Provider.ExpiresIn = 300;
+        foreach (var answer in answers)
+        {
+            // One that comes after another's answer has no cookie of the login any more, and is led there by a page between.
+            var target = answer.Headers.Location!;
+            if (target.OriginalString != "/me") target = (await browser.GetAsync(target)).Headers.Location!;
+            Assert.EndsWith("/me", target.OriginalString);
+        }
+
         Assert.Equal("alice", await browser.NameAsync());
         Assert.Equal(1, Provider.Count("token refresh_token"));
     }
