@@ -18,7 +18,10 @@ internal static class ShortVersion
             bearer.MapInboundClaims = false;
             bearer.TokenValidationParameters = new()
             {
-                ValidAudience = "api", ValidTypes = ["at+jwt"], ValidAlgorithms = ["RS256"], RoleClaimType = "roles",
+                ValidAudience = "api",
+                ValidTypes = ["at+jwt"],
+                ValidAlgorithms = ["RS256"],
+                RoleClaimType = "roles",
             };
         });
         builder.Services.AddAuthorizationBuilder().AddPolicy("AdminsOnly", policy => policy.RequireRole("admin"));

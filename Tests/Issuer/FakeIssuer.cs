@@ -126,7 +126,11 @@ public sealed class FakeIssuer : HttpMessageHandler
         var hash = Algorithm.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
         var payload = new JsonObject
         {
-            ["iss"] = Issuer, ["aud"] = "web", ["iat"] = now, ["exp"] = now + 300, ["auth_time"] = now,
+            ["iss"] = Issuer,
+            ["aud"] = "web",
+            ["iat"] = now,
+            ["exp"] = now + 300,
+            ["auth_time"] = now,
         };
         if (nonce is not null) payload["nonce"] = nonce;
         return new Token

@@ -320,5 +320,5 @@ public sealed class AnswerTests
 
     private static string Jwt(string header, string payload) =>
         string.Join('.', from part in (string[])[header, payload, "secret-signature"]
-            select Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part)));
+                         select Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part)));
 }

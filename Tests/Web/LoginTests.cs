@@ -229,7 +229,9 @@ public sealed class LoginTests : IDisposable
         var asked = BrowserSteps.QuestionOf(begun);
         var callback = QueryHelpers.AddQueryString("/signin-oidc", new Dictionary<string, string?>
         {
-            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = FakeIssuer.Issuer,
+            ["code"] = asked["nonce"],
+            ["state"] = asked["state"],
+            ["iss"] = FakeIssuer.Issuer,
         });
 
         foreach (var path in new[] { "/login?returnUrl=/me", callback })

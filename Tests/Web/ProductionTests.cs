@@ -69,7 +69,9 @@ public sealed class ProductionTests
         using var login = await browser.GetAsync(
             QueryHelpers.AddQueryString("/signin-oidc", new Dictionary<string, string?>
             {
-                ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = issuer,
+                ["code"] = asked["nonce"],
+                ["state"] = asked["state"],
+                ["iss"] = issuer,
             }),
             TestContext.Current.CancellationToken);
         Assert.Equal("/me", login.Headers.Location?.OriginalString);

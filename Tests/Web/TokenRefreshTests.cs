@@ -215,7 +215,7 @@ public sealed class TokenRefreshTests : IDisposable
     {
         private TaskCompletionSource? hanging;
         private int asked;
-    
+
         /// <summary>How many requests came.</summary>
         public int Asked => asked;
 

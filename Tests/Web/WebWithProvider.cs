@@ -72,7 +72,9 @@ internal static class BrowserSteps
         var asked = QuestionOf(begun);
         var answer = new Dictionary<string, string?>
         {
-            ["code"] = asked["nonce"], ["state"] = asked["state"], ["iss"] = FakeIssuer.Issuer,
+            ["code"] = asked["nonce"],
+            ["state"] = asked["state"],
+            ["iss"] = FakeIssuer.Issuer,
         };
         change?.Invoke(answer);
         return await browser.GetAsync(QueryHelpers.AddQueryString("/signin-oidc", answer));

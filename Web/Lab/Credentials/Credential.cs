@@ -42,7 +42,10 @@ public sealed record Credential
 
     public static Credential SessionCookie { get; } = OfCaller("session cookie",
         "Cookie: ‹{0}’s session›", "asks itself, with {0}’s cookie",
-        caller => new SentCredential { Cookies = caller.Cookies }) with { StoryOfNobody = "asks itself, without a cookie" };
+        caller => new SentCredential { Cookies = caller.Cookies }) with
+    {
+        StoryOfNobody = "asks itself, without a cookie",
+    };
 
     // Real ones, of this browser's last session and of the devices: everybody gets the same answer.
 
