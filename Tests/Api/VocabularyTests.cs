@@ -22,7 +22,7 @@ public sealed class VocabularyTests(RunningApi api, ProductionApi production) : 
         new(Reasons.NoCredentials, "DELETE /users/carol", 401, Bearer, "", _ => null),
         new(Reasons.MultipleCredentials, "GET /badge", 400, Bearer, "error=\"invalid_request\"",
             api => $"Bearer {Good(api)}, Bearer {Good(api)}"),
-        .. BadToken.All.DistinctBy(token => token.Reason).Select(token =>
+        .. BadToken.OfEachReason.Select(token =>
             new Case(token.Reason, "GET /badge", 401, Bearer, "error=\"invalid_token\"", api => "Bearer " + token.Write(api.Provider))),
         new(Reasons.LoginTooOld, "POST /alarm/disarm", 401, "authorize AdminsWithRecentLogin",
             "error=\"insufficient_user_authentication\", max_age=\"60\"",

@@ -1,0 +1,80 @@
+using AuthDemo.Api.Authentication;
+using AuthDemo.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthDemo.Tests.Api;
+
+/// <summary>
+/// The proof that the inspection of tokens only names reasons: with it taken out, and where said all events too,
+/// JwtBearer refuses every bad token by itself.
+/// </summary>
+public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alone, JwtBearerAloneTests.WithOurEvents reasoned)
+    : IClassFixture<JwtBearerAloneTests.WithoutOurEvents>, IClassFixture<JwtBearerAloneTests.WithOurEvents>
+{
+    public static TheoryData<string> Names => BadToken.Names;
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Bad_token_is_refused_without_the_inspection_too(string name)
+    {
+        var answer = await alone.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(alone.Api.Provider));
+        Assert.Equal(401, answer.Status);
+        Assert.Contains("invalid_token", answer.Challenge);
+    }
+
+    [Fact]
+    public async Task Good_token_is_accepted_without_the_inspection_too() =>
+        Assert.Equal(200, (await alone.Api.SendAsync("GET /badge", alone.Api.TokenOf(Persona.Alice))).Status);
+
+    /// <summary>
+    /// Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.
+    /// </summary>
+    [Theory]
+    [InlineData("no typ", Reasons.WrongTokenType)]
+    [InlineData("wrong issuer", Reasons.WrongIssuer)]
+    [InlineData("wrong audience", Reasons.WrongAudience)]
+    [InlineData("no exp", Reasons.MalformedToken)]
+    [InlineData("unknown crit", Reasons.MalformedToken)]
+    [InlineData("one part", Reasons.MalformedToken)]
+    [InlineData("expired", Reasons.TokenExpired)]
+    [InlineData("not yet valid", Reasons.TokenNotYetValid)]
+    [InlineData("unknown kid", Reasons.UnknownKey)]
+    [InlineData("tampered payload", Reasons.BadSignature)]
+    public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason)
+    {
+        var answer = await reasoned.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Api.Provider));
+        answer.AssertRefused(401, reason);
+    }
+
+    public abstract class Fixture(bool keepsEvents) : IDisposable
+    {
+        public RunningApi Api { get; } = RunningApi.Start(keepsEvents ? Environments.Development : Environments.Production, services =>
+            services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+            {
+                options.TokenHandlers.Clear();
+                var issuer = (IssuerMetadata)options.ConfigurationManager!;
+                options.TokenHandlers.Add(new UninspectedTokenHandler(issuer) { MapInboundClaims = false });
+                if (keepsEvents) return;
+                options.EventsType = null;
+                options.Events = new JwtBearerEvents();
+            }));
+
+        public void Dispose()
+        {
+            Api.Dispose();
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    public sealed class WithOurEvents() : Fixture(keepsEvents: true);
+
+    public sealed class WithoutOurEvents() : Fixture(keepsEvents: false);
+
+    private sealed class UninspectedTokenHandler(IssuerMetadata issuer) : AccessTokenHandler(issuer, TimeProvider.System)
+    {
+        protected override ValueTask<CredentialRefusedException?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
+            new((CredentialRefusedException?)null);
+    }
+}
