@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
@@ -8,17 +7,30 @@ namespace AuthDemo.ServiceDefaults;
 /// <summary>The Redis in which several processes of one service keep what they share.</summary>
 public static class Redis
 {
-    // Fail within two seconds.
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
-
-    /// <summary>Registers an <see cref="IConnectionMultiplexer"/> where there is such a connection string.</summary>
+    /// <summary>Registers Aspire's Redis client where there is such a connection string.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="InvalidOperationException">It cannot be read.</exception>
-    public static bool AddRedis(this IHostApplicationBuilder builder, string connectionString)
+    public static bool AddRedis(this IHostApplicationBuilder builder, string connectionName)
     {
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(connectionString))) return false;
-        var options = ReadOptions(builder.Configuration, connectionString);
-        builder.Services.TryAddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+        if (builder.Configuration.GetConnectionString(connectionName) is not { Length: > 0 } text) return false;
+        if (!IsReadable(text))
+        {
+            // The string itself may hold a password.
+            throw new InvalidOperationException(
+                $"The setting ConnectionStrings:{connectionName} is not usable. Write host:port and options, such as "
+                + "redis.example.com:6380,ssl=true,password=...; an address that begins with redis:// is not read.");
+        }
+
+        builder.AddRedisClient(
+            connectionName,
+            settings => settings.DisableHealthChecks = true, // a restart of this service would not cure an outage of Redis
+            options =>
+            {
+                options.AbortOnConnectFail = false; // the service starts without Redis, and finds it when it comes
+                options.BacklogPolicy = BacklogPolicy.FailFast;
+                options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = 1000;
+                options.IncludeDetailInExceptions = false; // it would name the keys of sessions
+            });
         return true;
     }
 
@@ -37,30 +49,18 @@ public static class Redis
     }
 
     /// <summary>Whether a failure means that Redis does not answer, or not now.</summary>
-    public static bool IsOutage(Exception failure) =>
-        failure is RedisException or RedisTimeoutException || (failure.InnerException is { } inner && IsOutage(inner));
+    public static bool IsOutage(Exception? failure) =>
+        failure is RedisException or RedisTimeoutException || (failure is not null && IsOutage(failure.InnerException));
 
-    private static ConfigurationOptions ReadOptions(IConfiguration configuration, string connectionString)
+    private static bool IsReadable(string text)
     {
         try
         {
-            var text = configuration.GetConnectionString(connectionString)!;
-            if (text.Contains("://", StringComparison.Ordinal)) throw new ArgumentException("It is a URL.");
-            var options = ConfigurationOptions.Parse(text);
-            options.AbortOnConnectFail = false; // the service starts without it, and finds it when it comes
-            options.ReconnectRetryPolicy = new LinearRetry((int)Timeout.TotalMilliseconds);
-            options.BacklogPolicy = BacklogPolicy.FailFast;
-            options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)Timeout.TotalMilliseconds;
-            options.HeartbeatInterval = Timeout / 4; // it looks for commands that have waited too long at every beat
-            options.IncludeDetailInExceptions = false; // they would name the keys of sessions
-            return options;
+            return !text.Contains("://", StringComparison.Ordinal) && ConfigurationOptions.Parse(text) is not null;
         }
         catch (ArgumentException)
         {
-            // Without the reason, which repeats the string and may hold a password.
-            throw new InvalidOperationException(
-                $"The setting ConnectionStrings:{connectionString} is not usable. Write host:port and options, such as "
-                + "redis.example.com:6380,ssl=true,password=...; an address that begins with redis:// is not read.");
+            return false;
         }
     }
 }

@@ -622,7 +622,7 @@ public sealed class LoginTests : IDisposable
 
         public Task RemoveAsync(string key) => Ask(nameof(RemoveAsync)).RemoveAsync(key);
 
-        public Task<IDisposable?> LockAsync(string key, CancellationToken cancellation) =>
+        public Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation) =>
             Ask(nameof(LockAsync)).LockAsync(key, cancellation);
 
         public void Dispose() => memory.Dispose();

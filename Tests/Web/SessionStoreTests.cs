@@ -36,7 +36,7 @@ public sealed class SessionStoreTests
 
         var next = memory.LockAsync("key", TestContext.Current.CancellationToken);
         Assert.False(next.IsCompleted);
-        held!.Dispose();
+        await held!.DisposeAsync();
         Assert.NotNull(await next);
     }
 
@@ -102,8 +102,8 @@ public sealed class SessionStoreTests
         var second = store.LockAsync(key, CancellationToken.None);
         Assert.False(second.IsCompleted);
 
-        first!.Dispose();
-        (await second.WaitAsync(TimeSpan.FromSeconds(5)))!.Dispose();
+        await first!.DisposeAsync();
+        await (await second)!.DisposeAsync();
     }
 
     private static AuthenticationTicket Ticket(string name, DateTimeOffset? expires = null) => new(

@@ -1,5 +1,6 @@
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
+using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -27,10 +28,10 @@ internal static partial class ErrorPages
             StatusCodeSelector = failure => failure switch
             {
                 BadHttpRequestException bad => bad.StatusCode, // too large, or not sent to its end in time
-                ServiceUnavailableException => StatusCodes.Status503ServiceUnavailable,
+                _ when StorageSetup.OutageIn(failure) is not null => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
-            SuppressDiagnosticsCallback = failed => failed.Exception is ServiceUnavailableException, // expected failure
+            SuppressDiagnosticsCallback = failed => StorageSetup.OutageIn(failed.Exception) is not null, // expected failure
         });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
@@ -53,16 +54,21 @@ internal static partial class ErrorPages
             return;
         }
 
-        if (failed?.Error is ServiceUnavailableException outage)
+        if (StorageSetup.OutageIn(failed?.Error) is { } outage)
         {
             LogUnavailable(log, outage.Service, (outage.InnerException ?? outage).Message);
+            context.Response.Headers.RetryAfter = Problems.RetryAfter;
             if (context.Request.AsksForJson())
             {
                 await Problems.Unavailable(context, outage).ExecuteAsync(context);
                 return;
             }
 
-            context.Response.Headers.RetryAfter = Problems.RetryAfter;
+            if (outage.Service == StorageSetup.Sessions) // a page would show who is logged in, and cannot know it
+            {
+                await Results.Text(outage.Message).ExecuteAsync(context);
+                return;
+            }
         }
 
         if (context.Response.StatusCode == StatusCodes.Status403Forbidden)

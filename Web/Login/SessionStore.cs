@@ -1,11 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using AuthDemo.Web.Http;
 using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Web.Login;
 
@@ -44,34 +42,11 @@ internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IK
     public async Task<AuthenticationTicket?> RetrieveAsync(string key) =>
         await store.FindAsync(key) is { } ticket ? TicketSerializer.Default.Deserialize(ticket) : null;
 
-    /// <summary>
-    /// The session of a request. While the store does not answer, a page that is open to everybody is shown as nobody sees it, and says so
-    /// (<see cref="StorageOutage"/>); everything else fails.
-    /// </summary>
-    public async Task<AuthenticationTicket?> RetrieveAsync(string key, HttpContext http, CancellationToken cancellation)
-    {
-        if (http.Features.Get<StorageOutage>() is not null) return null;
-        try
-        {
-            return await RetrieveAsync(key);
-        }
-        catch (ServiceUnavailableException) when (IsOpen(http))
-        {
-            http.Features.Set(new StorageOutage());
-            return null;
-        }
-    }
-
     public Task RemoveAsync(string key) => store.RemoveAsync(key);
 
     /// <summary>
     /// Waits until no other request has this session's lock, and keeps it until the result is disposed of; null when there is no such
     /// session.
     /// </summary>
-    public Task<IDisposable?> LockAsync(string key, CancellationToken cancellation) => store.LockAsync(key, cancellation);
-
-    private static bool IsOpen(HttpContext http) =>
-        (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-        && http.GetEndpoint()?.Metadata is var metadata
-        && (metadata?.GetMetadata<IAuthorizeData>() is null || metadata.GetMetadata<IAllowAnonymous>() is not null);
+    public Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation) => store.LockAsync(key, cancellation);
 }

@@ -44,7 +44,7 @@ internal sealed class StepUp(SessionStore sessions)
         var login = await http.AuthenticateAsync();
         if (login.Properties is null || SessionStore.KeyOf(login.Properties) is not { } key) return null;
 
-        using var held = await sessions.LockAsync(key, http.RequestAborted);
+        await using var held = await sessions.LockAsync(key, http.RequestAborted);
         if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
         if (!ticket.Properties.Items.Remove(ActionItem, out var action)) return null;
         ticket.Properties.Items.Remove(SubjectItem, out var subject);

@@ -92,7 +92,7 @@ internal sealed class TokenRefresh(SessionStore sessions, RefreshGrant grant, Ti
         try
         {
             // Another process, or whoever came a moment earlier, may have renewed it, or ended it.
-            using var held = await sessions.LockAsync(key, CancellationToken.None);
+            await using var held = await sessions.LockAsync(key, CancellationToken.None);
             if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
             return isDue(ticket.Properties) && !(TimeIn(Item(ticket.Properties, PausedUntilItem)) > time.GetUtcNow())
                 && ticket.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is { } refreshToken

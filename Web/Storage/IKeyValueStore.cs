@@ -20,5 +20,5 @@ internal interface IKeyValueStore
     /// <summary>
     /// Waits until nobody else has the lock of this key, and keeps it until the result is disposed of; null when the key has no value.
     /// </summary>
-    Task<IDisposable?> LockAsync(string key, CancellationToken cancellation);
+    Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation);
 }

@@ -38,7 +38,7 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
         return Task.CompletedTask;
     }
 
-    public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
+    public async Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation)
     {
         if (entries.Get<Entry>(key) is not { } entry) return null;
         await entry.Lock.WaitAsync(cancellation);
@@ -54,9 +54,13 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
         public required byte[] Value { get; set; }
     }
 
-    private sealed class HeldLock(SemaphoreSlim semaphore) : IDisposable
+    private sealed class HeldLock(SemaphoreSlim semaphore) : IAsyncDisposable
     {
-        public void Dispose() => semaphore.Release();
+        public ValueTask DisposeAsync()
+        {
+            semaphore.Release();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class CacheClock(TimeProvider time) : Microsoft.Extensions.Internal.ISystemClock

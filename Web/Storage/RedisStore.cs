@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AuthDemo.ServiceDefaults;
+using Medallion.Threading.Redis;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
 
@@ -15,7 +16,8 @@ internal sealed partial class RedisStore(
     string name, int capacity, TimeProvider time, IConnectionMultiplexer redis, IDataProtectionProvider protection,
     ILogger<RedisStore> log) : IKeyValueStore
 {
-    private static readonly TimeSpan LockTurn = TimeSpan.FromMilliseconds(25);
+    // How long the lock of a process that died is held; a living one extends it.
+    private static readonly TimeSpan LockExpiry = TimeSpan.FromSeconds(10);
 
     private RedisKey ByAge => $"authdemo:{name}";
 
@@ -45,17 +47,13 @@ internal sealed partial class RedisStore(
 
     public Task RemoveAsync(string key) => AskAsync(database => database.KeyDeleteAsync(KeyFor(key)));
 
-    public async Task<IDisposable?> LockAsync(string key, CancellationToken cancellation)
+    public async Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation)
     {
-        RedisKey lockKey = KeyFor(key) + ":lock";
-        RedisValue holder = RandomNumberGenerator.GetBytes(16);
-        while (await AskAsync(database => database.KeyExistsAsync(KeyFor(key))))
-        {
-            if (await AskAsync(database => database.LockTakeAsync(lockKey, holder, HeldLock.Lifetime)))
-                return new HeldLock(redis.GetDatabase(), lockKey, holder);
-            await Task.Delay(LockTurn, cancellation);
-        }
-
+        var held = await AskAsync(database =>
+            new RedisDistributedLock(KeyFor(key) + ":lock", database, options => options.Expiry(LockExpiry))
+                .AcquireAsync(cancellationToken: cancellation).AsTask());
+        if (await AskAsync(database => database.KeyExistsAsync(KeyFor(key)))) return held;
+        await held.DisposeAsync();
         return null;
     }
 
@@ -81,11 +79,7 @@ internal sealed partial class RedisStore(
         {
             return Protector(key).Unprotect(value);
         }
-        catch (CryptographicException failure) when (Redis.IsOutage(failure)) // the keys come from Redis too
-        {
-            throw StorageSetup.Unavailable(failure);
-        }
-        catch (CryptographicException failure)
+        catch (CryptographicException failure) when (!Redis.IsOutage(failure)) // the keys come from Redis too
         {
             LogUnreadable(log, name, failure.Message);
             return null;
@@ -94,28 +88,4 @@ internal sealed partial class RedisStore(
 
     [LoggerMessage(1, LogLevel.Warning, "A value in the store {Store} cannot be read, and counts as none: {Cause}")]
     private static partial void LogUnreadable(ILogger log, string store, string cause);
-
-    /// <summary>Kept alive by whoever holds it, so that it ends soon after a process that dies, and never before the work does.</summary>
-    private sealed class HeldLock : IDisposable
-    {
-        public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
-
-        private readonly IDatabase database;
-        private readonly RedisKey key;
-        private readonly RedisValue holder;
-        private readonly Timer extension;
-
-        public HeldLock(IDatabase database, RedisKey key, RedisValue holder)
-        {
-            (this.database, this.key, this.holder) = (database, key, holder);
-            // An extension that fails needs no answer: the next one follows, and a lock that is lost ends by itself.
-            extension = new Timer(_ => database.LockExtendAsync(key, holder, Lifetime), null, Lifetime / 4, Lifetime / 4);
-        }
-
-        public void Dispose()
-        {
-            extension.Dispose();
-            _ = database.LockReleaseAsync(key, holder);
-        }
-    }
 }

@@ -40,38 +40,18 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// Makes of every failure that comes from Redis the one that has a page. What a cookie says cannot be read before the keys of data
-    /// protection have been read once: until then that is an outage, and not a visitor without a session.
+    /// Without Redis there may be no data protection keys to read a cookie with. That is an outage, not a visitor without a session.
     /// </summary>
     public static void UseStorage(this WebApplication app)
     {
-        var keys = app.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("AuthDemo.Web.Storage", "keys");
-        var hasKeys = app.Services.GetService<IConnectionMultiplexer>() is null;
-        app.Use(async (context, next) =>
-        {
-            try
-            {
-                var isErrorPage = context.Features.Get<StorageOutage>() is not null;
-                if (!hasKeys && !isErrorPage && context.Request.Cookies.Count > 0)
-                {
-                    keys.Protect([]);
-                    hasKeys = true;
-                }
-
-                await next(context);
-            }
-            catch (Exception failure) when (Redis.IsOutage(failure))
-            {
-                context.Features.Set(new StorageOutage());
-                if (failure is ServiceUnavailableException) throw;
-                throw Unavailable(failure);
-            }
-        });
+        if (app.Services.GetService<IConnectionMultiplexer>() is not { } redis) return;
+        app.Use((http, next) => redis.IsConnected || http.Request.Cookies.Count == 0 ? next(http) : throw Unavailable());
     }
 
-    public static ServiceUnavailableException Unavailable(Exception cause) => new(
+    /// <summary>The outage that a failure comes from, if it comes from one.</summary>
+    public static ServiceUnavailableException? OutageIn(Exception? failure) =>
+        failure as ServiceUnavailableException ?? (Redis.IsOutage(failure) ? Unavailable(failure) : null);
+
+    public static ServiceUnavailableException Unavailable(Exception? cause = null) => new(
         ConnectionString, "The store of the sessions does not answer. No session is lost: try again in a moment.", cause);
 }
-
-/// <summary>While this request was answered, the store did not answer: its session, if it has one, is not known.</summary>
-internal sealed class StorageOutage;

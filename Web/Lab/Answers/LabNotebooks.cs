@@ -13,20 +13,9 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
 
     private readonly CookieBuilder cookie = cookies.Bind(new CookieBuilder(), "authdemo.lab");
 
-    /// <summary>This browser's notebook, if it has one. A page is shown without it while the store does not answer.</summary>
-    public async Task<LabNotebook?> FindAsync(HttpContext http)
-    {
-        if (KeyOf(http) is not { } key || http.Features.Get<StorageOutage>() is not null) return null;
-        try
-        {
-            return await store.FindAsync(key) is { } saved ? Read(saved) : null;
-        }
-        catch (ServiceUnavailableException) when (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-        {
-            http.Features.Set(new StorageOutage());
-            return null;
-        }
-    }
+    /// <summary>This browser's notebook, if it has one.</summary>
+    public async Task<LabNotebook?> FindAsync(HttpContext http) =>
+        KeyOf(http) is { } key && await store.FindAsync(key) is { } saved ? Read(saved) : null;
 
     /// <summary>Changes this browser's notebook, a new one where it has none. One request at a time does so.</summary>
     /// <param name="http">The browser's request.</param>
@@ -37,7 +26,7 @@ internal sealed class LabNotebooks([FromKeyedServices(StorageSetup.Notebooks)] I
     public async Task ChangeAsync(HttpContext http, Action<LabNotebook> change, bool hasNewOwner = false)
     {
         var known = KeyOf(http);
-        using var held = known is null ? null : await store.LockAsync(known, http.RequestAborted);
+        await using var held = known is null ? null : await store.LockAsync(known, http.RequestAborted);
         // Only a key of this store is used: nobody may plant another one, since a notebook holds the token of an ended session.
         var key = held is null || hasNewOwner ? NewKey(http) : known!;
         var notebook = held is not null && await store.FindAsync(known!) is { } saved
