@@ -23,20 +23,27 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         if (await FindFaultAsync(unverified, validationParameters) is { } first) return Refused(first);
 
         var result = await base.ValidateTokenAsync(token, validationParameters);
-        // The issuer may have put another key in its place, under the same id.
-        if (result.Exception is SecurityTokenInvalidSignatureException && await issuer.RefreshAsync())
+        if (result.Exception is SecurityTokenInvalidSignatureException)
+        {
+            // The issuer may have put another key in its place, under the same id.
+            await issuer.RefreshAsync();
             result = await base.ValidateTokenAsync(token, validationParameters);
+        }
+
         return result.IsValid && FindFaultInSubject(unverified.Payload) is { } last ? Refused(last) : result;
     }
 
     /// <summary>The first rule that the token breaks; null where nothing is wrong but perhaps the signature.</summary>
     protected virtual async ValueTask<CredentialRefusedException?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
-        FindFault(token, rules) ?? await issuer.FindKeyAsync(UnverifiedToken.Text(token.Header, "kid")) switch
-        {
-            KeyLookup.Found => null,
-            KeyLookup.Unknown => new(Reasons.UnknownKey),
-            _ => new(Reasons.IdentityProviderUnavailable),
-        };
+        FindFault(token, rules) ?? await FindFaultInKeyAsync(UnverifiedToken.Text(token.Header, "kid"));
+
+    private async ValueTask<CredentialRefusedException?> FindFaultInKeyAsync(string? id)
+    {
+        if (id is null) return new(Reasons.UnknownKey);
+        if (issuer.Knows(id)) return null;
+        var failure = await issuer.RefreshAsync();
+        return issuer.Knows(id) ? null : new(failure is null ? Reasons.UnknownKey : Reasons.IdentityProviderUnavailable);
+    }
 
     private static CredentialRefusedException? FindFault(UnverifiedToken token)
     {

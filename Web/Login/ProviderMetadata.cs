@@ -13,14 +13,11 @@ internal sealed class ProviderMetadata(
     IOptions<LoginSettings> settings, IHttpClientFactory clients, TimeProvider time, ILogger<ProviderMetadata> log)
     : IssuerMetadata(settings.Value.Authority!, clients.CreateClient(ServiceClients.Login), ServiceClients.AnswerTimeout, time, log)
 {
-    public override void RequestRefresh() => Expire();
+    public override void RequestRefresh() => Forget();
 
-    protected override Exception Unavailable(Exception cause) => cause switch
-    {
-        ServiceUnavailableException => cause,
-        InvalidDataException => new ServiceUnavailableException(ServiceClients.Keycloak, cause.Message, cause),
-        _ => new ServiceUnavailableException(ServiceClients.Keycloak, cause),
-    };
+    protected override Exception Unavailable(Exception cause) => cause is InvalidDataException
+        ? new ServiceUnavailableException(ServiceClients.Keycloak, cause.Message, cause)
+        : new ServiceUnavailableException(ServiceClients.Keycloak, cause);
 
     protected override void Check(OpenIdConnectConfiguration configuration)
     {
