@@ -1,53 +1,40 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>
-/// Docker or Podman, as Aspire's own orchestrator (DCP) sees them. Aspire makes the same check in every start and, where none runs, waits
-/// for ever.
-/// </summary>
+/// <summary>Docker or Podman, as Aspire's orchestrator (DCP) sees them. Where none runs, Aspire waits for ever.</summary>
 internal static class ContainerRuntime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>Why no container can run; null where one can.</summary>
-    /// <param name="runtime">The setting <c>ASPIRE_CONTAINER_RUNTIME</c>; empty for the one that runs.</param>
-    public static string? FindProblem(string? runtime)
+    public static string? FindProblem(IConfiguration configuration)
     {
-        var metadata = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
-        var dcp = metadata.Single(a => a.Key == "dcpclipath").Value!;
-        string[] info = string.IsNullOrEmpty(runtime) ? ["info"] : ["info", "--container-runtime", runtime];
-        if (Run(dcp, info) is not { } answer) return "Aspire's orchestrator cannot tell of any container runtime";
-        if (ReadProblem(answer) is { } problem) return problem;
+        var dcp = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "dcpclipath");
+        var info = Run(dcp.Value!, "info", "--container-runtime", configuration["ASPIRE_CONTAINER_RUNTIME"] ?? "");
+        if (ReadProblem(info) is { } problem) return problem;
         // Aspire builds an image for the tunnel between containers and this machine.
-        return answer.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version") is null
-            ? "docker has no buildx, which Aspire builds an image with: install docker-buildx"
+        return info.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version").Length == 0
+            ? "docker has no buildx, which Aspire builds an image with (install docker-buildx)"
             : null;
     }
 
     /// <inheritdoc cref="FindProblem"/>
-    /// <param name="info">
-    /// What <c>dcp info</c> wrote: a JSON object whose member <c>containers</c> has <c>runtime</c>, <c>installed</c>, <c>running</c> and
-    /// <c>error</c>.
-    /// </param>
     public static string? ReadProblem(string info)
     {
+        if (!info.StartsWith('{')) return "Aspire's orchestrator cannot tell of any container runtime";
         var containers = JsonNode.Parse(info)!["containers"];
         if ((bool?)containers?["installed"] is not true) return "no container runtime is installed";
         if ((bool?)containers["running"] is true) return null;
-        var cause = ((string?)containers["error"])?.Trim().Split('\n')[^1];
-        return $"{(string?)containers["runtime"]} does not run" + (string.IsNullOrEmpty(cause) ? "" : $" ({cause.TrimEnd('.')})");
+        var cause = ((string?)containers["error"] ?? "it does not say why").Trim().Split('\n')[^1].TrimEnd('.');
+        return $"{(string?)containers["runtime"]} does not run ({cause})";
     }
 
-    /// <returns>What it wrote, which fits into a pipe; null where it fails or does not end.</returns>
-    private static string? Run(string program, params string[] arguments)
+    private static string Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        if (process.WaitForExit(Patience)) return process.ExitCode == 0 ? process.StandardOutput.ReadToEnd() : null;
-        process.Kill(entireProcessTree: true);
-        return null;
+        return process.StandardOutput.ReadToEnd();
     }
 }

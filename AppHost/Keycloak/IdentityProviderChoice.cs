@@ -1,87 +1,48 @@
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>What the resource <c>keycloak</c> is.</summary>
-internal enum IdentityProviderKind
+internal enum IdentityProviderKind { Container, Distribution, StandIn }
+
+/// <param name="Kind">Which identity provider runs; null where what the settings ask for cannot.</param>
+/// <param name="Sentence">Which, or why none, and how to get another.</param>
+internal sealed record IdentityProviderChoice(IdentityProviderKind? Kind, string Sentence) : IResourceAnnotation
 {
-    /// <summary>Keycloak's container, by <c>AddKeycloak</c>.</summary>
-    Container,
-
-    /// <summary>The Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
-    Distribution,
-
-    /// <summary>The project StandIn.</summary>
-    StandIn,
-}
-
-/// <summary>Which identity provider runs, why, and how to get another.</summary>
-/// <param name="Kind">Which one.</param>
-/// <param name="Reason">A clause that follows the provider's name.</param>
-/// <param name="Alternative">What to do for another one.</param>
-/// <param name="Problem">Why it cannot run, and what to do; null where it can.</param>
-internal sealed record IdentityProviderChoice(IdentityProviderKind Kind, string Reason, string Alternative, string? Problem = null)
-    : IResourceAnnotation
-{
-    private const string Setting = "IdentityProvider";
     private const string NoPackage = "the last restore found no package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
-
-    /// <summary>The choice in one sentence.</summary>
-    public string Sentence => $"The identity provider is {Name}: {Reason}.";
-
-    public string Name => Kind switch
-    {
-        IdentityProviderKind.Container => "Keycloak's container",
-        IdentityProviderKind.Distribution => "a Keycloak distribution",
-        _ => "Keycloak's stand-in",
-    };
 
     public static IdentityProviderChoice Make(IDistributedApplicationBuilder builder)
     {
-        if (builder.ExecutionContext.IsPublishMode)
-        {
-            return new(IdentityProviderKind.Container, "only containers are published", "",
-                KeycloakContainer.IsAvailable ? null : $"Nothing can be published: {NoPackage}.");
-        }
-
-        var home = builder.Configuration["KEYCLOAK_HOME"] is { Length: > 0 } path ? Path.GetFullPath(path, builder.AppHostDirectory) : null;
-        return Make(builder.Configuration[Setting], home, () => KeycloakContainer.IsAvailable
-            ? ContainerRuntime.FindProblem(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"])
-            : NoPackage);
+        var settings = builder.Configuration;
+        // Only containers can be published.
+        if (builder.ExecutionContext.IsPublishMode) return Make("Container", null, () => KeycloakContainer.IsAvailable ? null : NoPackage);
+        var home = settings["KEYCLOAK_HOME"] is { Length: > 0 } path ? Path.GetFullPath(path, builder.AppHostDirectory) : null;
+        return Make(settings["IdentityProvider"] ?? "", home, () =>
+            KeycloakContainer.IsAvailable ? ContainerRuntime.FindProblem(settings) : NoPackage);
     }
 
     /// <param name="wanted">The setting <c>IdentityProvider</c>; empty for whatever can run.</param>
-    /// <param name="home">The full path that <c>KEYCLOAK_HOME</c> names.</param>
-    /// <param name="findContainerProblem">Asks why Keycloak's container cannot run; null where it can.</param>
-    public static IdentityProviderChoice Make(string? wanted, string? home, Func<string?> findContainerProblem)
+    /// <param name="home">The folder that <c>KEYCLOAK_HOME</c> names.</param>
+    /// <param name="findContainerProblem">Asks why there can be no container; null where there can.</param>
+    public static IdentityProviderChoice Make(string wanted, string? home, Func<string?> findContainerProblem)
     {
-        if (string.IsNullOrEmpty(wanted)) return MakeDefault(home, findContainerProblem);
-        var isKnown = Enum.TryParse<IdentityProviderKind>(wanted, ignoreCase: true, out var kind) && char.IsLetter(wanted[0]);
-        return new(kind, $"the setting {Setting} asks for it", $"{Setting}=Container, Distribution or StandIn chooses", kind switch
+        const string Other = "IdentityProvider=StandIn runs without it.";
+        const string Real = "For the real one set KEYCLOAK_HOME to an unpacked Keycloak.";
+        switch (wanted.ToUpperInvariant())
         {
-            _ when !isKnown => $"The setting {Setting} is '{wanted}': set it to Container, Distribution or StandIn, or leave it out.",
-            IdentityProviderKind.Container => findContainerProblem() is { } problem
-                ? $"{Setting}=Container cannot run because {problem}: mend that, or set {Setting} to StandIn."
-                : null,
-            IdentityProviderKind.Distribution => FindDistributionProblem(home),
-            _ => null,
-        });
-    }
-
-    private static IdentityProviderChoice MakeDefault(string? home, Func<string?> findContainerProblem)
-    {
-        if (home is not null)
-        {
-            return new(IdentityProviderKind.Distribution, $"KEYCLOAK_HOME names {home}",
-                $"for another one unset KEYCLOAK_HOME, or set {Setting}", FindDistributionProblem(home));
+            case "STANDIN":
+                return new(IdentityProviderKind.StandIn, $"The identity provider is Keycloak's stand-in, as IdentityProvider says. {Real}");
+            case "DISTRIBUTION":
+            case "" when home is not null:
+                return File.Exists(Path.Combine(home ?? "", "bin", "kc.sh"))
+                    ? new(IdentityProviderKind.Distribution, $"The identity provider is the Keycloak in {home}. {Other}")
+                    : new(null, $"KEYCLOAK_HOME names {home ?? "nothing"}: it must name an unpacked Keycloak, with a bin/kc.sh. {Other}");
+            case "CONTAINER":
+            case "":
+                if (findContainerProblem() is not { } problem)
+                    return new(IdentityProviderKind.Container, $"The identity provider is Keycloak in a container. {Other}");
+                return wanted.Length == 0
+                    ? new(IdentityProviderKind.StandIn, $"The identity provider is Keycloak's stand-in, because {problem}. {Real}")
+                    : new(null, $"There can be no container of Keycloak, because {problem}. {Other}");
+            default:
+                return new(null, $"The setting IdentityProvider is '{wanted}': set it to Container, Distribution or StandIn.");
         }
-
-        return findContainerProblem() is { } problem
-            ? new(IdentityProviderKind.StandIn, problem, "for the real one set KEYCLOAK_HOME to an unpacked Keycloak")
-            : new(IdentityProviderKind.Container, "a container runtime runs", $"for another one set KEYCLOAK_HOME, or {Setting}=StandIn");
     }
-
-    private static string? FindDistributionProblem(string? home) =>
-        home is null ? $"{Setting}=Distribution needs KEYCLOAK_HOME: set it to the folder of an unpacked Keycloak, or {Setting} to StandIn."
-        : File.Exists(Path.Combine(home, "bin", "kc.sh")) ? null
-        : $"KEYCLOAK_HOME names {home}, which has no bin/kc.sh: "
-            + "name the folder of an unpacked Keycloak distribution, or unset it to run without.";
 }

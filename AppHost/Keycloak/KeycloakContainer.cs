@@ -1,5 +1,8 @@
 namespace AuthDemo.AppHost.Keycloak;
 
+/// <summary>Where browsers and services reach a published identity provider.</summary>
+internal sealed record PublicAddress(ParameterResource Url) : IResourceAnnotation;
+
 /// <summary>Keycloak's container. Compiled against Aspire.Hosting.Keycloak where a package feed has it (KeycloakPackage.targets).</summary>
 internal static class KeycloakContainer
 {
@@ -10,8 +13,15 @@ internal static class KeycloakContainer
         this IDistributedApplicationBuilder builder, string name, int port, string realms)
     {
         var keycloak = builder.AddKeycloak(name, port).WithKeycloakTracing();
-        // Development realms with development secrets: nothing to publish.
-        return builder.ExecutionContext.IsRunMode ? keycloak.WithRealmImport(realms) : keycloak;
+        if (builder.ExecutionContext.IsRunMode) return keycloak.WithRealmImport(realms);
+
+        // Behind a proxy that ends TLS. The realm is a step of its own: these files have development secrets (docs/deploy.md).
+        var url = builder.AddParameter($"{name}-url");
+        return keycloak
+            .WithAnnotation(new PublicAddress(url.Resource))
+            .WithEnvironment("KC_HOSTNAME", url)
+            .WithEnvironment("KC_PROXY_HEADERS", "xforwarded")
+            .WithEnvironment("KC_HTTP_ENABLED", "true");
     }
 #else
     public static bool IsAvailable => false;

@@ -1,8 +1,8 @@
+using Microsoft.VisualBasic.FileIO;
+
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>
-/// A Keycloak distribution as a process on this machine, which others refer to by name as they do to <c>AddKeycloak</c>'s container.
-/// </summary>
+/// <summary>A Keycloak distribution as a process, which others refer to as they do to AddKeycloak's container.</summary>
 internal sealed class KeycloakDistribution(string name, string program, string folder)
     : ExecutableResource(name, program, folder), IResourceWithServiceDiscovery;
 
@@ -43,9 +43,6 @@ internal static class KeycloakDistributionBuilder
             .SubscribeHttpsEndpointsUpdate(_ => keycloak.WithEndpoint("http", endpoint => endpoint.UriScheme = "https"));
     }
 
-    /// <param name="home">The folder that holds <c>bin</c> and <c>lib</c>.</param>
-    /// <param name="copy">Where the copy is.</param>
-    /// <param name="realms">The folder of the realm files, which are always those of today.</param>
     public static void CopyWhenChanged(string home, string copy, string realms)
     {
         var marker = Path.Combine(copy, "copied-from.txt");
@@ -53,21 +50,13 @@ internal static class KeycloakDistributionBuilder
         if (!File.Exists(marker) || File.ReadAllText(marker) != source)
         {
             if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
-            // Without the databases and realms of others.
-            string[] parts = [.. Directory.GetDirectories(home).Where(part => Path.GetFileName(part) != "data")];
-            foreach (var file in parts.SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories)))
-            {
-                var target = Path.Combine(copy, Path.GetRelativePath(home, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
-
+            FileSystem.CopyDirectory(home, copy);
             File.WriteAllText(marker, source); // last: without it a copy that was interrupted is made again
         }
 
-        var import = Path.Combine(copy, "data", "import");
-        if (Directory.Exists(import)) Directory.Delete(import, recursive: true);
-        Directory.CreateDirectory(import);
-        foreach (var file in Directory.GetFiles(realms, "*-realm.json")) File.Copy(file, Path.Combine(import, Path.GetFileName(file)));
+        // The realm files of today, and no databases or realms of others.
+        var data = Path.Combine(copy, "data");
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+        FileSystem.CopyDirectory(realms, Path.Combine(data, "import"));
     }
 }

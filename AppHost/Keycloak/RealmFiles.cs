@@ -1,36 +1,46 @@
 using System.Text.Json.Nodes;
+using OtpNet;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>Somebody who can log in. All of it is for development only.</summary>
-/// <param name="Name">The user's name.</param>
-/// <param name="Password">The password.</param>
-/// <param name="Roles">The realm roles.</param>
-/// <param name="Authenticator">The secret of the one-time codes, in Base32 (RFC 6238); null where there are none.</param>
+/// <summary>Somebody who can log in, in development.</summary>
+/// <param name="Authenticator">The secret of the one-time codes, in Base32 (RFC 6238).</param>
 internal sealed record RealmUser(string Name, string Password, string Roles, string? Authenticator)
 {
-    // Never the password or the authenticator's secret, wherever this may be written.
-    public override string ToString() => Name;
+    public override string ToString() => Name; // no secret, wherever this may be written
 }
 
-/// <summary>The realm files: who can log in.</summary>
-/// <param name="Folder">The full path of their folder.</param>
+/// <summary>The realm files of a folder: who can log in.</summary>
 internal sealed record RealmFiles(string Folder) : IResourceAnnotation
 {
-    /// <summary>Everybody who has a password.</summary>
     public IEnumerable<RealmUser> Users =>
         from file in Directory.EnumerateFiles(Folder, "*-realm.json").Order(StringComparer.Ordinal)
         from user in JsonNode.Parse(File.ReadAllText(file))!["users"]?.AsArray() ?? []
-        let password = Find(user, "password")?["value"]
-        where password is not null
-        let otp = (string?)Find(user, "otp")?["secretData"]
-        let roles = user["realmRoles"]?.AsArray().Select(role => (string?)role) ?? []
+        let credentials = user["credentials"]?.AsArray().ToDictionary(credential => (string)credential!["type"]!)
+        where credentials is not null
         select new RealmUser(
             (string)user["username"]!,
-            (string)password!,
-            string.Join(", ", roles),
-            otp is null ? null : (string?)JsonNode.Parse(otp)!["value"]);
+            (string)credentials["password"]!["value"]!,
+            string.Join(", ", user["realmRoles"]!.AsArray()),
+            (string)JsonNode.Parse((string)credentials["otp"]!["secretData"]!)!["value"]!);
+}
 
-    private static JsonNode? Find(JsonNode user, string type) =>
-        user["credentials"]?.AsArray().FirstOrDefault(credential => (string?)credential!["type"] == type);
+internal static class OneTimeCodes
+{
+    /// <summary>A command that shows what everybody's authenticator app would show now.</summary>
+    public static IResourceBuilder<T> WithOneTimeCodes<T>(this IResourceBuilder<T> provider, RealmFiles realms) where T : IResource =>
+        provider.WithCommand("one-time-codes", "One-time codes", _ => Task.FromResult(CommandResults.Success(
+            "The codes of this moment. Each is good for one login.",
+            new CommandResultData
+            {
+                Value = Format(realms.Users, DateTime.UtcNow),
+                Format = CommandResultFormat.Markdown,
+                DisplayImmediately = true,
+            })), new CommandOptions { IconName = "PhoneKey" });
+
+    public static string Format(IEnumerable<RealmUser> users, DateTime now) =>
+        "| user | code | seconds left |\n|---|---|---|\n" + string.Concat(
+            from user in users
+            let totp = new Totp(Base32Encoding.ToBytes(user.Authenticator))
+            select $"| {user.Name} | {totp.ComputeTotp(now)} | {totp.RemainingSeconds(now)} |\n");
 }

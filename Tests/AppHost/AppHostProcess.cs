@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace AuthDemo.Tests.AppHost;
 
@@ -8,30 +8,36 @@ namespace AuthDemo.Tests.AppHost;
 internal sealed class AppHostProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    private readonly Process process;
+    private readonly string mark = Guid.NewGuid().ToString();
     private readonly StringBuilder written = new();
+    private readonly Process process;
 
     /// <param name="arguments">Settings, as <c>--NAME=value</c>.</param>
     /// <param name="environment">Variables that the resources inherit too, as <c>NAME</c> and value.</param>
     public AppHostProcess(string[] arguments, params (string Name, string Value)[] environment)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Its children are found in Linux's /proc.");
         // Its build output lies in its project's folder as this one's lies in Tests.
         var output = Path.GetRelativePath(Repository.PathOf("Tests"), AppContext.BaseDirectory);
-        string[] command = ["dotnet", Path.Combine(Repository.PathOf("AppHost"), output, "AppHost.dll"), .. arguments];
-        // A shell's background job ignores Ctrl+C, and so does what it starts: the AppHost would too.
-        if (OperatingSystem.IsLinux()) command = ["env", "--default-signal=INT", .. command];
-        var start = new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo("env",
+        [
+            "--default-signal=INT", // which a shell's background job ignores, and so does what it starts
+            "dotnet", Path.Combine(Repository.PathOf("AppHost"), output, "AppHost.dll"), .. arguments,
+        ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in LaunchSettings()) start.Environment[name] = value;
+        var settings = File.ReadAllText(Repository.PathOf("AppHost/Properties/launchSettings.json"));
+        var profile = JsonNode.Parse(settings)!["profiles"]!["http"]!;
+        foreach (var (name, value) in profile["environmentVariables"]!.AsObject()) start.Environment[name] = (string)value!;
+        start.Environment["ASPNETCORE_URLS"] = (string)profile["applicationUrl"]!;
         start.Environment["KEYCLOAK_HOME"] = "";
+        start.Environment["STARTED_BY_TEST"] = mark;
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        process = new Process { StartInfo = start };
+        process = Process.Start(start)!;
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
-        process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -45,21 +51,23 @@ internal sealed class AppHostProcess : IDisposable
         get { lock (written) return written.ToString(); }
     }
 
-    /// <summary>All that it has started, the orchestrator and its children included.</summary>
-    public IReadOnlyList<int> Children => Processes.StartedBy(process.Id);
-
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{process.Id}"]).WaitForExit();
 
-    public async Task WaitForLineAsync(string text)
+    /// <summary>All of its processes that run: itself, the orchestrator and what that has started.</summary>
+    public IReadOnlyList<string> FindProcesses()
     {
-        for (var end = DateTime.UtcNow + Patience; DateTime.UtcNow < end && !process.HasExited;)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-            if (Output.Contains(text, StringComparison.Ordinal)) return;
-        }
-
-        Assert.Fail($"The AppHost did not say '{text}'. It said:\n{Output}");
+        var start = new ProcessStartInfo("sh", ["-c", $"grep -lsz {mark} /proc/[0-9]*/environ"]) { RedirectStandardOutput = true };
+        using var grep = Process.Start(start)!;
+        return grep.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    public async Task WaitForAsync(string what, Func<bool> isThere)
+    {
+        for (var end = DateTime.UtcNow + Patience; !isThere(); await Task.Delay(100, TestContext.Current.CancellationToken))
+            Assert.True(DateTime.UtcNow < end, $"{what}: not after {Patience}, with {FindProcesses().Count} processes. It said:\n{Output}");
+    }
+
+    public Task WaitForLineAsync(string text) => WaitForAsync(text, () => Output.Contains(text, StringComparison.Ordinal));
 
     public async Task<int> WaitForExitAsync()
     {
@@ -72,8 +80,7 @@ internal sealed class AppHostProcess : IDisposable
     public async Task AssertRefusedAsync(string sentence)
     {
         Assert.Equal(1, await WaitForExitAsync());
-        var last = Output.Trim().Split('\n')[^1];
-        Assert.StartsWith(sentence, last, StringComparison.Ordinal);
+        Assert.StartsWith(sentence, Output.Trim().Split('\n')[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("xception", Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", Output, StringComparison.Ordinal);
     }
@@ -82,16 +89,6 @@ internal sealed class AppHostProcess : IDisposable
     {
         if (!process.HasExited) process.Kill();
         process.Dispose();
-    }
-
-    private static IEnumerable<(string Name, string Value)> LaunchSettings()
-    {
-        var file = File.ReadAllText(Repository.PathOf("AppHost/Properties/launchSettings.json"));
-        var settings = JsonSerializer.Deserialize<JsonElement>(file);
-        var profile = settings.GetProperty("profiles").GetProperty("http");
-        foreach (var variable in profile.GetProperty("environmentVariables").EnumerateObject())
-            yield return (variable.Name, variable.Value.GetString()!);
-        yield return ("ASPNETCORE_URLS", profile.GetProperty("applicationUrl").GetString()!);
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

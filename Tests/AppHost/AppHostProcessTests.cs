@@ -1,29 +1,27 @@
-using System.Runtime.Versioning;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using AuthDemo.AppHost.Keycloak;
 
 namespace AuthDemo.Tests.AppHost;
 
 /// <summary>The AppHost's console and its end.</summary>
-[UnsupportedOSPlatform("windows")]
 [Trait("Needs", "Processes")]
 public sealed class AppHostProcessTests
 {
-    public AppHostProcessTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are Unix's.");
-
     [Theory]
     [InlineData("INT")]
     [InlineData("KILL")]
     public async Task Start_ends_in_a_banner_and_a_signal_leaves_nothing_behind(string signal)
     {
         using var appHost = AppHostProcess.StartAnywhere();
-        await appHost.WaitForLineAsync("identity provider  ");
-        var children = appHost.Children;
-        Assert.True(children.Count >= 5, $"the orchestrator, the dashboard, keycloak, api and web, but {children.Count}");
-        foreach (var expected in (string[])["AuthDemo is running", "http://localhost:", "/login?t=", "alice (password alice; user)",
-            "admin (password admin; user, admin)", "Keycloak's stand-in", "The identity provider is Keycloak's stand-in: "])
+        await appHost.WaitForLineAsync("AuthDemo is running");
+        var processes = appHost.FindProcesses();
+        Assert.True(processes.Count >= 6, $"itself, the orchestrator, the dashboard, keycloak, api and web, but {processes.Count}");
+        foreach (var expected in (string[])["web         http://localhost:", "/login?t=", "alice (password alice; user)",
+            "admin (password admin; user, admin)", "The identity provider is Keycloak's stand-in"])
         {
-            Assert.Contains(expected, appHost.Output, StringComparison.Ordinal);
+            await appHost.WaitForLineAsync(expected);
         }
 
         appHost.Signal(signal);
@@ -31,7 +29,8 @@ public sealed class AppHostProcessTests
         var exitCode = await appHost.WaitForExitAsync();
         if (signal == "INT") Assert.Equal(0, exitCode);
         Assert.DoesNotContain("xception", appHost.Output, StringComparison.Ordinal);
-        await Processes.WaitForEndAsync(children);
+        Assert.DoesNotContain("ended with exit code", appHost.Output, StringComparison.Ordinal);
+        await appHost.WaitForAsync("The end of all processes", () => appHost.FindProcesses().Count == 0);
     }
 
     [Fact]
@@ -45,13 +44,12 @@ public sealed class AppHostProcessTests
     }
 
     [Theory]
-    [InlineData("--IdentityProvider=Container", "IdentityProvider=Container cannot run because ")]
+    [InlineData("--IdentityProvider=Container", "There can be no container of Keycloak, because ")]
     [InlineData("--IdentityProvider=Docker", "The setting IdentityProvider is 'Docker'")]
     [InlineData("--KEYCLOAK_HOME=/nowhere", "KEYCLOAK_HOME names /nowhere")]
     [InlineData("--Replicas=two", "The setting Replicas is 'two': set it to a number from 1 to 8")]
     [InlineData("--Replicas=0", "The setting Replicas is '0'")]
     [InlineData("--Replicas=9", "The setting Replicas is '9'")]
-    [InlineData("--Replicas=2", "Replicas=2 needs Redis, and its container cannot run because ")]
     public async Task What_cannot_run_ends_the_start_with_one_sentence_and_exit_code_1(string argument, string expected)
     {
         using var appHost = new AppHostProcess(
@@ -59,6 +57,25 @@ public sealed class AppHostProcessTests
             ("DOCKER_HOST", "tcp://127.0.0.1:1")); // nobody is there
 
         await appHost.AssertRefusedAsync(expected);
+    }
+
+    [Fact]
+    public async Task Port_that_stays_taken_ends_the_start_after_a_while_in_which_others_become_free()
+    {
+        using var stopped = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        stopped.Start();
+        other.Start();
+        var (first, second) = (((IPEndPoint)stopped.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
+        using var appHost = new AppHostProcess(["--IdentityProvider=StandIn",
+            $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{first}", $"--ASPNETCORE_URLS=http://localhost:{second}"]);
+        await appHost.WaitForLineAsync(" is in use: waiting, since a run that was just stopped may still hold it");
+
+        stopped.Stop();
+
+        await appHost.AssertRefusedAsync("Port "); // this one, or another where AuthDemo runs on this machine
+        Assert.Contains(" needs, is in use: stop the program that has it", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain($"Port {first}, which", appHost.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,15 +90,18 @@ public sealed class AppHostProcessTests
             var text = await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken);
             var resources = JsonDocument.Parse(text).RootElement.GetProperty("resources");
             Assert.Equal("container.v0", resources.GetProperty("keycloak").GetProperty("type").GetString());
+            var keycloak = resources.GetProperty("keycloak").GetProperty("env");
+            Assert.Equal("{keycloak-url.value}", keycloak.GetProperty("KC_HOSTNAME").GetString());
             var web = resources.GetProperty("web").GetProperty("env");
+            Assert.Equal("{web-host.value};web", web.GetProperty("AllowedHosts").GetString());
             Assert.Equal(
                 "{web-client-secret.value}", web.GetProperty("Authentication__Schemes__OpenIdConnect__ClientSecret").GetString());
-            foreach (var unwanted in (string[])["development-secret", "COMMANDS_KEY", "DASHBOARD_URL", "localhost", Repository.PathOf("")])
+            foreach (var unwanted in (string[])["development-secret", "DASHBOARD_URL", "localhost", Repository.PathOf("")])
                 Assert.DoesNotContain(unwanted, text, StringComparison.Ordinal);
         }
         else
         {
-            await appHost.AssertRefusedAsync("Nothing can be published: ");
+            await appHost.AssertRefusedAsync("There can be no container of Keycloak, because ");
             Assert.False(File.Exists(manifest));
         }
 

@@ -1,0 +1,80 @@
+using System.Net.NetworkInformation;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthDemo.AppHost.Startup;
+
+/// <summary>What is seen to before anything starts. A start that cannot succeed ends with one sentence and exit code 1.</summary>
+internal static class StartChecks
+{
+    /// <summary>The orchestrator of a run that was stopped was seen to hold its ports for 15 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static void RefuseStart(this IDistributedApplicationBuilder builder, string sentence) =>
+        builder.OnBeforeStart((start, _) => throw EndStart(start.Services, sentence));
+
+    /// <summary>Where the shell sets HTTP_PROXY, .NET would call this machine through it too, and so would what starts here.</summary>
+    public static IDistributedApplicationBuilder BypassProxyForLoopback(this IDistributedApplicationBuilder builder)
+    {
+        var others = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
+        Environment.SetEnvironmentVariable("no_proxy", $"localhost,127.0.0.1,[::1],{others}");
+        return builder;
+    }
+
+    /// <summary>The launch profile https needs a developer certificate; no other misses it.</summary>
+    public static IDistributedApplicationBuilder RequireCertificateForHttps(this IDistributedApplicationBuilder builder) =>
+        builder.OnBeforeStart((start, _) =>
+        {
+            foreach (var resource in start.Model.Resources)
+            {
+                if (resource.Annotations.OfType<EndpointAnnotation>().All(endpoint => endpoint.UriScheme != "https"))
+                    resource.Annotations.Add(new HttpsCertificateAnnotation { UseDeveloperCertificate = false });
+                else if (start.Services.GetRequiredService<IDeveloperCertificateService>().Certificates.IsEmpty)
+                    throw EndStart(start.Services, "https needs a developer certificate that this machine trusts: "
+                        + "run 'dotnet dev-certs https --trust', or start without the launch profile https.");
+            }
+
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Aspire says nothing where another program has a port: the resource just never comes up.</summary>
+    public static IDistributedApplicationBuilder RequireFreePorts(this IDistributedApplicationBuilder builder)
+    {
+        // Where Aspire takes random ports, as it does in tests, none of these is used.
+        if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")) return builder;
+        var owners = new Dictionary<int, string>();
+        foreach (var setting in (string[])["ASPNETCORE_URLS", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
+            "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"])
+        {
+            if (Uri.TryCreate(builder.Configuration[setting], UriKind.Absolute, out var address)) owners[address.Port] = "the AppHost";
+        }
+
+        foreach (var resource in builder.Resources)
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Port is not null))
+                owners[endpoint.Port!.Value] = resource.Name;
+        return builder.OnBeforeStart(async (start, stop) =>
+        {
+            if (FindTaken() is not { } first) return;
+            Console.WriteLine($"Port {first} is in use: waiting, since a run that was just stopped may still hold it ...");
+            for (var end = DateTime.UtcNow + Patience; FindTaken() is { } port; await Task.Delay(250, stop))
+            {
+                if (DateTime.UtcNow > end)
+                    throw EndStart(start.Services, $"Port {port}, which {owners[port]} needs, is in use: stop the program that has it "
+                        + "(AuthDemo in another terminal?), or change it in Properties/launchSettings.json, keycloak's in AppHost.cs.");
+            }
+        });
+
+        int? FindTaken() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .FirstOrDefault(listener => owners.ContainsKey(listener.Port))?.Port;
+    }
+
+    /// <summary>Says the sentence, and stops the application when the caller throws what this returns.</summary>
+    private static OperationCanceledException EndStart(IServiceProvider services, string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        Environment.ExitCode = 1;
+        services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        return new(sentence); // DistributedApplication.RunAsync takes it for the stop that it is
+    }
+}
