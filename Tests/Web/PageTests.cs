@@ -104,7 +104,6 @@ public sealed class PageTests(WebAlone web) : IClassFixture<WebAlone>
     [InlineData("/logout")]
     [InlineData("/become/alice")]
     [InlineData("/lab/run/badge")]
-    [InlineData("/lab/run-all")]
     [InlineData("/lab/start-over")]
     public async Task Form_without_the_pages_token_is_refused_with_a_page_that_says_so(string path)
     {

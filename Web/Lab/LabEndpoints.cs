@@ -14,13 +14,12 @@ namespace AuthDemo.Web.Lab;
 /// </summary>
 internal static class LabEndpoints
 {
-    private const string NotReadyReason = "not_ready";
+    private const string NotReady = "not_ready";
 
     public static void MapLab(this WebApplication app)
     {
         var forms = app.MapForms();
         forms.MapPost("/lab/run/{scenario}", RunAsync).RequireRateLimiting(RateLimits.LabRuns);
-        forms.MapPost("/lab/run-all", RunAllAsync).RequireRateLimiting(RateLimits.LabRuns);
         forms.MapPost("/lab/start-over", StartOverAsync);
         forms.MapPost("/lab/step-up/{scenario}", BeginStepUpAsync).RequireAuthorization();
         app.MapGet("/lab/again", RunAgainAsync).RequireAuthorization();
@@ -31,68 +30,59 @@ internal static class LabEndpoints
         LabNotebooks notebooks,
         Readiness readiness,
         ScenarioRunner runner,
+        DashboardLinks dashboard,
         string scenario,
         [FromForm] string? prediction,
         [FromForm] string? returnUrl)
     {
         if (ScenarioTable.Find(scenario) is not { } found) return Results.NotFound();
-        var page = returnUrl is null ? $"/lab/{found.Id}#answer" : ReturnUrl.Local(returnUrl);
+        var page = Results.LocalRedirect(returnUrl is null ? $"/lab/{found.Id}#answer" : ReturnUrl.Local(returnUrl));
+        var isScript = http.Request.AsksForJson();
         var caller = await Caller.FromAsync(http, (await notebooks.FindAsync(http))?.EndedSession);
 
         if (readiness.Check(found, caller) is { } missing)
         {
-            http.DescribeRun(StatusCodes.Status409Conflict, NotReadyReason, found, caller.Persona);
-            return Answer(http, page, () => NotReady(http, found, missing));
+            http.DescribeRun(StatusCodes.Status409Conflict, NotReady, found, caller.Persona);
+            // RFC 9110, section 10.2.3: how long it will be, where waiting is all that helps.
+            if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return !isScript ? page : Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
+                extensions: new Dictionary<string, object?> { ["reason"] = NotReady, ["need"] = $"{found.Needs}" });
         }
 
         try
         {
-            var result = await runner.RunAsync(found, caller, Predictions.Read(prediction), http.RequestAborted);
-            await notebooks.ChangeAsync(http, notebook => notebook.Add(found, result));
+            var guess = Guesses.All.Concat(Guesses.OfStory).FirstOrDefault(choice => choice == prediction);
+            var result = await runner.RunAsync(found, caller, guess, http.RequestAborted);
+            await notebooks.ChangeAsync(http, notebook => notebook.Add(result));
             http.DescribeRun(result.Status, result.Reason, found, caller.Persona);
-            return Answer(http, page, () => Results.Json(result.ForScripts()));
+            return !isScript ? page : Results.Json(new
+            {
+                Scenario = found.Id,
+                caller.Persona,
+                result.Status,
+                result.Reason,
+                result.ChallengeHeader,
+                result.Expected,
+                result.AsExpected,
+                result.Tone,
+                result.Outcome,
+                result.TraceId,
+                TraceUrl = dashboard.AddressOf(result.TraceId),
+            });
         }
         catch (ServiceUnavailableException e)
         {
             http.DescribeRun(StatusCodes.Status503ServiceUnavailable, null, found, caller.Persona);
             await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
-            return Answer(http, page, () => Problems.Unavailable(http, e));
+            return isScript ? Problems.Unavailable(http, e) : page;
         }
-    }
-
-    private static async Task<IResult> RunAllAsync(HttpContext http, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner)
-    {
-        var caller = await Caller.FromAsync(http, (await notebooks.FindAsync(http))?.EndedSession);
-        try
-        {
-            foreach (var scenario in ScenarioTable.All.Where(s => readiness.Check(s, caller) is null))
-            {
-                var result = await RunInOwnTraceAsync(runner, scenario, caller, http.RequestAborted);
-                await notebooks.ChangeAsync(http, notebook => notebook.Add(scenario, result));
-            }
-        }
-        catch (ServiceUnavailableException e)
-        {
-            await notebooks.ChangeAsync(http, notebook => notebook.Problem = e.Message);
-        }
-
-        return Results.LocalRedirect("/#matrix");
-    }
-
-    private static async Task<RunResult> RunInOwnTraceAsync(
-        ScenarioRunner runner, Scenario scenario, Caller caller, CancellationToken cancellation)
-    {
-        using var trace = LabTraces.Begin($"{scenario.Id} as {caller.Persona}");
-        var result = await runner.RunAsync(scenario, caller, predicted: null, cancellation);
-        LabTraces.Describe(trace, result.Status, result.Reason, scenario, caller.Persona);
-        return result;
     }
 
     /// <summary>The story begins with nobody, so whoever is logged in is logged out.</summary>
     private static async Task<IResult> StartOverAsync(HttpContext http, LabNotebooks notebooks)
     {
         var loggedOut = await LoginEndpoints.EndSessionAsync(http, "/");
-        if (await notebooks.FindAsync(http) is not null) await notebooks.ChangeAsync(http, notebook => notebook.StartOver());
+        await notebooks.ChangeAsync(http, notebook => notebook.StartOver());
         return loggedOut;
     }
 
@@ -104,21 +94,13 @@ internal static class LabEndpoints
             : Results.NotFound();
 
     private static async Task<IResult> RunAgainAsync(
-        HttpContext http, StepUp stepUp, LabNotebooks notebooks, Readiness readiness, ScenarioRunner runner) =>
+        HttpContext http,
+        StepUp stepUp,
+        LabNotebooks notebooks,
+        Readiness readiness,
+        ScenarioRunner runner,
+        DashboardLinks dashboard) =>
         await stepUp.TakeActionAsync(http) is { } scenario
-            ? await RunAsync(http, notebooks, readiness, runner, scenario, prediction: null, returnUrl: null)
+            ? await RunAsync(http, notebooks, readiness, runner, dashboard, scenario, prediction: null, returnUrl: null)
             : Results.LocalRedirect("/");
-
-    private static IResult Answer(HttpContext http, string page, Func<IResult> json) =>
-        http.Request.AsksForJson() ? json() : Results.LocalRedirect(page);
-
-    /// <summary>
-    /// For scripts: what is missing as a word, and how long it will be (RFC 9110, section 10.2.3) where waiting is all that helps.
-    /// </summary>
-    private static IResult NotReady(HttpContext http, Scenario scenario, Missing missing)
-    {
-        if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
-            extensions: new Dictionary<string, object?> { ["reason"] = NotReadyReason, ["need"] = $"{scenario.Needs}" });
-    }
 }

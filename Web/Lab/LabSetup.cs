@@ -14,7 +14,6 @@ internal static class LabSetup
     {
         var services = builder.Services;
         services.AddSingleton<LabNotebooks>();
-        services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<CredentialSources>();
         services.AddSingleton<LoginForm>();
         services.AddSingleton<Readiness>();

@@ -57,10 +57,11 @@ function status(text) {
 /** Runs every scenario that can run, one after the other. Each answer appears in the table, and nothing moves. */
 async function runAll(form) {
   const [button, progress, status] = ['button', 'progress', '[role=status]'].map((part) => form.querySelector(part));
-  const ids = form.dataset.runAll.split(' ');
+  const ids = [...document.querySelectorAll('#matrix [data-can-run]')].map((row) => row.dataset.scenario);
   let skipped = 0;
   form.setAttribute('aria-busy', 'true');
   button.setAttribute('aria-disabled', 'true');
+  progress.max = ids.length;
   progress.hidden = false;
   for (const [index, id] of ids.entries()) {
     status.textContent = `${index + 1} of ${ids.length}`;
@@ -83,22 +84,14 @@ async function runAll(form) {
 }
 
 /** Writes an answer into its cell, if the table is on the screen. */
-function fill(id, { status, reason, persona, lane }) {
-  const row = document.querySelector(`#matrix [data-scenario="${id}"]`);
-  if (!row) return;
-  const personas = [...document.querySelectorAll('#matrix thead th + th')].map((head) => head.textContent.trim());
-  const isEverybodys = row.cells.length === 2;
-  const cell = row.cells[isEverybodys ? 1 : personas.indexOf(persona) + 1];
-  if (!cell || cell === row.cells[0]) return;
-  const stopped = lane.find((step) => step.outcome === 'stopped');
-  const tone = status === 401 || status === 403 ? `s${status}` : status < 300 && !stopped ? 's2' : 's4';
-  const address = isEverybodys ? `/lab/${id}` : `/lab/${id}?as=${persona}`;
-  const link = Object.assign(document.createElement('a'), { href: address, textContent: status });
+function fill(id, { status, persona, tone, outcome }) {
+  const cells = document.querySelectorAll(`#matrix [data-scenario="${id}"] td`);
+  const cell = cells.length === 1 ? cells[0] : [...cells].find((one) => one.dataset.persona === persona);
+  if (!cell) return;
+  const link = Object.assign(document.createElement('a'), { href: `/lab/${id}?as=${cell.dataset.persona}`, textContent: status });
   link.dataset.swap = '#title';
-  const word = document.createElement('small');
-  word.textContent = reason ?? (tone === 's2' ? 'allowed' : stopped?.text ?? '');
   cell.className = tone;
-  cell.replaceChildren(link, word);
+  cell.replaceChildren(link, Object.assign(document.createElement('small'), { textContent: outcome }));
 }
 
 document.addEventListener('submit', (event) => {

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuthDemo.ServiceDefaults;
 
@@ -13,10 +10,7 @@ namespace AuthDemo.Web.Lab.Answers;
 /// </summary>
 public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IReadOnlyList<TokenLine> Claims, TokenLine? Signature)
 {
-    private const int LongestValue = 120;
-
-    /// <summary>The year 9999, in seconds since 1970: a claim may hold any number.</summary>
-    private const double LatestTime = 253_370_764_800;
+    private const int MaxShownLength = 120;
 
     private static readonly string[] Order =
     [
@@ -24,82 +18,65 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
         "iss", "aud", "sub", "preferred_username", "name", "client_id", "roles", "groups", "scope", "exp", "nbf", "auth_time",
     ];
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The tokens in a header value or an address; what is no JWT is left out.</summary>
     /// <param name="madeFrom">The real token of which a changed one was made: the differences are shown.</param>
-    /// <param name="reason">The refusal's reason; it tells which part decided.</param>
-    /// <param name="at">When it was sent.</param>
-    internal static IReadOnlyList<DecodedToken> Read(
-        string? sent, string? madeFrom, string? reason, ProblemExplanation? explained, DateTimeOffset at)
+    /// <param name="result">What came back; it tells which part decided.</param>
+    internal static IReadOnlyList<DecodedToken> Read(string? sent, string? madeFrom, RunResult result)
     {
-        var decided = DecidedBy(reason, explained?.Required);
-        var real = madeFrom is null ? null : madeFrom.Split('.');
+        var decided = DecidedBy(result);
+        var real = madeFrom?.Split('.');
         return [.. Jwt().Matches(sent ?? "").Select(match => match.Value.Split('.')).Select(parts => new DecodedToken(
-            Lines(parts[0], real?[0], isHeader: true, decided, at),
-            Lines(parts[1], real?[1], isHeader: false, decided, at),
-            decided?.Name == "signature" ? new TokenLine("signature", "‹not shown›", decided.Value.Note) : null))];
+            Lines(parts[0], real?[0], decided is { Name: "typ" or "alg" or "kid" } ? decided : null, result.At),
+            Lines(parts[1], real?[1], decided is { Name: "typ" or "alg" or "kid" or "signature" } ? null : decided, result.At),
+            decided is { Name: "signature" } ? decided with { Value = "‹not shown›" } : null))];
     }
 
-    private static List<TokenLine> Lines(
-        string part, string? realPart, bool isHeader, (string Name, string Note, bool InHeader)? decided, DateTimeOffset at)
+    private static TokenLine? DecidedBy(RunResult result)
     {
-        if (Parse(part) is not { } values) return [];
-        var real = realPart is null ? null : Parse(realPart);
-        List<TokenLine> lines = [];
-        foreach (var (name, value) in values.OrderBy(v => Rank(v.Key)))
-        {
-            var shown = Show(name, value, at);
-            var before = real is null ? shown : real.ContainsKey(name) ? Show(name, real[name], at) : "not there";
-            var note = decided is { } one && one.Name == name && one.InHeader == isHeader ? one.Note : null;
-            lines.Add(new TokenLine(name, shown, note, before == shown ? null : before));
-        }
-
-        // What is not there can decide as well: no groups, no scope.
-        if (decided is { } missing && missing.InHeader == isHeader && missing.Name != "signature" && !values.ContainsKey(missing.Name))
-            lines.Add(new TokenLine(missing.Name, "‹not there›", missing.Note));
-        return lines;
-    }
-
-    private static (string Name, string Note, bool InHeader)? DecidedBy(string? reason, JsonElement? required)
-    {
-        if (Reasons.Find(reason)?.Claim is not { Name: var name, Note: var note }) return null;
+        if (Reasons.Find(result.Reason)?.Claim is not { } claim) return null;
 
         // Outside Development the Api does not say what it wanted.
-        var wanted = name switch { "roles" => "role", "groups" => "group", "scope" => "scope", _ => null };
-        if (wanted is not null && required is { ValueKind: JsonValueKind.Object } all && ProblemExplanation.Text(all, wanted) is { } value)
-            note = $"needs {value}";
-        return (name, note, name is "typ" or "alg" or "kid");
+        var wanted = claim.Name switch { "roles" => "role", "groups" => "group", _ => claim.Name };
+        var value = result.Explanation("required") is { ValueKind: JsonValueKind.Object } required
+            && required.TryGetProperty(wanted, out var needed) ? $"needs {needed}" : claim.Note;
+        return new TokenLine(claim.Name, "‹not there›", value);
     }
 
-    private static int Rank(string name) => Array.IndexOf(Order, name) is >= 0 and var index ? index : Order.Length;
-
-    private static string Show(string name, JsonNode? value, DateTimeOffset at)
+    private static IReadOnlyList<TokenLine> Lines(string part, string? realPart, TokenLine? decided, DateTimeOffset at)
     {
-        if (name is "exp" or "nbf" or "iat" or "auth_time" && value?.GetValueKind() == JsonValueKind.Number
-            && value.GetValue<double>() is >= 0 and < LatestTime and var seconds)
+        if (Members(part, at) is not { } members) return [];
+        var real = realPart is null ? members : Members(realPart, at)!;
+        // What is not there can decide as well: no groups, no scope.
+        if (decided is not null) members.TryAdd(decided.Name, decided.Value);
+        return
+        [
+            .. from member in members
+               orderby Array.IndexOf(Order, member.Key) is >= 0 and var place ? place : Order.Length
+               let was = real.GetValueOrDefault(member.Key, "not there")
+               select new TokenLine(
+                   member.Key, member.Value, member.Key == decided?.Name ? decided.Note : null, was == member.Value ? null : was),
+        ];
+    }
+
+    private static Dictionary<string, string>? Members(string part, DateTimeOffset at) =>
+        UnverifiedToken.ReadPart(part, new JsonDocumentOptions { AllowDuplicateProperties = false })?
+            .EnumerateObject().ToDictionary(member => member.Name, member => Show(member.Name, member.Value, at));
+
+    private static string Show(string name, JsonElement value, DateTimeOffset at)
+    {
+        if (name is "exp" or "nbf" or "iat" or "auth_time" && value.ValueKind == JsonValueKind.Number
+            && UnverifiedToken.Time(value.GetDouble()) is { } time)
         {
-            return Since(DateTimeOffset.UnixEpoch.AddSeconds(seconds) - at);
+            return time < at ? $"{InWords(at - time)} ago" : $"in {InWords(time - at)}";
         }
 
-        var text = value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value?.ToJsonString(Readable) ?? "null";
-        return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
+        var text = value.ToString();
+        return text.Length <= MaxShownLength ? text : text[..MaxShownLength] + "…";
     }
 
-    private static string Since(TimeSpan time)
-    {
-        var size = time.Duration();
-        var text = size.TotalHours >= 48 ? $"{(int)size.TotalDays} days"
-            : size.TotalHours >= 1 ? $"{(int)size.TotalHours} h {size.Minutes} min"
-            : size.TotalMinutes >= 1 ? $"{size.Minutes} min {size.Seconds} s"
-            : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(size.TotalSeconds)} s");
-        return time < TimeSpan.Zero ? $"{text} ago" : $"in {text}";
-    }
-
-    private static JsonObject? Parse(string part) =>
-        UnverifiedToken.ReadPart(part, new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } json
-            ? JsonObject.Create(json)
-            : null;
+    private static string InWords(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
+        : $"{time.Seconds} s";
 
     [GeneratedRegex(@"[\w-]+\.[\w-]+\.[\w-]*")]
     private static partial Regex Jwt();

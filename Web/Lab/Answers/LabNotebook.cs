@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
@@ -6,35 +5,28 @@ using AuthDemo.Web.Login;
 namespace AuthDemo.Web.Lab.Answers;
 
 /// <summary>What one browser has seen in the lab, whoever it was logged in as. It is stored as JSON between two requests.</summary>
-public sealed class LabNotebook
+internal sealed class LabNotebook
 {
     /// <summary>The session that was logged out last.</summary>
-    [JsonInclude]
-    internal EndedSession? EndedSession { get; set; }
+    public EndedSession? EndedSession { get; set; }
 
     /// <summary>Why the last run could not be made; the page says it once.</summary>
-    [JsonInclude]
-    internal string? Problem { get; set; }
+    public string? Problem { get; set; }
 
-    [JsonInclude]
-    internal Dictionary<string, RunResult> Results { get; init; } = [];
+    public Dictionary<string, RunResult> Results { get; init; } = [];
 
     /// <summary>Whether the first guess was right.</summary>
-    [JsonInclude]
-    internal Dictionary<string, bool> FirstGuesses { get; init; } = [];
+    public Dictionary<string, bool> FirstGuesses { get; init; } = [];
 
     /// <summary>What came back when the persona ran the scenario last; null before.</summary>
     public RunResult? Find(Scenario scenario, string persona) => Results.GetValueOrDefault(KeyOf(scenario, persona));
 
     /// <summary>Whether anybody has seen an answer to it.</summary>
-    public bool HasAnswer(Scenario scenario) => Results.Values.Any(result => result.Scenario == scenario.Id);
+    public bool HasAnswer(Scenario scenario) => Results.Values.Any(result => result.ScenarioId == scenario.Id);
 
     /// <summary>Whether the first guess was right; null without one.</summary>
     public bool? FirstGuess(Scenario scenario, string persona) =>
         FirstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
-
-    /// <summary>How many first guesses were right, of how many.</summary>
-    public (int Right, int Guessed) Score() => (FirstGuesses.Values.Count(right => right), FirstGuesses.Count);
 
     /// <summary>
     /// Who gets another answer to it than those that are known; null where it is another scenario's turn. Nobody logs out for a 401 that
@@ -61,14 +53,14 @@ public sealed class LabNotebook
         return path.Concat(all).FirstOrDefault(s => s != scenario && !HasAnswer(s));
     }
 
-    internal void Add(Scenario scenario, RunResult result)
+    public void Add(RunResult result)
     {
-        var key = KeyOf(scenario, result.Persona);
-        if (result.PredictedRight is { } right && !Results.ContainsKey(key)) FirstGuesses.TryAdd(key, right);
+        var key = KeyOf(result.Scenario, result.Persona);
+        if (result.GuessedRight is { } right && !Results.ContainsKey(key)) FirstGuesses.TryAdd(key, right);
         Results[key] = result;
     }
 
-    internal void StartOver()
+    public void StartOver()
     {
         Results.Clear();
         FirstGuesses.Clear();

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using AuthDemo.ServiceDefaults.RequestSteps;
-using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Web.Login;
 using AuthTracing;
 
 namespace AuthDemo.Web.Lab.Answers;
@@ -10,84 +10,65 @@ namespace AuthDemo.Web.Lab.Answers;
 /// How far a request got and who stopped it, read from its own response: <c>Server-Timing</c> (W3C) tells the steps that happened, the
 /// problem details tell the reason. A step that the response does not mention did not happen.
 /// </summary>
-internal sealed class Lane(int status, string? reason, string? decidedBy, IEnumerable<string> serverTiming)
+internal static class Lane
 {
-    private readonly Step[] steps = [.. serverTiming.Select(Step.Read)];
-
-    /// <summary>Whether a status says nothing about who asks or what they may: an outage, a limit, a request that was cut short.</summary>
-    public static bool IsFault(int status) => status is >= 500 or 408 or 413 or 429;
-
-    /// <param name="caller">Who asked Web.</param>
-    /// <param name="credential">What Web sent along.</param>
-    /// <param name="target">Who was asked.</param>
-    public IReadOnlyList<LaneStep> Read(Caller caller, Credential credential, Target target)
+    public static IReadOnlyList<LaneStep> Of(RunResult result)
     {
-        var browser = new LaneStep(Stations.Browser, LaneStep.Passed, caller.IsNobody ? "no session" : $"{caller.Persona}’s session");
-        var web = new LaneStep(Stations.Web, LaneStep.Passed, credential.StoryFor(caller.Persona));
-        if (target == Target.IdentityProvider) return [browser, web, new(Stations.LoginForm, LaneStep.Stopped, "shows the page again")];
-        return IsUnrouted
-            ? [browser, web, .. BeforeEverything(Stations.Routing, LaneStep.Stopped, reason ?? "no such address")]
-            : IsFault(status) && !WasReached
-                ? [browser, web, .. BeforeEverything(Stations.Server, LaneStep.Failed, reason ?? $"{status}")]
-                : [browser, web, Authentication(), Authorization(), Endpoint()];
+        var scenario = result.Scenario;
+        LaneStep[] before =
+        [
+            new(Stations.Browser, LaneStep.Passed, result.Persona == Personas.Nobody ? "no session" : $"{result.Persona}’s session"),
+            new(Stations.Web, LaneStep.Passed, scenario.Credential.StoryFor(result.Persona)),
+        ];
+        var stopped = result.IsFault ? LaneStep.Failed : LaneStep.Stopped;
+        if (scenario.Request.Target == Target.IdentityProvider)
+            return [.. before, new(Stations.LoginForm, stopped, "shows the page again")];
+
+        var steps = result.Headers.GetValueOrDefault("Server-Timing", []).Select(Step.Read).ToArray();
+        var authenticated = steps.FirstOrDefault(step => step.Name == Steps.Authenticate);
+        var allowed = steps.LastOrDefault(step => step.Name == Steps.Authorize);
+        var denied = steps.LastOrDefault(step => step is { Name: Steps.Authorize, Outcome: Outcomes.Denied });
+        var ran = steps.FirstOrDefault(step => step.Name == RequestStep.Endpoint);
+        LaneStep[] stations =
+        [
+            authenticated is { Outcome: Outcomes.Succeeded, What: var scheme }
+                ? new(Stations.Authentication, LaneStep.Passed, $"{scheme}: it knows who asks")
+                : new(Stations.Authentication, LaneStep.Skipped, authenticated is null ? "not asked" : "no token, and none needed"),
+            allowed is { What: var policy }
+                ? new(Stations.Authorization, LaneStep.Passed, $"{policy}: allowed")
+                : new(Stations.Authorization, LaneStep.Skipped, "not asked"),
+            new(Stations.Endpoint, LaneStep.Passed, ran?.What ?? "ran"),
+        ];
+
+        var stop = (result.Status, result.Explanation("decidedBy")?.ToString()) switch
+        {
+            // No check was made and no endpoint says that it decided: there was none for this address.
+            (404, null) when steps.Length == 0 => Stations.Routing,
+            (_, not Stations.Authentication) when result.IsFault && ran is null => Stations.Server,
+            (_, Stations.Authentication) => Stations.Authentication,
+            // A step-up is a 401 for which authorization decided: the API says so itself.
+            (403, _) or (_, Stations.Authorization) => Stations.Authorization,
+            _ when denied is not null => Stations.Authorization,
+            (401, _) => Stations.Authentication,
+            // A page answers nobody with a redirect to the login, everything else with 401.
+            (302, _) when steps is [{ Name: Steps.Authenticate, Outcome: Outcomes.None }] => Stations.Authentication,
+            ( >= 400, _) => Stations.Endpoint,
+            _ => null,
+        };
+        if (stop is null) return [.. before, .. stations];
+
+        var why = result.Reason ?? (result.Status == 302 ? "sent to the login" : $"{result.Status}");
+        if (stop == Stations.Authorization && denied is not null) why = $"{denied.What}: {why}";
+        var at = Array.FindIndex(stations, station => station.Step == stop); // -1: before all of them
+        return
+        [
+            .. before,
+            .. stations[..Math.Max(at, 0)],
+            new(stop, stopped, why),
+            .. stations[(at + 1)..].Select(station => new LaneStep(
+                station.Step, LaneStep.NotReached, station.Step == Stations.Endpoint && ran is not null ? "looked it up, did nothing" : "")),
+        ];
     }
-
-    private Step? Authenticated => steps.FirstOrDefault(step => step.Name == Steps.Authenticate);
-
-    private Step? Authorized => steps.LastOrDefault(step => step.Name == Steps.Authorize);
-
-    private Step? Denied => steps.LastOrDefault(step => step is { Name: Steps.Authorize, Outcome: Outcomes.Denied });
-
-    private Step? Ran => steps.FirstOrDefault(step => step.Name == RequestStep.Endpoint);
-
-    // No check was made and no endpoint says that it decided: there was none for this address.
-    private bool IsUnrouted => status == StatusCodes.Status404NotFound && steps.Length == 0 && decidedBy is null;
-
-    private bool WasReached => Ran is not null || decidedBy == Stations.Authentication;
-
-    // A step-up is a 401 for which authorization decided: the API says so itself.
-    private bool AuthorizationSaysNo => Denied is not null || decidedBy == Stations.Authorization;
-
-    // A page answers nobody with a redirect to the login, everything else with 401.
-    private bool AuthenticationSaysNo => decidedBy == Stations.Authentication
-        || (status == StatusCodes.Status401Unauthorized && !AuthorizationSaysNo)
-        || (status == StatusCodes.Status302Found && steps is [{ Name: Steps.Authenticate, Outcome: Outcomes.None }]);
-
-    private string StoppedOrFailed => IsFault(status) ? LaneStep.Failed : LaneStep.Stopped;
-
-    private LaneStep[] BeforeEverything(string station, string outcome, string text) =>
-    [
-        new(station, outcome, text),
-        new(Stations.Authentication, LaneStep.NotReached, "not asked"),
-        new(Stations.Authorization, LaneStep.NotReached, "not asked"),
-        new(Stations.Endpoint, LaneStep.NotReached, IsUnrouted ? "there is none" : ""),
-    ];
-
-    private LaneStep Authentication() => Authenticated switch
-    {
-        _ when AuthenticationSaysNo => new(Stations.Authentication, StoppedOrFailed, reason ?? "sent to the login"),
-        { Outcome: Outcomes.Succeeded, What: var scheme } =>
-            new(Stations.Authentication, LaneStep.Passed, $"{scheme}: it knows who asks"),
-        not null => new(Stations.Authentication, LaneStep.Skipped, "no token, and none needed"),
-        null => new(Stations.Authentication, LaneStep.Skipped, "not asked"),
-    };
-
-    private LaneStep Authorization() => Authorized switch
-    {
-        _ when AuthenticationSaysNo => new(Stations.Authorization, LaneStep.NotReached, ""),
-        _ when AuthorizationSaysNo => new(
-            Stations.Authorization, LaneStep.Stopped, $"{(Denied is null ? "" : $"{Denied.What}: ")}{reason ?? "refused"}"),
-        { What: var policy } => new(Stations.Authorization, LaneStep.Passed, $"{policy}: allowed", policy),
-        null => new(Stations.Authorization, LaneStep.Skipped, "not asked"),
-    };
-
-    private LaneStep Endpoint() => Ran switch
-    {
-        null when status >= 300 => new(Stations.Endpoint, LaneStep.NotReached, ""),
-        _ when AuthorizationSaysNo => new(Stations.Endpoint, LaneStep.NotReached, "looked it up, did nothing"),
-        _ when status >= 400 => new(Stations.Endpoint, StoppedOrFailed, reason ?? $"{status}"),
-        var ran => new(Stations.Endpoint, LaneStep.Passed, ran?.What ?? "ran"),
-    };
 
     private sealed record Step(string Name, string What, string? Outcome)
     {
@@ -106,9 +87,10 @@ internal sealed class Lane(int status, string? reason, string? decidedBy, IEnume
 /// <param name="Step">One of <see cref="Stations"/>.</param>
 /// <param name="Outcome">One of the constants below.</param>
 /// <param name="Text">What happened there.</param>
-/// <param name="AllowedBy">The policy that let it pass; null where none did.</param>
-public sealed record LaneStep(string Step, string Outcome, string Text, string? AllowedBy = null)
+internal sealed record LaneStep(string Step, string Outcome, string Text)
 {
+    public string Name => Step == Stations.LoginForm ? "Login form" : char.ToUpperInvariant(Step[0]) + Step[1..];
+
     public const string Passed = "passed";
 
     /// <summary>It was refused here.</summary>
@@ -124,7 +106,7 @@ public sealed record LaneStep(string Step, string Outcome, string Text, string? 
 }
 
 /// <summary>The stations of a request. The Api's problem details name the last three in <c>decidedBy</c>.</summary>
-public static class Stations
+internal static class Stations
 {
     public const string Browser = "browser";
     public const string Web = "web";

@@ -58,6 +58,14 @@ public sealed record LabRequest(HttpMethod Method, string Path, Target Target = 
     /// any other.
     /// </summary>
     public bool RefusalIsAnError { get; init; }
+
+    /// <summary>Who answers it, in words.</summary>
+    internal string Receiver => Target switch
+    {
+        Target.Web => "Web itself",
+        Target.IdentityProvider => "the identity provider’s login form",
+        _ => "the API",
+    };
 }
 
 /// <summary>Who answers a scenario's request.</summary>

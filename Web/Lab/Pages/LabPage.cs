@@ -1,0 +1,26 @@
+using AuthDemo.Web.Lab.Answers;
+using AuthDemo.Web.Lab.Credentials;
+using Microsoft.AspNetCore.Components;
+
+namespace AuthDemo.Web.Lab.Pages;
+
+/// <summary>A page of the lab: who looks at it, and what was seen in this browser.</summary>
+public abstract class LabPage : ComponentBase
+{
+    [CascadingParameter] protected HttpContext Http { get; set; } = null!;
+    [Inject] internal LabNotebooks Notebooks { get; set; } = null!;
+
+    internal Caller Caller { get; private set; } = Caller.Nobody;
+    internal LabNotebook Notebook { get; private set; } = new();
+
+    /// <summary>Why the last run could not be made. The page says it once.</summary>
+    protected string? Problem { get; private set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Notebook = await Notebooks.FindAsync(Http) ?? Notebook;
+        Caller = await Caller.FromAsync(Http, Notebook.EndedSession);
+        Problem = Notebook.Problem;
+        if (Problem is not null) await Notebooks.ChangeAsync(Http, notebook => notebook.Problem = null);
+    }
+}
