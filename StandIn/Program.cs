@@ -9,18 +9,16 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddQuietTelemetry();
 builder.ListenOnLoopback();
-
-var realms = RealmFile.ReadAll(builder.Configuration["REALMS"] ?? Path.Combine(builder.Environment.ContentRootPath, "../AppHost/Realms"));
-builder.AddRealmServers(realms);
+builder.Services.AddSingleton(TimeProvider.System);
 
 var app = builder.Build();
-app.UseLoopbackOnly();
 app.UseReadableForms();
-app.UseRealmServers();
 app.UsePageAssets();
 
+var realms = builder.Configuration["REALMS"] ?? Path.Combine(builder.Environment.ContentRootPath, "../AppHost/Realms");
+await app.UseRealmServersAsync(RealmFile.ReadAll(realms));
+
 app.MapDefaultEndpoints();
-app.MapWelcome(realms);
 app.MapRealms();
 
 await app.StartAsync();

@@ -1,8 +1,12 @@
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
 using AuthDemo.StandIn.Tokens;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Endpoints;
@@ -13,56 +17,50 @@ namespace AuthDemo.StandIn.Endpoints;
 /// </summary>
 internal static class AuthorizationEndpoint
 {
-    public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)
+    public static IResult Handle(
+        HttpContext context,
+        [FromServices] Realm realm,
+        [FromServices] RealmSessions sessions,
+        [FromServices] PendingLogins logins)
     {
+        var request = context.GetOpenIddictServerRequest()!;
         // OpenIddict takes max_age for absent where it is no number.
         if (request.HasParameter(Parameters.MaxAge) && request.MaxAge is null or < 0)
-        {
-            await context.RefuseAsync(Errors.InvalidRequest, "max_age has to be a number of seconds.");
-            return;
-        }
+            return Refuse(Errors.InvalidRequest, "max_age has to be a number of seconds.");
 
-        var levels = context.RequestServices.GetRequiredService<Realm>().Levels;
-        var asked = RequestedLevel.Read(request, levels);
-        if (asked.Error is not null)
-        {
-            await context.RefuseAsync(asked.Error, "The claims parameter cannot be read, or wants an acr that is not known.");
-            return;
-        }
+        var asked = RequestedLevel.Read(request, realm.Levels);
+        if (asked.Error is not null) return Refuse(asked.Error, "The claims parameter cannot be read, or wants an acr that is not known.");
 
-        var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
-        var logins = context.RequestServices.GetRequiredService<PendingLogins>();
         var session = sessions.FindByCookie(context.Request);
         if (session is not null && logins.TakeComplete(context.Request, session) is { } login)
-        {
-            await IssueAsync(context, request, session, login.Level);
-            return;
-        }
+            return Issue(sessions, session, login.Level, request);
 
         var needsPassword = session is null || WantsPassword(request, sessions.AgeOf(session));
-        var asksForCode = asked.Level is not null && asked.Level == levels.Code;
-        var needsCode = asksForCode && (needsPassword || sessions.LevelOf(session!) != asked.Level);
+        var needsCode = asked.Level is not null && asked.Level == realm.Levels.Code
+            && (needsPassword || sessions.LevelOf(session!) != asked.Level);
         if (session is not null && !needsPassword && !needsCode)
-        {
-            await IssueAsync(context, request, session, asked.Level ?? sessions.LevelOf(session));
-        }
-        else if (request.HasPromptValue(PromptValues.None))
-        {
-            await context.RefuseAsync(Errors.LoginRequired, "The user has to log in.");
-        }
-        else
-        {
-            var reached = needsCode ? levels.Code! : levels.Password;
-            var waiting = logins.Add(context, RememberRequest(context.Request, request), session, reached, needsPassword, needsCode);
-            context.Response.Redirect(LoginEndpoint.AddressOf(context, waiting));
-        }
+            return Issue(sessions, session, asked.Level ?? sessions.LevelOf(session), request);
+        if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.LoginRequired, "The user has to log in.");
+
+        var reached = needsCode ? realm.Levels.Code! : realm.Levels.Password;
+        var waiting = logins.Add(context, RememberRequest(context.Request, request), session, reached, needsPassword, needsCode);
+        return Results.Redirect(LoginEndpoint.AddressOf(context, waiting));
     }
 
-    private static async Task IssueAsync(HttpContext context, OpenIddictRequest request, Session session, Level level)
+    private static IResult Issue(RealmSessions sessions, Session session, Level level, OpenIddictRequest request)
     {
-        context.RequestServices.GetRequiredService<RealmSessions>().Touch(session);
-        await context.IssueAsync(TokenPrincipal.ForSession(session, level, request.GetScopes()));
+        sessions.Touch(session);
+        var principal = TokenPrincipal.ForSession(session, level, request.GetScopes());
+        return Results.SignIn(principal, authenticationScheme: RealmEndpoints.OpenIddict);
     }
+
+    private static IResult Refuse(string error, string description) => Results.Forbid(
+        new AuthenticationProperties(new Dictionary<string, string?>
+        {
+            [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description,
+        }),
+        [RealmEndpoints.OpenIddict]);
 
     private static bool WantsPassword(OpenIddictRequest request, long age) =>
         request.HasPromptValue(PromptValues.Login) || (request.MaxAge is { } maxAge && (maxAge == 0 || age > maxAge));

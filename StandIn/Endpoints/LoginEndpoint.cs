@@ -1,6 +1,8 @@
 using AuthDemo.StandIn.Pages;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.StandIn.Endpoints;
 
@@ -15,77 +17,72 @@ internal static class LoginEndpoint
     public static string AddressOf(HttpContext context, PendingLogin login) =>
         $"{context.Request.PathBase}{Path}?{PendingLogins.IdParameter}={login.Id}&client_id={Uri.EscapeDataString(login.Request.ClientId)}";
 
-    public static async Task HandleAsync(HttpContext context)
+    public static IResult Handle(
+        HttpContext context,
+        [FromServices] Realm realm,
+        [FromServices] RealmSessions sessions,
+        [FromServices] PendingLogins logins,
+        [FromServices] OneTimeCodes codes)
     {
-        var realm = context.RequestServices.GetRequiredService<Realm>();
-        var logins = context.RequestServices.GetRequiredService<PendingLogins>();
-        var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
         var session = sessions.FindByCookie(context.Request);
         if (logins.Find(context.Request) is not { } login)
         {
             // Somebody who has logged in since goes on to the application.
-            if (session is not null && realm.FindClient(context.Request.Query["client_id"])?.BaseUrl is { } application)
-                context.Response.Redirect(application);
-            else
-                await context.WriteErrorPageAsync(realm, "This login has expired, was already used, or belongs to another browser.");
-            return;
+            return session is not null && realm.FindClient(context.Request.Query["client_id"])?.BaseUrl is { } application
+                ? Results.Redirect(application)
+                : Page.OfError(context, "This login has expired, was already used, or belongs to another browser.");
         }
 
         if (session != login.Session)
         {
             // Somebody logged in or out in another tab: what has to be given now is another question.
             logins.Remove(login);
-            context.Response.Redirect(AddressOf(context, login.Request));
-            return;
+            return Results.Redirect(AddressOf(context, login.Request));
         }
 
-        var problem = context.Request.HasFormContentType && !login.IsComplete ? TakeForm(context, realm, login) : null;
-        if (login.IsComplete) context.Response.Redirect(AddressOf(context, login.Request, login));
-        else await WritePageAsync(context, realm, login, problem);
+        if (!login.IsComplete)
+        {
+            var form = context.Request.HasFormContentType ? context.Request.Form : null;
+            var problem = form is null ? null : login.NeedsPassword ? TakePassword(form, realm, login) : TakeCode(form, codes, login);
+            if (!login.IsComplete) return ShowPage(context, login, form is null ? login.Request.LoginHint : form["username"], problem);
+
+            // Nobody is logged in before all that was asked for is there.
+            login.Session ??= sessions.Start(context, login.User!);
+            sessions.Renew(login.Session, byCode: login.Level == realm.Levels.Code);
+        }
+
+        return Results.Redirect(AddressOf(context, login.Request, login));
     }
 
     /// <returns>What is wrong with what was typed, or null.</returns>
-    private static string? TakeForm(HttpContext context, Realm realm, PendingLogin login)
+    private static string? TakePassword(IFormCollection form, Realm realm, PendingLogin login)
     {
-        var form = context.Request.Form;
-        if (login.NeedsPassword)
-        {
-            // During a session only its owner can log in: changing the user takes a logout, as in Keycloak.
-            var user = login.Session?.User ?? realm.FindPerson(form["username"]);
-            if (!Secrets.AreEqual(user?.Password, form["password"]))
-                return login.Session is null ? "Invalid username or password." : "Invalid password.";
-            (login.User, login.NeedsPassword) = (user, false);
-        }
-        else if (form.ContainsKey("otp"))
-        {
-            if (context.RequestServices.GetRequiredService<OneTimeCodes>().TryUse(login.User!, form["otp"]) is { } problem) return problem;
-            login.NeedsCode = false;
-        }
-
-        if (!login.IsComplete) return null;
-        // Nobody is logged in before all that was asked for is there.
-        var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
-        login.Session ??= sessions.Start(context, login.User!);
-        sessions.Renew(login.Session, byCode: login.Level == realm.Levels.Code);
+        // During a session only its owner can log in: changing the user takes a logout, as in Keycloak.
+        var user = login.Session?.User ?? realm.FindPerson(form["username"]);
+        if (!Secrets.AreEqual(user?.Password, form["password"]))
+            return login.Session is null ? "Invalid username or password." : "Invalid password.";
+        (login.User, login.NeedsPassword) = (user, false);
         return null;
     }
 
-    // 200 also for the page again, as in Keycloak: a form is no HTTP authentication, so this is no 401.
-    private static Task WritePageAsync(HttpContext context, Realm realm, PendingLogin login, string? problem)
+    /// <inheritdoc cref="TakePassword"/>
+    private static string? TakeCode(IFormCollection form, OneTimeCodes codes, PendingLogin login)
     {
-        string? typed = context.Request.HasFormContentType ? context.Request.Form["username"] : login.Request.LoginHint;
-        return context.WritePageAsync<LoginPage>(
-            realm,
-            new()
-            {
-                [nameof(LoginPage.Realm)] = realm,
-                [nameof(LoginPage.Action)] = AddressOf(context, login),
-                [nameof(LoginPage.KnownUser)] = login.User,
-                [nameof(LoginPage.AsksForCode)] = !login.NeedsPassword,
-                [nameof(LoginPage.Username)] = typed,
-                [nameof(LoginPage.Problem)] = problem,
-            });
+        var problem = form.ContainsKey("otp") ? codes.TryUse(login.User!, form["otp"]) : "";
+        login.NeedsCode = problem is not null;
+        return problem;
     }
+
+    // 200 also for the page again, as in Keycloak: a form is no HTTP authentication, so this is no 401.
+    private static RazorComponentResult<LoginPage> ShowPage(HttpContext context, PendingLogin login, string? username, string? problem) =>
+        Page.Of<LoginPage>(context, new
+        {
+            Action = AddressOf(context, login),
+            KnownUser = login.User,
+            AsksForCode = !login.NeedsPassword,
+            Username = username,
+            Problem = problem,
+        });
 
     /// <summary>The authorization request that led to a login, and the login with it where it is complete.</summary>
     private static string AddressOf(HttpContext context, LoginRequest request, PendingLogin? complete = null)

@@ -3,6 +3,9 @@ using AuthDemo.StandIn.Pages;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
 using AuthDemo.StandIn.Tokens;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -11,29 +14,27 @@ namespace AuthDemo.StandIn.Endpoints;
 /// <summary>Ends a session (OpenID Connect RP-Initiated Logout, section 2).</summary>
 internal static class LogoutEndpoint
 {
-    private const string TokenParameter = "logout_token";
-
-    public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, [FromServices] Realm realm, [FromServices] RealmSessions sessions)
     {
-        var realm = context.RequestServices.GetRequiredService<Realm>();
-        var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
-        var hint = request.IdTokenHint is null ? null : await context.ReadTokenAsync();
-        if (FindProblem(realm, request, hint) is { } problem)
-        {
-            await context.WriteErrorPageAsync(realm, problem);
-            return;
-        }
+        var request = context.GetOpenIddictServerRequest()!;
+        var hint = request.IdTokenHint is null ? null : (await context.AuthenticateAsync(RealmEndpoints.OpenIddict)).Principal;
+        if (FindProblem(realm, request, hint) is { } problem) return Page.OfError(context, problem);
 
         var session = hint is null ? sessions.FindByCookie(context.Request) : sessions.Find(hint.GetClaim(TokenPrincipal.SessionId));
-        if (session is not null && hint is null && !IsConfirmed(context.Request, request, session))
-        {
-            await WriteConfirmationPageAsync(context, request, session);
-            return;
-        }
+        // Without an ID token nothing proves who asks, so the person has to say so by the page's form. One of another site comes without the
+        // session's cookie (SameSite=Lax).
+        if (session is not null && hint is null && !HttpMethods.IsPost(context.Request.Method))
+            return Page.Of<LogoutPage>(context, new { Fields = context.Request.Query });
 
         if (session is not null) sessions.End(session);
-        if (request.PostLogoutRedirectUri is not null) await context.ReturnFromLogoutAsync();
-        else await context.WritePageAsync<LoggedOutPage>(realm, new() { [nameof(LoggedOutPage.Realm)] = realm });
+        return request.PostLogoutRedirectUri is not null
+            ? Results.SignOut(authenticationSchemes: [RealmEndpoints.OpenIddict])
+            : Page.Of<MessagePage>(context, new
+            {
+                Title = "You are logged out",
+                Text = "You can close this page. Access tokens that were issued before stay valid until they expire.",
+            });
     }
 
     /// <summary>
@@ -44,31 +45,8 @@ internal static class LogoutEndpoint
         if (request.IdTokenHint is not null && hint?.GetClaim(Claims.Subject) is null) return "Invalid parameter: id_token_hint";
         if (request.PostLogoutRedirectUri is null) return null;
 
-        var clientId = hint?.GetClaim(Claims.AuthorizedParty) ?? request.ClientId;
-        if (clientId is null) return "Missing parameter: id_token_hint or client_id";
-        var isRegistered = realm.Clients.TryGetValue(clientId, out var client)
-            && client.PostLogoutRedirectUris.Contains(request.PostLogoutRedirectUri, StringComparer.Ordinal);
-        return isRegistered ? null : "Invalid redirect uri";
-    }
-
-    /// <summary>Without an ID token nothing proves who asks: the person has to say so, on a page of ours.</summary>
-    private static bool IsConfirmed(HttpRequest http, OpenIddictRequest request, Session session) =>
-        HttpMethods.IsPost(http.Method) && Secrets.AreEqual(session.LogoutToken, (string?)request.GetParameter(TokenParameter));
-
-    private static Task WriteConfirmationPageAsync(HttpContext context, OpenIddictRequest request, Session session)
-    {
-        var realm = context.RequestServices.GetRequiredService<Realm>();
-        var fields = new Dictionary<string, string> { [TokenParameter] = session.LogoutToken };
-        foreach (var name in (string[])[Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State])
-            if ((string?)request.GetParameter(name) is { } value) fields[name] = value;
-
-        return context.WritePageAsync<LogoutPage>(
-            realm,
-            new()
-            {
-                [nameof(LogoutPage.Realm)] = realm,
-                [nameof(LogoutPage.Action)] = $"{context.Request.PathBase}{context.Request.Path}",
-                [nameof(LogoutPage.Fields)] = fields,
-            });
+        var client = realm.FindClient(hint?.GetClaim(Claims.AuthorizedParty) ?? request.ClientId);
+        return client is null ? "Missing parameter: id_token_hint or client_id"
+            : client.PostLogoutRedirectUris.Contains(request.PostLogoutRedirectUri, StringComparer.Ordinal) ? null : "Invalid redirect uri";
     }
 }

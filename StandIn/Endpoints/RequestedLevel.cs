@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthDemo.StandIn.Realms;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -17,29 +18,26 @@ internal sealed record RequestedLevel(Level? Level, string? Error = null)
 
     public static RequestedLevel Read(OpenIddictRequest request, Levels levels)
     {
-        AcrClaim? claim = null;
+        AcrClaim? claim;
         try
         {
-            if (request.GetParameter(Parameters.Claims) is { } text)
-                claim = JsonSerializer.Deserialize<ClaimsParameter>((string?)text ?? "null", JsonSerializerOptions.Web)?.IdToken?.Acr;
+            var text = (string?)request.GetParameter(Parameters.Claims) ?? "null";
+            claim = JsonSerializer.Deserialize<ClaimsParameter>(text, JsonSerializerOptions.Web)?.IdToken?.Acr;
         }
         catch (JsonException)
         {
             return new(null, Errors.InvalidRequest);
         }
 
-        string[] names = claim?.Names is { Length: > 0 } essential ? essential : [.. request.GetAcrValues()];
-        var known = names.Select(name => levels.All.FirstOrDefault(level => level.Acr == name)).ToList();
+        var names = claim?.Values ?? (claim?.Value is { } value ? [value] : request.GetAcrValues());
+        var known = names.Select(levels.Find).ToList();
         if (known.Contains(null)) return new(null, claim is { Essential: true } ? Unmet : null);
         return new(known.Contains(levels.Password) ? levels.Password : known.FirstOrDefault());
     }
 
-    private sealed record ClaimsParameter([property: System.Text.Json.Serialization.JsonPropertyName("id_token")] IdTokenClaims? IdToken);
+    private sealed record ClaimsParameter([property: JsonPropertyName("id_token")] IdTokenClaims? IdToken);
 
     private sealed record IdTokenClaims(AcrClaim? Acr);
 
-    private sealed record AcrClaim(bool Essential, string? Value, string[]? Values)
-    {
-        public string[] Names => Values ?? (Value is null ? [] : [Value]);
-    }
+    private sealed record AcrClaim(bool Essential, string? Value, IEnumerable<string>? Values);
 }

@@ -1,6 +1,10 @@
+using System.Security.Claims;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
 using AuthDemo.StandIn.Tokens;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using OpenIddict.Abstractions;
 
 namespace AuthDemo.StandIn.Endpoints;
@@ -10,25 +14,26 @@ namespace AuthDemo.StandIn.Endpoints;
 /// </summary>
 internal static class TokenEndpoint
 {
-    public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, [FromServices] Realm realm, [FromServices] RealmSessions sessions)
     {
-        var realm = context.RequestServices.GetRequiredService<Realm>();
-        var client = realm.Clients[request.ClientId!];
+        var request = context.GetOpenIddictServerRequest()!;
+        var client = realm.FindClient(request.ClientId)!;
+        ClaimsPrincipal principal;
         if (request.IsClientCredentialsGrantType())
         {
-            var service = TokenPrincipal.ForServiceAccount(realm.ServiceAccountOf(client), request.GetScopes());
-            service.SetAccessTokenLifetime(client.AccessTokenLifespan);
-            await context.IssueAsync(service);
-            return;
+            principal = TokenPrincipal.ForServiceAccount(realm.ServiceAccountOf(client)!, request.GetScopes());
+        }
+        else
+        {
+            principal = (await context.AuthenticateAsync(RealmEndpoints.OpenIddict)).Principal!;
+            var session = sessions.Find(principal.GetClaim(TokenPrincipal.SessionId))!; // alive: RequireLiveSession has checked it
+            sessions.Touch(session);
+            principal.SetRefreshTokenLifetime(sessions.Remaining(session));
         }
 
-        var sessions = context.RequestServices.GetRequiredService<RealmSessions>();
-        var principal = (await context.ReadTokenAsync())!;
-        var session = sessions.Find(principal.GetClaim(TokenPrincipal.SessionId))!; // alive: RequireLiveSession has checked it
-        sessions.Touch(session);
-        principal.SetAccessTokenLifetime(client.AccessTokenLifespan);
-        principal.SetIdentityTokenLifetime(client.AccessTokenLifespan);
-        principal.SetRefreshTokenLifetime(sessions.Remaining(session));
-        await context.IssueAsync(principal);
+        var lifespan = realm.AccessTokenLifespanOf(client);
+        principal.SetAccessTokenLifetime(lifespan).SetIdentityTokenLifetime(lifespan);
+        return Results.SignIn(principal, authenticationScheme: RealmEndpoints.OpenIddict);
     }
 }

@@ -1,5 +1,7 @@
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -8,16 +10,14 @@ namespace AuthDemo.StandIn.Endpoints;
 /// <summary>What the realm's mappers say about the owner of an access token (OpenID Connect Core, section 5.3).</summary>
 internal static class UserInfoEndpoint
 {
-    public static async Task HandleAsync(HttpContext context, OpenIddictRequest request)
+    public static async Task<IResult> HandleAsync(HttpContext context, [FromServices] Realm realm)
     {
-        var realm = context.RequestServices.GetRequiredService<Realm>();
-        var principal = (await context.ReadTokenAsync())!;
-        var client = realm.Clients[principal.GetClaim(Claims.AuthorizedParty)!];
+        var principal = (await context.AuthenticateAsync(RealmEndpoints.OpenIddict)).Principal!;
+        var client = realm.FindClient(principal.GetClaim(Claims.AuthorizedParty))!;
         var subject = TokenPrincipal.SubjectOf(principal, realm);
-
-        var claims = client.MapClaims(TokenKind.UserInfo, principal.GetScopes(), subject);
-        claims[Claims.Subject] = subject.User.Id;
+        var claims = realm.MapClaims(TokenKind.UserInfo, client, principal.GetScopes(), subject);
+        claims[Claims.Subject] = subject.User.Subject;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(claims);
+        return Results.Json(claims);
     }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
 
 namespace AuthDemo.StandIn.Hosting;
 
@@ -12,29 +12,17 @@ internal static class Loopback
     public static void ListenOnLoopback(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured : DefaultUrl;
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        if (urls.Split(';').FirstOrDefault(url => !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !uri.IsLoopback) is { } other)
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
-            {
-                throw new InvalidOperationException(
-                    $"The stand-in listens on this computer only, not on {url}: let ASPNETCORE_URLS be {DefaultUrl}.");
-            }
+            throw new InvalidOperationException(
+                $"The stand-in listens on this computer only, not on {other}: let ASPNETCORE_URLS be {DefaultUrl}.");
         }
 
         builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration(); // which a slim builder leaves out
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        // Under a name of its own a web page could reach it (DNS rebinding). Ports are not compared: Aspire's proxy has another.
+        builder.Services.Configure<HostFilteringOptions>(hosts =>
+            (hosts.AllowedHosts, hosts.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]"], false));
     }
-
-    /// <summary>
-    /// Answers requests from this computer to a loopback name only: otherwise a web page could reach it under a name of its own (DNS
-    /// rebinding). The port is not compared, since Aspire's proxy has another.
-    /// </summary>
-    public static void UseLoopbackOnly(this WebApplication app) => app.Use((context, next) =>
-    {
-        var isLocal = context.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller);
-        if (isLocal && context.Request.Host.Host.ToLowerInvariant() is "localhost" or "127.0.0.1" or "[::1]") return next(context);
-
-        var refusal = Results.Text("This stand-in answers on http://localhost only.", statusCode: StatusCodes.Status400BadRequest);
-        return refusal.ExecuteAsync(context);
-    });
 }

@@ -1,72 +1,35 @@
-using System.Text.Json;
-
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>Reads the login flow of a realm file: which levels of authentication it has.</summary>
-internal sealed class LoginFlow(RealmJson json, string file)
+/// <summary>A login flow of a realm file.</summary>
+public sealed record LoginFlow(string Alias, LoginStep[] AuthenticationExecutions)
 {
-    /// <summary>The shape that the stand-in can follow: a session, or a password at level 1 and a one-time code at level 2.</summary>
-    private const string KnownShape =
-        "ALTERNATIVE auth-cookie, ALTERNATIVE ("
-        + "CONDITIONAL (REQUIRED conditional-level-of-authentication, REQUIRED auth-username-password-form), "
-        + "CONDITIONAL (REQUIRED conditional-level-of-authentication, REQUIRED auth-otp-form))";
+    /// <summary>How long a one-time code is good for requests that ask for it.</summary>
+    public static readonly TimeSpan MaxCodeAge = TimeSpan.FromMinutes(5);
 
-    /// <exception cref="InvalidDataException">The flow is another than the stand-in can follow.</exception>
-    public Levels ReadLevels()
-    {
-        // Keycloak's own flow, with the names that it gives.
-        if (json.BrowserFlow is null or "browser")
-            return new(new Level("1", [], TimeSpan.MaxValue), Code: null, SingleSignOn: new Level("0", [], TimeSpan.MaxValue));
+    /// <summary>The one that the stand-in can follow: a session, or a password at level 1 and a one-time code at level 2.</summary>
+    public const string Known =
+        "ALTERNATIVE auth-cookie (), ALTERNATIVE ("
+        + "CONDITIONAL ("
+        + "REQUIRED conditional-level-of-authentication (loa-condition-level=1 loa-max-age=36000), "
+        + "REQUIRED auth-username-password-form (default.reference.maxAge=36000 default.reference.value=pwd)), "
+        + "CONDITIONAL ("
+        + "REQUIRED conditional-level-of-authentication (loa-condition-level=2 loa-max-age=300), "
+        + "REQUIRED auth-otp-form (default.reference.maxAge=300 default.reference.value=otp)))";
 
-        if (ShapeOf(json.BrowserFlow) != KnownShape
-            || LeavesOf(json.BrowserFlow).ToList() is not [_, var passwordLevel, var passwordForm, var codeLevel, var codeForm])
-        {
-            throw Fail("is not known to the stand-in: it has to be 'cookie, or password at level 1 and one-time code at level 2'");
-        }
-
-        var password = ReadLevel(1, passwordLevel, passwordForm, []);
-        if (password.MaxAge < TimeSpan.FromSeconds(json.SsoSessionMaxLifespan))
-            throw Fail("has a loa-max-age of level 1 below ssoSessionMaxLifespan, which the stand-in does not know");
-        return new(password, ReadLevel(2, codeLevel, codeForm, password.Amr), SingleSignOn: null);
-    }
-
-    private Level ReadLevel(int number, ExecutionJson condition, ExecutionJson form, string[] amrBelow)
-    {
-        var (level, reference) = (ConfigOf(condition), ConfigOf(form));
-        if (level.GetValueOrDefault("loa-condition-level") != $"{number}") throw Fail($"does not ask for level {number} in step {number}");
-        var maxAge = level.GetValueOrDefault("loa-max-age");
-        if (!int.TryParse(maxAge, out var seconds)) throw Fail($"has no loa-max-age at level {number}");
-
-        var amr = amrBelow;
-        if (reference.GetValueOrDefault("default.reference.value") is { Length: > 0 } method)
-        {
-            if (reference.GetValueOrDefault("default.reference.maxAge") != maxAge)
-                throw Fail($"has a default.reference.maxAge of '{method}' that is not the loa-max-age of its level");
-            amr = [.. amr, method];
-        }
-
-        return new(NameOf(number), amr, TimeSpan.FromSeconds(seconds));
-    }
-
-    /// <summary>The <c>acr</c> of a level: its name in <c>acr.loa.map</c>, or its number.</summary>
-    private string NameOf(int level)
-    {
-        var map = json.Attributes?.GetValueOrDefault("acr.loa.map") ?? "{}";
-        return JsonSerializer.Deserialize<Dictionary<string, int>>(map)!.FirstOrDefault(name => name.Value == level).Key ?? $"{level}";
-    }
-
-    private string ShapeOf(string? flow) => string.Join(", ", ExecutionsOf(flow).Select(execution =>
-        $"{execution.Requirement} {execution.Authenticator ?? $"({ShapeOf(execution.FlowAlias)})"}"));
-
-    private IEnumerable<ExecutionJson> LeavesOf(string? flow) =>
-        ExecutionsOf(flow).SelectMany(execution => execution.Authenticator is null ? LeavesOf(execution.FlowAlias) : [execution]);
-
-    private IEnumerable<ExecutionJson> ExecutionsOf(string? flow) =>
-        json.AuthenticationFlows?.FirstOrDefault(candidate => candidate.Alias == flow)?.AuthenticationExecutions
-            .OrderBy(execution => execution.Priority) ?? throw Fail($"needs a flow '{flow}', which the realm does not define");
-
-    private Dictionary<string, string> ConfigOf(ExecutionJson execution) =>
-        json.AuthenticatorConfig?.FirstOrDefault(config => config.Alias == execution.AuthenticatorConfig)?.Config ?? [];
-
-    private InvalidDataException Fail(string problem) => new($"{file}: the browserFlow '{json.BrowserFlow}' {problem}.");
+    /// <summary>Writes the flow of a realm as <see cref="Known"/> is written.</summary>
+    public static string Describe(Realm realm, string? alias) => string.Join(", ",
+        from step in realm.AuthenticationFlows?.FirstOrDefault(flow => flow.Alias == alias)?.AuthenticationExecutions ?? []
+        orderby step.Priority
+        let config = realm.AuthenticatorConfig?.FirstOrDefault(config => config.Alias == step.AuthenticatorConfig)?.Config ?? []
+        let settings = string.Join(' ', config.Select(setting => $"{setting.Key}={setting.Value}").Order())
+        select step.Authenticator is null
+            ? $"{step.Requirement} ({Describe(realm, step.FlowAlias)})"
+            : $"{step.Requirement} {step.Authenticator} ({settings})");
 }
+
+/// <summary>A form or a condition with its settings, or a flow within the flow.</summary>
+public sealed record LoginStep(
+    int Priority, string Requirement, string? Authenticator = null, string? AuthenticatorConfig = null, string? FlowAlias = null);
+
+/// <summary>The settings of a step.</summary>
+public sealed record LoginStepConfig(string Alias, Dictionary<string, string> Config);

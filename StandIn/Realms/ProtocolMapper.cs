@@ -1,75 +1,68 @@
+using System.Text.Json.Serialization;
+
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>What claims can be written into.</summary>
-public enum TokenKind
+/// <summary>The setting by which a mapper says that it writes into a kind of token.</summary>
+public static class TokenKind
 {
-    Access,
-    Id,
-    UserInfo,
+    public const string Access = "access.token.claim";
+    public const string Id = "id.token.claim";
+    public const string UserInfo = "userinfo.token.claim";
 }
 
 /// <summary>Who a token is about.</summary>
 /// <param name="AuthTime">When the person logged in, in seconds since 1970; null for a service account.</param>
 /// <param name="Level">How strongly; null for a service account.</param>
-public sealed record Subject(User User, long? AuthTime, Level? Level);
+public sealed record Subject(User User, string[] Roles, long? AuthTime, Level? Level);
 
 /// <summary>One of Keycloak's protocol mappers, which turn a subject into a claim.</summary>
-/// <param name="Value">The claim's value, or null for no claim.</param>
-public sealed record ProtocolMapper(string Claim, IReadOnlySet<TokenKind> Kinds, Func<Subject, object?> Value)
+public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper")] string Type, Dictionary<string, string> Config)
 {
-    /// <summary>Reads a mapper of a realm file.</summary>
-    /// <exception cref="InvalidDataException">It is not known here: a claim that is silently missing would be found much later.</exception>
-    internal static ProtocolMapper Read(MapperJson json, string owner)
+    private const string ClaimName = "claim.name";
+    private const string ClientAudience = "included.client.audience";
+    private const string CustomAudience = "included.custom.audience";
+    private const string FixedValue = "claim.value";
+
+    /// <summary>Settings that every mapper may have.</summary>
+    private static readonly string[] Common =
+        [TokenKind.Access, TokenKind.Id, TokenKind.UserInfo, "introspection.token.claim", ClaimName]; // there is no introspection here
+
+    /// <summary>Settings that may have any value.</summary>
+    private static readonly string[] Free = [ClientAudience, CustomAudience, FixedValue];
+
+    /// <summary>The mappers that the stand-in knows, with all their other settings: what they write, and what its name is.</summary>
+    private static readonly Dictionary<string, (string? Claim, Func<ProtocolMapper, Subject, object?> Value)> Known = new()
     {
-        // A setting that is off or empty changes nothing.
-        var settings = (json.Config ?? []).Where(setting => setting.Value is not ("" or "false")).ToDictionary();
-        var name = Take("claim.name");
-        var type = Take("jsonType.label") ?? "String";
-        var isList = Take("multivalued") is not null;
-        var kinds = new HashSet<TokenKind>();
-        if (Take("access.token.claim") is not null) kinds.Add(TokenKind.Access);
-        if (Take("id.token.claim") is not null) kinds.Add(TokenKind.Id);
-        if (Take("userinfo.token.claim") is not null) kinds.Add(TokenKind.UserInfo);
-        Take("introspection.token.claim"); // there is no introspection here
-
-        var mapper = json.ProtocolMapper switch
-        {
-            "oidc-usersessionmodel-note-mapper" when type == "long" && Take("user.session.note") == "AUTH_TIME" =>
-                Map(name, subject => subject.AuthTime),
-            _ when type != "String" => null,
-            "oidc-sub-mapper" => Map("sub", subject => subject.User.Id),
-            "oidc-acr-mapper" => Map("acr", subject => subject.Level?.Acr),
-            "oidc-amr-mapper" => Map("amr", subject => NullIfEmpty(subject.Level?.Amr ?? [])),
-            "oidc-full-name-mapper" => Map("name", subject => FullName(subject.User)),
-            "oidc-usermodel-attribute-mapper" => Map(name, Attribute(Take("user.attribute") ?? "", owner)),
-            "oidc-usermodel-realm-role-mapper" when isList => Map(name, subject => NullIfEmpty(subject.User.Roles)),
-            "oidc-group-membership-mapper" when Take("full.path") is not null => Map(name, subject => NullIfEmpty(subject.User.Groups)),
-            "oidc-hardcoded-claim-mapper" when Take("claim.value") is { } text => Map(name, _ => text),
-            "oidc-audience-mapper" when (Take("included.client.audience") ?? Take("included.custom.audience")) is { } audience =>
-                Map("aud", _ => audience),
-            _ => null,
-        };
-
-        // A dot in a claim's name makes Keycloak nest it, unless a backslash stands before it.
-        if (mapper is not null && settings.Count == 0 && mapper.Claim.IndexOfAny(['.', '\\']) < 0) return mapper;
-        var all = string.Join(", ", (json.Config ?? []).Select(setting => $"{setting.Key}={setting.Value}"));
-        throw new InvalidDataException(
-            $"{owner} uses the protocol mapper '{json.ProtocolMapper}' ({all}), which the stand-in does not know.");
-
-        string? Take(string setting) => settings.Remove(setting, out var value) ? value : null;
-        ProtocolMapper Map(string? claim, Func<Subject, object?> value) => new(claim ?? "", kinds, value);
-    }
-
-    private static Func<Subject, object?> Attribute(string name, string owner) => name switch
-    {
-        "username" => subject => subject.User.Username,
-        "email" => subject => subject.User.Email,
-        "firstName" => subject => subject.User.FirstName,
-        "lastName" => subject => subject.User.LastName,
-        _ => throw new InvalidDataException($"{owner} maps the user attribute '{name}', which the stand-in does not know."),
+        ["oidc-sub-mapper"] = ("sub", (_, subject) => subject.User.Subject),
+        ["oidc-acr-mapper"] = ("acr", (_, subject) => subject.Level?.Acr),
+        ["oidc-amr-mapper"] = ("amr", (_, subject) => subject.Level?.Amr),
+        ["oidc-full-name-mapper"] = ("name", (_, subject) => $"{subject.User.FirstName} {subject.User.LastName}".Trim()),
+        ["oidc-usermodel-attribute-mapper user.attribute=username"] = (null, (_, subject) => subject.User.Username),
+        ["oidc-usermodel-attribute-mapper user.attribute=email"] = (null, (_, subject) => subject.User.Email),
+        ["oidc-usermodel-realm-role-mapper multivalued=true"] = (null, (_, subject) => subject.Roles),
+        ["oidc-group-membership-mapper full.path=true"] = (null, (_, subject) => subject.User.Groups),
+        ["oidc-usersessionmodel-note-mapper jsonType.label=long user.session.note=AUTH_TIME"] = (null, (_, subject) => subject.AuthTime),
+        [$"oidc-hardcoded-claim-mapper {FixedValue}"] = (null, (mapper, _) => mapper.Config[FixedValue]),
+        [$"oidc-audience-mapper {ClientAudience}"] = ("aud", (mapper, _) => mapper.Config[ClientAudience]),
+        [$"oidc-audience-mapper {CustomAudience}"] = ("aud", (mapper, _) => mapper.Config[CustomAudience]),
     };
 
-    private static string? FullName(User user) => $"{user.FirstName} {user.LastName}".Trim() is { Length: > 0 } name ? name : null;
+    /// <summary>The name of the claim; null where the stand-in does not know this mapper, or not with these settings.</summary>
+    public string? Claim =>
+        // A dot in a claim's name makes Keycloak nest it, unless a backslash stands before it.
+        Known.TryGetValue(Description, out var known) && (known.Claim ?? Config.GetValueOrDefault(ClaimName)) is { Length: > 0 } name
+            && name.IndexOfAny(['.', '\\']) < 0 ? name : null;
 
-    private static string[]? NullIfEmpty(string[] values) => values.Length > 0 ? values : null;
+    private string Description => string.Join(' ', Config
+        // A setting that is off or empty changes nothing.
+        .Where(setting => setting is not ({ Value: "" or "false" } or { Key: "jsonType.label", Value: "String" }))
+        .Where(setting => !Common.Contains(setting.Key))
+        .Select(setting => Free.Contains(setting.Key) ? setting.Key : $"{setting.Key}={setting.Value}")
+        .Order(StringComparer.Ordinal).Prepend(Type));
+
+    public bool WritesInto(string tokenKind) => Config.GetValueOrDefault(tokenKind) == "true";
+
+    /// <summary>What the claim says about a subject; null for no claim.</summary>
+    public object? ValueFor(Subject subject) =>
+        Known[Description].Value(this, subject) is var value and not ("" or string[] { Length: 0 }) ? value : null;
 }

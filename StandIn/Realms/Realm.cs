@@ -1,51 +1,108 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>What a realm file says, checked: who there is, and what they get.</summary>
-/// <param name="SessionIdle">How long a session lives while nobody uses it.</param>
-/// <param name="SessionMax">How long a session lives at most.</param>
-/// <param name="PushedRequestLifetime">How long a login may take whose request was pushed (RFC 9126).</param>
-/// <param name="RotateRefreshTokens">Whether a refresh token can be used once only.</param>
+/// <summary>A realm: what its realm file says, under Keycloak's names and with Keycloak's defaults.</summary>
 public sealed record Realm(
-    string Name,
-    string Title,
-    TimeSpan SessionIdle,
-    TimeSpan SessionMax,
-    TimeSpan PushedRequestLifetime,
-    bool RotateRefreshTokens,
-    Levels Levels,
-    IReadOnlyList<User> Users,
-    IReadOnlyDictionary<string, ClientScope> Scopes,
-    IReadOnlyDictionary<string, Client> Clients)
+    [property: JsonPropertyName("realm")] string Name,
+    Client[] Clients,
+    User[] Users,
+    string? DisplayName = null,
+    RealmRoles? Roles = null,
+    Group[]? Groups = null,
+    ClientScope[]? ClientScopes = null,
+    string[]? DefaultDefaultClientScopes = null,
+    string[]? DefaultOptionalClientScopes = null,
+    Dictionary<string, string>? Attributes = null,
+    string? BrowserFlow = null,
+    LoginFlow[]? AuthenticationFlows = null,
+    LoginStepConfig[]? AuthenticatorConfig = null,
+    bool RevokeRefreshToken = false,
+    int AccessTokenLifespan = 300)
 {
+    public Levels Levels => BrowserFlow is null or "browser" ? Levels.BuiltIn : Levels.PasswordAndCode;
+
+    /// <summary>How long a login may take whose request was pushed (RFC 9126).</summary>
+    public TimeSpan PushedRequestLifetime => Seconds(Attributes?.GetValueOrDefault("parRequestUriLifespan") ?? "60");
+
     /// <summary>Those who can log in.</summary>
     public IEnumerable<User> People => Users.Where(user => user.Password is not null);
-
-    public User? FindUser(string? id) => Users.FirstOrDefault(user => user.Id == id);
 
     /// <summary>The person with this user name or email address, without the blanks that keyboards add, as at Keycloak.</summary>
     public User? FindPerson(string? name) => People.FirstOrDefault(user =>
         new[] { user.Username, user.Email }.Contains(name?.Trim(' ') ?? "", StringComparer.OrdinalIgnoreCase));
 
-    public Client? FindClient(string? id) => id is null ? null : Clients.GetValueOrDefault(id);
+    public Client? FindClient(string? id) => Clients.FirstOrDefault(client => client.Id == id);
 
-    public User ServiceAccountOf(Client client) => Users.First(user => user.ServiceAccountClientId == client.Id);
+    public User? ServiceAccountOf(Client client) => Users.FirstOrDefault(user => user.ServiceAccountClientId == client.Id);
+
+    public TimeSpan AccessTokenLifespanOf(Client client) =>
+        client["access.token.lifespan"] is { } own ? Seconds(own) : TimeSpan.FromSeconds(AccessTokenLifespan);
+
+    /// <summary>The roles of a user: its own, those of its groups, and those that come with them.</summary>
+    public string[] RolesOf(User user)
+    {
+        var groups = (user.Groups ?? []).Select(path => Groups?.FirstOrDefault(group => "/" + group.Name == path)
+            ?? throw new InvalidDataException($"'{user.Username}' is in the group '{path}', which the realm does not define."));
+        var roles = (user.RealmRoles ?? []).Concat(groups.SelectMany(group => group.RealmRoles ?? [])).Distinct().ToList();
+        for (var i = 0; i < roles.Count; i++)
+        {
+            var role = Roles?.Realm?.FirstOrDefault(role => role.Name == roles[i])
+                ?? throw new InvalidDataException($"'{user.Username}' has the role '{roles[i]}', which the realm does not define.");
+            roles.AddRange((role.Composites?.Realm ?? []).Except(roles).ToList());
+        }
+
+        return [.. roles];
+    }
+
+    /// <summary>The scopes that a client has always.</summary>
+    public IEnumerable<ClientScope> DefaultScopesOf(Client client) => Find(client.DefaultClientScopes ?? DefaultDefaultClientScopes);
+
+    /// <summary>The scopes that a client has on request.</summary>
+    public IEnumerable<ClientScope> OptionalScopesOf(Client client) => Find(client.OptionalClientScopes ?? DefaultOptionalClientScopes);
+
+    /// <summary>
+    /// The <c>scope</c> of a token: <c>openid</c> where asked for, and the names of the scopes that show themselves there.
+    /// </summary>
+    public string ScopeText(Client client, IReadOnlyCollection<string> requested) => string.Join(' ', Granted(client, requested)
+        .Where(scope => scope.InToken).Select(scope => scope.Name).Prepend("openid").Where(name => name != "openid" || requested.Contains(name)));
+
+    /// <summary>The claims that the mappers of the granted scopes, and the client's own, put into a kind of token.</summary>
+    public Dictionary<string, object> MapClaims(string tokenKind, Client client, IReadOnlyCollection<string> requested, Subject subject)
+    {
+        var mappers = Granted(client, requested).SelectMany(scope => scope.ProtocolMappers ?? []).Concat(client.ProtocolMappers ?? []);
+        var claims =
+            from mapper in mappers
+            where mapper.WritesInto(tokenKind)
+            let value = mapper.ValueFor(subject)
+            where value is not null
+            group value by mapper.Claim;
+        return claims.ToDictionary(claim => claim.Key, claim => claim.Key == "aud" && claim.Count() > 1 ? claim.ToArray() : claim.Last());
+    }
+
+    private IEnumerable<ClientScope> Granted(Client client, IReadOnlyCollection<string> requested) =>
+        DefaultScopesOf(client).Concat(OptionalScopesOf(client).Where(scope => requested.Contains(scope.Name)));
+
+    private IEnumerable<ClientScope> Find(string[]? scopes) =>
+        (scopes ?? []).Select(name => ClientScopes?.FirstOrDefault(scope => scope.Name == name)
+            ?? throw new InvalidDataException($"a client uses the client scope '{name}', which the realm does not define."));
+
+    private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(int.Parse(text, CultureInfo.InvariantCulture));
 }
 
-/// <summary>A person, or the service account of a client.</summary>
-/// <param name="Id">The <c>sub</c> of its tokens.</param>
-/// <param name="OtpSecret">What the one-time codes are made of; null where there are none.</param>
-public sealed record User(
-    string Id,
-    string Username,
-    string? Email,
-    string? FirstName,
-    string? LastName,
-    string[] Roles,
-    string[] Groups,
-    string? Password,
-    byte[]? OtpSecret,
-    string? ServiceAccountClientId);
+public sealed record RealmRoles(Role[]? Realm = null);
+
+public sealed record Role(string Name, CompositeRoles? Composites = null);
+
+/// <summary>The roles that a role brings with it.</summary>
+public sealed record CompositeRoles(string[]? Realm = null);
+
+public sealed record Group(string Name, string[]? RealmRoles = null);
 
 /// <summary>A named set of mappers, which a client has always (default) or on request (optional).</summary>
-/// <param name="InToken">Whether the <c>scope</c> of a token names it.</param>
-public sealed record ClientScope(string Name, bool InToken, IReadOnlyList<ProtocolMapper> Mappers);
+public sealed record ClientScope(string Name, Dictionary<string, string>? Attributes = null, ProtocolMapper[]? ProtocolMappers = null)
+{
+    /// <summary>Whether the <c>scope</c> of a token names it.</summary>
+    public bool InToken => Attributes?.GetValueOrDefault("include.in.token.scope") != "false";
+}

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using OtpNet;
 
 namespace AuthDemo.StandIn.Realms;
 
@@ -10,54 +8,90 @@ namespace AuthDemo.StandIn.Realms;
 /// Reads Keycloak's realm files. A file that cannot be served in full is refused at the start, in one sentence: a client or a claim that
 /// is silently missing would be found much later.
 /// </summary>
-internal sealed partial class RealmFile
+public static partial class RealmFile
 {
-    private readonly string name;
-    private readonly RealmJson json;
-    private readonly Dictionary<string, ClientScope> scopes;
-    private readonly List<User> users;
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    private RealmFile(string name, RealmJson json)
+    /// <summary>Settings that change what a realm does, and that the stand-in knows with one value only, which is mostly the default.</summary>
+    private static readonly Dictionary<string, string> KnownValues = new()
     {
-        this.name = name;
-        this.json = json;
-        scopes = (json.ClientScopes ?? []).Select(ReadScope).ToDictionary(scope => scope.Name);
-        users = [.. (json.Users ?? []).Where(user => user.Enabled).Select(ReadUser)];
-    }
+        [".bruteForceProtected"] = "false",
+        [".defaultSignatureAlgorithm"] = "RS256",
+        [".duplicateEmailsAllowed"] = "false",
+        [".enabled"] = "true",
+        [".loginWithEmailAllowed"] = "true",
+        [".otpPolicyCodeReusable"] = "false",
+        [".otpPolicyLookAheadWindow"] = "1",
+        [".refreshTokenMaxReuse"] = "0",
+        [".registrationAllowed"] = "false",
+        [".rememberMe"] = "false",
+        [".resetPasswordAllowed"] = "false",
+        [".ssoSessionIdleTimeout"] = "1800",
+        [".ssoSessionMaxLifespan"] = "36000",
+        [".attributes.acr.loa.map"] = """{"password":1,"mfa":2}""",
+        [".roles.realm.composites.client"] = "{}",
+        [".groups.subGroups"] = "[]",
+        [".clients.authenticationFlowBindingOverrides"] = "{}",
+        [".clients.authorizationServicesEnabled"] = "false",
+        [".clients.clientAuthenticatorType"] = "client-secret",
+        [".clients.consentRequired"] = "false",
+        [".clients.directAccessGrantsEnabled"] = "false", // the password grant (RFC 9700, section 2.4)
+        [".clients.fullScopeAllowed"] = "true",
+        [".clients.implicitFlowEnabled"] = "false", // RFC 9700, section 2.1.2
+        [".clients.protocol"] = "openid-connect",
+        [".clients.publicClient"] = "false",
+        [".clients.webOrigins"] = "[]", // there is no CORS
+        [".clients.attributes.access.token.signed.response.alg"] = "RS256",
+        [".clients.attributes.client.use.lightweight.access.token.enabled"] = "false",
+        [".clients.attributes.client_credentials.use_refresh_token"] = "false",
+        [".clients.attributes.default.acr.values"] = "",
+        [".clients.attributes.dpop.bound.access.tokens"] = "false",
+        [".clients.attributes.id.token.signed.response.alg"] = "RS256",
+        [".clients.attributes.minimum.acr.value"] = "",
+        [".clients.attributes.pkce.code.challenge.method"] = "S256",
+        [".clients.attributes.require.pushed.authorization.requests"] = "false",
+        [".clients.attributes.tls.client.certificate.bound.access.tokens"] = "false",
+        [".clients.attributes.use.refresh.tokens"] = "true",
+        [".users.requiredActions"] = "[]",
+        [".users.credentials.temporary"] = "false",
+        [".users.credentials.credentialData"] =
+            """{"subType":"totp","digits":6,"period":30,"algorithm":"HmacSHA1","secretEncoding":"BASE32"}""",
+    };
 
     /// <summary>Reads every <c>*-realm.json</c> of a folder.</summary>
     /// <exception cref="InvalidDataException">A file or the folder is not usable.</exception>
     public static IReadOnlyList<Realm> ReadAll(string folder)
     {
-        try
-        {
-            var files = Directory.GetFiles(folder, "*-realm.json").Order(StringComparer.Ordinal).ToList();
-            if (files.Count == 0)
-                throw new InvalidDataException($"There is no *-realm.json file in {folder}: point REALMS at the folder that holds them.");
+        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*-realm.json") : [];
+        if (files.Length == 0)
+            throw new InvalidDataException($"There is no *-realm.json file in {folder}: point REALMS at the folder that holds them.");
 
-            var realms = files.Select(Read).ToList();
-            if (realms.GroupBy(realm => realm.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
-                throw new InvalidDataException($"Two files in {folder} define the realm '{twice}': keep one of them.");
-            return realms;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException(
-                $"The realm files in {folder} cannot be read ({e.Message}): point REALMS at the folder that holds the *-realm.json files.");
-        }
+        var realms = files.Order(StringComparer.Ordinal).Select(Read).ToList();
+        return realms.GroupBy(realm => realm.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
+            ? throw new InvalidDataException($"Two files in {folder} define the realm '{twice}': keep one of them.")
+            : realms;
     }
 
     private static Realm Read(string path)
     {
-        var name = Path.GetFileName(path);
         try
         {
-            var json = JsonSerializer.Deserialize<RealmJson>(ReplaceVariables(File.ReadAllText(path)), JsonSerializerOptions.Web);
-            return new RealmFile(name, json ?? throw new JsonException("it holds nothing.")).ToRealm();
+            var json = JsonNode.Parse(ReplaceVariables(File.ReadAllText(path)));
+            RequireKnownValues(json, "");
+            var realm = json.Deserialize<Realm>(Options)!;
+            realm = realm with
+            {
+                Clients = [.. realm.Clients.Where(client => client.Enabled)],
+                Users = [.. realm.Users.Where(user => user.Enabled)],
+            };
+            foreach (var user in realm.Users) realm.RolesOf(user);
+            foreach (var client in realm.Clients) realm.ScopeText(client, []);
+            return FindProblem(realm) is { } problem ? throw new InvalidDataException(problem) : realm;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"{name} is not a usable realm file: {e.Message}");
+            throw new InvalidDataException($"{Path.GetFileName(path)} cannot be served by the stand-in: {e.Message}");
         }
     }
 
@@ -66,162 +100,50 @@ internal sealed partial class RealmFile
     /// default stays as it is.
     /// </summary>
     private static string ReplaceVariables(string text) => Variable().Replace(text, match =>
+        Environment.GetEnvironmentVariable(match.Groups["name"].Value) is { Length: > 0 } value ? JsonEncodedText.Encode(value).Value
+        : match.Groups["default"].Success ? match.Groups["default"].Value
+        : match.Value);
+
+    private static void RequireKnownValues(JsonNode? json, string path)
     {
-        if (Environment.GetEnvironmentVariable(match.Groups["name"].Value) is { Length: > 0 } value)
-            return JsonEncodedText.Encode(value).Value;
-        return match.Groups["default"].Success ? match.Groups["default"].Value : match.Value;
-    });
-
-    private Realm ToRealm()
-    {
-        if (string.IsNullOrEmpty(json.Realm)) throw Fail("it has no \"realm\" name, so it is no Keycloak realm file.");
-        if (!json.Enabled) throw Fail("the realm is not enabled: Keycloak would not serve it.");
-        Check("realm", "the realm", json);
-
-        var clients = (json.Clients ?? []).Where(client => client.Enabled).Select(ReadClient).ToDictionary(client => client.Id);
-        foreach (var client in clients.Values.Where(client => client.HasServiceAccount))
-        {
-            if (users.All(user => user.ServiceAccountClientId != client.Id))
-                throw Fail($"the client '{client.Id}' has a service account, but no user with serviceAccountClientId '{client.Id}'.");
-        }
-
-        var levels = new LoginFlow(json, name).ReadLevels();
-        if (users.FirstOrDefault(user => user.Password is not null && (user.OtpSecret is null) == (levels.Code is not null)) is { } person)
-        {
-            throw Fail($"the login flow asks for one-time codes, and the user '{person.Username}' has none (or the other way round): the "
-                + "stand-in has no page to set them up.");
-        }
-
-        return new(
-            json.Realm,
-            json.DisplayName ?? json.Realm,
-            Seconds("ssoSessionIdleTimeout", json.SsoSessionIdleTimeout),
-            Seconds("ssoSessionMaxLifespan", json.SsoSessionMaxLifespan),
-            SecondsIn(json.Attributes, "parRequestUriLifespan") ?? TimeSpan.FromMinutes(1),
-            json.RevokeRefreshToken,
-            levels,
-            users,
-            scopes,
-            clients);
+        if (json is not null && KnownValues.TryGetValue(path, out var known) && json.ToString().Replace(" ", "") != known)
+            throw new InvalidDataException($"{json.GetPath()} is {json.ToJsonString()}, and only '{known}' is known.");
+        foreach (var (name, value) in json as JsonObject ?? []) RequireKnownValues(value, $"{path}.{name}");
+        foreach (var item in json as JsonArray ?? []) RequireKnownValues(item, path);
     }
 
-    private ClientScope ReadScope(ScopeJson scope) => new(
-        scope.Name,
-        InToken: scope.Attributes?.GetValueOrDefault("include.in.token.scope") != "false",
-        ReadMappers(scope.ProtocolMappers, $"client scope '{scope.Name}'"));
-
-    private User ReadUser(UserJson user)
+    private static string? FindProblem(Realm realm)
     {
-        var owner = $"the user '{user.Username}'";
-        Check("user", owner, user);
-        foreach (var credential in user.Credentials ?? []) Check("credential", owner, credential);
-        var groups = (user.Groups ?? []).Select(path => FindGroup(path, owner)).ToList();
-        var password = user.Credentials?.FirstOrDefault(credential => credential.Type == "password");
-        if (password is { Value: null }) throw Fail($"{owner} has a password that is hashed, and the stand-in needs its \"value\".");
-
-        return new(
-            user.Id ?? ComputeId(user.Username),
-            user.Username.ToLowerInvariant(),
-            user.Email,
-            user.FirstName,
-            user.LastName,
-            Expand((user.RealmRoles ?? []).Concat(groups.SelectMany(group => group.RealmRoles ?? [])), owner),
-            user.Groups ?? [],
-            password?.Value,
-            user.Credentials?.FirstOrDefault(credential => credential.Type == "otp") is { } otp ? ReadOtpSecret(otp, owner) : null,
-            user.ServiceAccountClientId);
+        string?[] problems =
+        [
+            realm.BrowserFlow is null or "browser" || LoginFlow.Describe(realm, realm.BrowserFlow) == LoginFlow.Known ? null
+                : $"the browserFlow '{realm.BrowserFlow}' is not known, which would be {LoginFlow.Known}.",
+            .. from mapper in realm.Clients.SelectMany(client => client.ProtocolMappers ?? [])
+                   .Concat((realm.ClientScopes ?? []).SelectMany(scope => scope.ProtocolMappers ?? []))
+               where mapper.Claim is null
+               select $"the protocol mapper '{mapper.Type}' ({string.Join(", ", mapper.Config.Select(setting => $"{setting.Key}={setting.Value}"))}) is not known.",
+            .. from client in realm.Clients
+               where string.IsNullOrEmpty(client.Secret) && !client.BearerOnly
+               select $"the client '{client.Id}' has no secret.",
+            .. from client in realm.Clients
+               where client.HasServiceAccount && realm.ServiceAccountOf(client) is null
+               select $"the client '{client.Id}' has a service account, but no user with its serviceAccountClientId.",
+            .. from client in realm.Clients
+               where realm.AccessTokenLifespanOf(client) <= TimeSpan.Zero
+               select $"accessTokenLifespan and access.token.lifespan have to be a number of seconds above 0.",
+            .. from client in realm.Clients
+               from address in client.Addresses
+               where !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || address.Contains('*')
+               select $"the client '{client.Id}' has the address '{address}', and has to have whole http addresses, without *.",
+            .. from user in realm.Users
+               where user.HasHashedPassword
+               select $"'{user.Username}' has a password that is hashed, and it needs its \"value\".",
+            .. from person in realm.People
+               where (person.OtpSecret is null) != (realm.Levels.Code is null)
+               select $"'{person.Username}' has one-time codes where the login flow does not ask for them, or the other way round.",
+        ];
+        return problems.FirstOrDefault(problem => problem is not null);
     }
-
-    private GroupJson FindGroup(string path, string owner)
-    {
-        var group = json.Groups?.FirstOrDefault(group => "/" + group.Name == path)
-            ?? throw Fail($"{owner} is in the group '{path}', which the realm does not define.");
-        Check("group", $"the group '{path}'", group);
-        return group;
-    }
-
-    /// <summary>The roles, and those that they bring with them.</summary>
-    private string[] Expand(IEnumerable<string> roles, string owner)
-    {
-        var all = new HashSet<string>();
-        foreach (var role in roles) Add(role);
-        return [.. all];
-
-        void Add(string name)
-        {
-            var role = json.Roles?.Realm?.FirstOrDefault(role => role.Name == name)
-                ?? throw Fail($"{owner} has the role '{name}', which the realm does not define.");
-            if (role.Composites is not null) Check("composites", $"the role '{name}'", role.Composites);
-            if (!all.Add(name)) return;
-            foreach (var included in role.Composites?.Realm ?? []) Add(included);
-        }
-    }
-
-    private byte[] ReadOtpSecret(CredentialJson credential, string owner)
-    {
-        if (Parse<OtpJson>(credential.CredentialData)
-            is not { SubType: "totp", Digits: 6, Period: 30, Algorithm: "HmacSHA1", SecretEncoding: "BASE32" })
-        {
-            throw Fail($"{owner} has a one-time code other than totp, 6 digits, 30 seconds, HmacSHA1 and a BASE32 secret, "
-                + "which the stand-in does not know.");
-        }
-
-        return Base32Encoding.ToBytes(Parse<SecretJson>(credential.SecretData)!.Value);
-
-        static T? Parse<T>(string? json) => JsonSerializer.Deserialize<T>(json ?? "null", JsonSerializerOptions.Web);
-    }
-
-    private Client ReadClient(ClientJson client)
-    {
-        var owner = $"the client '{client.ClientId}'";
-        Check("client", owner, client);
-        var attributes = client.Attributes ?? [];
-        if (KnownSettings.FindProblem("client attribute", attributes) is { } problem) throw Fail($"{owner} {problem}.");
-        if (!client.BearerOnly && string.IsNullOrEmpty(client.Secret)) throw Fail($"{owner} has no secret.");
-
-        return new(
-            client.ClientId,
-            client.Secret,
-            CanLogIn: client.StandardFlowEnabled && !client.BearerOnly,
-            client.ServiceAccountsEnabled,
-            client.BaseUrl is null ? null : RequireAddress(client.BaseUrl, owner),
-            [.. (client.RedirectUris ?? []).Select(uri => RequireAddress(uri, owner))],
-            [.. (attributes.GetValueOrDefault("post.logout.redirect.uris")?.Split("##") ?? []).Select(uri => RequireAddress(uri, owner))],
-            AccessTokenType: attributes.GetValueOrDefault("access.token.header.type.rfc9068") == "true" ? "at+jwt" : "JWT",
-            SecondsIn(attributes, "access.token.lifespan") ?? Seconds("accessTokenLifespan", json.AccessTokenLifespan),
-            FindScopes(client, client.DefaultClientScopes ?? json.DefaultDefaultClientScopes),
-            FindScopes(client, client.OptionalClientScopes ?? json.DefaultOptionalClientScopes),
-            ReadMappers(client.ProtocolMappers, $"client '{client.ClientId}'"));
-    }
-
-    private string RequireAddress(string uri, string owner) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !uri.Contains('*')
-            ? uri
-            : throw Fail($"{owner} has the address '{uri}', and the stand-in knows whole http addresses only, without *.");
-
-    private List<ClientScope> FindScopes(ClientJson client, string[]? names) =>
-        [.. (names ?? []).Select(scope => scopes.GetValueOrDefault(scope)
-            ?? throw Fail($"the client '{client.ClientId}' uses the client scope '{scope}', which the realm does not define."))];
-
-    private List<ProtocolMapper> ReadMappers(MapperJson[]? mappers, string owner) =>
-        [.. (mappers ?? []).Select(mapper => ProtocolMapper.Read(mapper, $"{name}: {owner}"))];
-
-    /// <summary>The id of a user that the file gives none: the same at every start.</summary>
-    private string ComputeId(string username) =>
-        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{json.Realm}/{username}")).AsSpan(0, 16)).ToString();
-
-    private TimeSpan Seconds(string setting, int value) =>
-        value > 0 ? TimeSpan.FromSeconds(value) : throw Fail($"{setting} has to be a number of seconds above 0.");
-
-    private void Check(string kind, string owner, PartJson part)
-    {
-        if (KnownSettings.FindProblem(kind, part) is { } problem) throw Fail($"{owner} {problem}.");
-    }
-
-    private TimeSpan? SecondsIn(Dictionary<string, string>? attributes, string setting) =>
-        attributes?.GetValueOrDefault(setting) is { } text ? Seconds(setting, int.TryParse(text, out var seconds) ? seconds : 0) : null;
-
-    private InvalidDataException Fail(string problem) => new($"{name}: {problem}");
 
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:(?<default>[^}]*))?\}")]
     private static partial Regex Variable();

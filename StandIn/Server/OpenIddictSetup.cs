@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Server.Handlers;
 using AuthDemo.StandIn.Tokens;
 using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace AuthDemo.StandIn.Server;
 
@@ -28,7 +32,7 @@ internal static class OpenIddictSetup
 
             server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
             server.RequireProofKeyForCodeExchange(); // RFC 9700, section 2.1.1
-            server.RegisterScopes([Scopes.OpenId, .. realm.Scopes.Keys]);
+            server.RegisterScopes([Scopes.OpenId, .. realm.ClientScopes?.Select(scope => scope.Name) ?? []]);
 
             // Codes and refresh tokens are encrypted with a key that ends with the process, as do the sessions that they belong to.
             server.AddSigningKey(key).DisableAccessTokenEncryption();
@@ -44,7 +48,7 @@ internal static class OpenIddictSetup
                 options.ResponseModes.RemoveWhere(mode => mode != ResponseModes.Query);
                 options.PromptValues.RemoveWhere(value => value is not (PromptValues.None or PromptValues.Login));
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt); // clients have secrets only
-                options.DisableRollingRefreshTokens = !realm.RotateRefreshTokens;
+                options.DisableRollingRefreshTokens = !realm.RevokeRefreshToken;
                 // A refresh token that comes again was stolen, however soon (RFC 9700, section 4.14.2). The library allows 30 seconds.
                 options.RefreshTokenReuseLeeway = TimeSpan.Zero;
                 options.RequestTokenLifetime = realm.PushedRequestLifetime;
@@ -59,13 +63,37 @@ internal static class OpenIddictSetup
                 .EnableEndSessionEndpointPassthrough()
                 .EnableErrorPassthrough();
 
-            server.AddEventHandler(OfferLevels.Descriptor)
-                .AddEventHandler(WriteKeycloakClaims.Descriptor)
-                .AddEventHandler(RememberTokensOfSessionsOnly.Descriptor)
-                .AddEventHandler(FindTokenEntryByJwtId.Descriptor)
+            server.AddEventHandler(WriteKeycloakClaims.Descriptor)
                 .AddEventHandler(RequireLiveSession.Descriptor)
                 .AddEventHandler(ReturnErrorsToTheClient.Descriptor)
-                .AddEventHandler(WriteGrantedScope.Descriptor);
+                .AddEventHandler<HandleConfigurationRequestContext>(handler => handler
+                    .SetOrder(Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
+                    .UseInlineHandler(context => OfferLevels(context, realm)))
+                .AddEventHandler<ApplyTokenResponseContext>(handler => handler
+                    .SetOrder(Exchange.NormalizeErrorResponse.Descriptor.Order + 500)
+                    .UseInlineHandler(context => WriteGrantedScope(context, realm)));
         });
+    }
+
+    /// <summary>
+    /// Says in the discovery document which levels of authentication a client can ask for (RFC 9470, section 7), and how: OpenIddict knows
+    /// neither. Runs after OpenIddict has denied the <c>claims</c> parameter.
+    /// </summary>
+    private static ValueTask OfferLevels(HandleConfigurationRequestContext context, Realm realm)
+    {
+        context.Metadata[Metadata.AcrValuesSupported] = realm.Levels.All.Select(level => level.Acr).ToImmutableArray<string?>();
+        context.Metadata[Metadata.ClaimsParameterSupported] = true;
+        return default;
+    }
+
+    /// <summary>
+    /// Says in the token response what was granted (RFC 6749, section 5.1): the realm's scopes that show themselves, without the
+    /// <c>offline_access</c> by which OpenIddict is told to issue a refresh token. Runs before the response is written.
+    /// </summary>
+    private static ValueTask WriteGrantedScope(ApplyTokenResponseContext context, Realm realm)
+    {
+        if (context.Transaction.GetProperty<IReadOnlyCollection<string>>(WriteKeycloakClaims.GrantedScopes) is { } granted)
+            context.Response.Scope = realm.ScopeText(realm.FindClient(context.Request!.ClientId)!, granted);
+        return default;
     }
 }

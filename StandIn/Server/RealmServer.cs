@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Server;
 
@@ -16,37 +18,31 @@ namespace AuthDemo.StandIn.Server;
 /// sent twice in parallel would be worth two successors. Requests are read before their turn and answers sent after it, so that a slow
 /// client delays only itself.
 /// </summary>
-internal sealed class RealmServer : IAsyncDisposable
+internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvider application)
 {
-    private readonly Realm realm;
-    private readonly ServiceProvider services;
-    private readonly SemaphoreSlim turn = new(1);
+    private static readonly TimeSpan CleaningInterval = TimeSpan.FromSeconds(10);
 
-    private RealmServer(Realm realm, ServiceProvider services)
+    private static readonly string[] LoginPermissions =
+    [
+        Permissions.Endpoints.Authorization,
+        Permissions.Endpoints.PushedAuthorization,
+        Permissions.Endpoints.EndSession,
+        Permissions.GrantTypes.AuthorizationCode,
+        Permissions.GrantTypes.RefreshToken,
+        Permissions.ResponseTypes.Code,
+    ];
+
+    private readonly ServiceProvider services = ConfigureServices(realm, key, application).BuildServiceProvider();
+    private readonly TimeProvider clock = application.GetRequiredService<TimeProvider>();
+    private DateTimeOffset nextCleaning;
+
+    /// <summary>Tells OpenIddict which clients there are. Without a secret (bearer-only) a client cannot ask for anything.</summary>
+    public async Task RegisterClientsAsync()
     {
-        this.realm = realm;
-        this.services = services;
-    }
-
-    public static async Task<RealmServer> StartAsync(Realm realm, RsaSecurityKey key, TimeProvider clock, ILoggerFactory loggers)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton(loggers);
-        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddSingleton(clock);
-        services.AddSingleton(realm);
-        services.AddSingleton<RealmSessions>();
-        services.AddSingleton<PendingLogins>();
-        services.AddSingleton<OneTimeCodes>();
-        services.AddAuthentication();
-        var memory = new InMemoryDatabaseRoot();
-        services.AddDbContext<TokenStore>(options => options.UseInMemoryDatabase(realm.Name, memory).UseOpenIddict());
-        services.AddOpenIddictServer(realm, key);
-
-        var server = new RealmServer(realm, services.BuildServiceProvider());
-        await using var scope = server.services.CreateAsyncScope();
-        await ClientRegistration.RegisterAsync(realm, scope.ServiceProvider);
-        return server;
+        await using var scope = services.CreateAsyncScope();
+        var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
+        foreach (var client in realm.Clients.Where(client => client.Secret is not null))
+            await applications.CreateAsync(Describe(client));
     }
 
     /// <summary>
@@ -58,6 +54,7 @@ internal sealed class RealmServer : IAsyncDisposable
         using var answer = new MemoryStream();
         var (connection, outerServices) = (context.Response.Body, context.RequestServices);
         var (pathBase, path) = (context.Request.PathBase, context.Request.Path);
+        var turn = services.GetRequiredService<SemaphoreSlim>();
         await turn.WaitAsync(context.RequestAborted);
         try
         {
@@ -68,6 +65,7 @@ internal sealed class RealmServer : IAsyncDisposable
             context.Request.PathBase = $"/realms/{realm.Name}";
             context.Request.Path = path.Value![context.Request.PathBase.Value!.Length..];
 
+            await RemoveExpiredAsync(scope.ServiceProvider.GetRequiredService<TokenStore>());
             var handlers = scope.ServiceProvider.GetRequiredService<IAuthenticationHandlerProvider>();
             var openIddict = await handlers.GetHandlerAsync(context, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
             if (!await ((IAuthenticationRequestHandler)openIddict!).HandleRequestAsync()) await endpoint(context);
@@ -83,26 +81,67 @@ internal sealed class RealmServer : IAsyncDisposable
         await answer.CopyToAsync(connection, context.RequestAborted);
     }
 
-    /// <summary>Removes what nobody can use any more.</summary>
-    public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
+    private async Task RemoveExpiredAsync(TokenStore tokens)
     {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            services.GetRequiredService<RealmSessions>().RemoveExpired();
-            services.GetRequiredService<PendingLogins>().RemoveExpired();
-            await using var scope = services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<TokenStore>().RemoveExpiredAsync(cancellationToken);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        if (clock.GetUtcNow() < nextCleaning) return;
+        nextCleaning = clock.GetUtcNow() + CleaningInterval;
+        await tokens.RemoveExpiredAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    private static ServiceCollection ConfigureServices(Realm realm, RsaSecurityKey key, IServiceProvider application)
     {
-        await services.DisposeAsync();
-        turn.Dispose();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        foreach (var type in (Type[])[typeof(ILoggerFactory), typeof(TimeProvider), typeof(IConfiguration), typeof(IWebHostEnvironment)])
+            services.AddSingleton(type, application.GetRequiredService(type));
+        services.AddSingleton(realm).AddSingleton<RealmSessions>().AddSingleton<PendingLogins>().AddSingleton<OneTimeCodes>();
+        services.AddSingleton(_ => new SemaphoreSlim(1));
+        services.AddAuthentication();
+        services.AddRazorComponents();
+        var memory = new InMemoryDatabaseRoot();
+        services.AddDbContext<TokenStore>(options => options.UseInMemoryDatabase(realm.Name, memory).UseOpenIddict());
+        services.AddOpenIddictServer(realm, key);
+        return services;
+    }
+
+    private OpenIddictApplicationDescriptor Describe(Client client)
+    {
+        var application = new OpenIddictApplicationDescriptor
+        {
+            ClientId = client.Id,
+            ClientSecret = client.Secret,
+            ClientType = ClientTypes.Confidential,
+            ConsentType = ConsentTypes.Implicit,
+            Permissions = { Permissions.Endpoints.Token },
+        };
+        application.Permissions.UnionWith(
+        [
+            .. realm.DefaultScopesOf(client).Concat(realm.OptionalScopesOf(client)).Select(scope => Permissions.Prefixes.Scope + scope.Name),
+            .. client.HasServiceAccount ? [Permissions.GrantTypes.ClientCredentials] : Array.Empty<string>(),
+            .. client.CanLogIn ? LoginPermissions : [],
+        ]);
+        application.RedirectUris.UnionWith(client.LoginUris.Select(uri => new Uri(uri)));
+        application.PostLogoutRedirectUris.UnionWith(client.PostLogoutRedirectUris.Select(uri => new Uri(uri)));
+        return application;
+    }
+}
+
+internal static class RealmServerExtensions
+{
+    /// <summary>Lets every endpoint below <c>/realms/{realm}</c> run with the services of its realm, behind OpenIddict.</summary>
+    public static async Task UseRealmServersAsync(this WebApplication app, IReadOnlyList<Realm> realms)
+    {
+        var keys = app.Configuration.GetValue<bool>("NEW_KEYS") ? null
+            : app.Configuration["KEYS"] ?? Path.Combine(AppContext.BaseDirectory, "keys");
+        var servers = realms.ToDictionary(
+            realm => realm.Name, realm => new RealmServer(realm, SigningKeys.Load(realm.Name, keys), app.Services));
+        foreach (var server in servers.Values) await server.RegisterClientsAsync();
+
+        app.Use((context, next) =>
+        {
+            if (context.GetRouteValue("realm") is not string realm) return next(context);
+            return servers.TryGetValue(realm, out var server) ? server.InvokeAsync(context, next)
+                : Results.NotFound(new { error = "Realm does not exist" }).ExecuteAsync(context);
+        });
     }
 }

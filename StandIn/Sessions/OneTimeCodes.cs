@@ -21,18 +21,18 @@ internal sealed class OneTimeCodes(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var step = now.ToUnixTimeSeconds() / StepSeconds;
-        var (wrongStep, count) = wrong.GetValueOrDefault(user.Id);
+        var (wrongStep, count) = wrong.GetValueOrDefault(user.Subject);
         if (wrongStep != step) count = 0;
         if (count >= MaxWrongCodesPerStep) return "Too many wrong codes. Wait until your app shows the next one.";
 
         used.RemoveWhere(old => old.Step < step - 1);
         if (new Totp(user.OtpSecret, StepSeconds).VerifyTotp(now.UtcDateTime, code ?? "", out var matched, new VerificationWindow(1, 1))
-            && used.Add((user.Id, matched)))
+            && used.Add((user.Subject, matched)))
         {
             return null;
         }
 
-        wrong[user.Id] = (step, count + 1);
+        wrong[user.Subject] = (step, count + 1);
         return "Invalid authenticator code.";
     }
 }

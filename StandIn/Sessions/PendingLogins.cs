@@ -23,14 +23,11 @@ internal sealed class PendingLogins(TimeProvider clock)
         HttpContext context, LoginRequest request, Session? session, Level level, bool needsPassword, bool needsCode)
     {
         if (context.Request.Cookies[CookieName] is not { Length: 64 } browser)
-        {
-            browser = Secrets.Create();
-            context.Response.Cookies.Append(CookieName, browser, LoopbackCookie.Options(context.Request));
-        }
+            context.SetCookie(CookieName, browser = Secrets.Create());
 
         if (logins.Count >= Capacity) logins.RemoveAt(0);
-        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var login = new PendingLogin(id, browser, clock.GetUtcNow() + Lifetime, request, level)
+        var login = new PendingLogin(
+            RandomNumberGenerator.GetHexString(32, lowercase: true), browser, clock.GetUtcNow() + Lifetime, request, level)
         {
             Session = session,
             User = session?.User,
@@ -43,8 +40,8 @@ internal sealed class PendingLogins(TimeProvider clock)
 
     /// <summary>The login that a request names.</summary>
     public PendingLogin? Find(HttpRequest request) =>
-        request.Query[IdParameter].ToString() is { Length: > 0 } id && logins.TryGetValue(id, out var login)
-            && login.Until > clock.GetUtcNow() && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
+        logins.TryGetValue(request.Query[IdParameter].ToString(), out var login) && login.Until > clock.GetUtcNow()
+            && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
 
     /// <summary>Takes a login that is complete: once, and by the session that it started or renewed.</summary>
     public PendingLogin? TakeComplete(HttpRequest request, Session? session)
@@ -55,9 +52,4 @@ internal sealed class PendingLogins(TimeProvider clock)
     }
 
     public void Remove(PendingLogin login) => logins.Remove(login.Id);
-
-    public void RemoveExpired()
-    {
-        while (logins.Count > 0 && logins.GetAt(0).Value.Until <= clock.GetUtcNow()) logins.RemoveAt(0);
-    }
 }

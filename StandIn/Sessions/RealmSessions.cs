@@ -11,9 +11,13 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
     private const int Capacity = 1000;
     private const string CookieName = "STAND_IN_SESSION";
 
+    // Keycloak's defaults, which are all that a realm file may ask for.
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(10);
+
     private readonly Dictionary<string, Session> sessions = [];
 
-    public Session? Find(string? id) => id is not null && sessions.TryGetValue(id, out var session) && IsAlive(session) ? session : null;
+    public Session? Find(string? id) => sessions.GetValueOrDefault(id ?? "") is { } session && Remaining(session) > TimeSpan.Zero ? session : null;
 
     /// <summary>The session of the browser that sent a request.</summary>
     public Session? FindByCookie(HttpRequest request) =>
@@ -22,12 +26,14 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 
     public Session Start(HttpContext context, User user)
     {
-        if (sessions.Count >= Capacity) sessions.Remove(sessions.Values.MinBy(session => session.LastUse)!.Id);
+        if (sessions.Count >= Capacity) End(sessions.Values.MinBy(session => session.LastUse)!);
         var session = new Session(user, clock.GetUtcNow());
         sessions.Add(session.Id, session);
-        context.Response.Cookies.Append(CookieName, $"{session.Id}.{session.CookieSecret}", LoopbackCookie.Options(context.Request));
+        context.SetCookie(CookieName, $"{session.Id}.{session.CookieSecret}");
         return session;
     }
+
+    public void End(Session session) => sessions.Remove(session.Id);
 
     /// <summary>Notes that a session was used.</summary>
     public void Touch(Session session) => session.LastUse = clock.GetUtcNow();
@@ -44,27 +50,8 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 
     /// <summary>What a session is worth now.</summary>
     public Level LevelOf(Session session) =>
-        realm.Levels.Code is { } code && clock.GetUtcNow() - session.CodeTime < code.MaxAge
-            ? code
-            : realm.Levels.SingleSignOn ?? realm.Levels.Password;
-
-    public void End(Session session) => sessions.Remove(session.Id);
+        realm.Levels.Code is { } code && clock.GetUtcNow() - session.CodeTime < LoginFlow.MaxCodeAge ? code : realm.Levels.SingleSignOn;
 
     /// <summary>How long a session, and so a refresh token, lives from now on if nobody uses it.</summary>
-    public TimeSpan Remaining(Session session)
-    {
-        var left = session.Start + realm.SessionMax - clock.GetUtcNow();
-        return left < realm.SessionIdle ? left : realm.SessionIdle;
-    }
-
-    public void RemoveExpired()
-    {
-        foreach (var session in sessions.Values.Where(session => !IsAlive(session)).ToList()) End(session);
-    }
-
-    private bool IsAlive(Session session)
-    {
-        var now = clock.GetUtcNow();
-        return now - session.LastUse < realm.SessionIdle && now - session.Start < realm.SessionMax;
-    }
+    public TimeSpan Remaining(Session session) => new[] { session.Start + MaxAge, session.LastUse + MaxIdle }.Min() - clock.GetUtcNow();
 }

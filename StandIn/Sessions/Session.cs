@@ -21,7 +21,4 @@ internal sealed class Session(User user, DateTimeOffset now)
 
     /// <summary>What the browser's cookie has to bring: the id alone is no secret, tokens show it.</summary>
     public string CookieSecret { get; } = Secrets.Create();
-
-    /// <summary>What the form that confirms a logout has to bring, so that no other site can post it.</summary>
-    public string LogoutToken { get; } = Secrets.Create();
 }

@@ -14,44 +14,25 @@ internal static class TokenPrincipal
     public const string SessionId = "sid";
 
     /// <summary>A principal for a person's login.</summary>
-    public static ClaimsPrincipal ForSession(Session session, Level level, IEnumerable<string> scopes)
-    {
-        var principal = Create(session.User);
-        principal.SetClaim(SessionId, session.Id);
-        principal.SetClaim(Claims.AuthenticationTime, session.AuthTime.ToUnixTimeSeconds());
-        principal.SetClaim(Claims.AuthenticationContextReference, level.Acr); // the same at every refresh (RFC 9068, section 2.2.1)
-        // Keycloak gives every login a refresh token. OpenIddict wants to be asked for it by this scope.
-        principal.SetScopes(scopes.Append(Scopes.OfflineAccess));
-        return WithDestinations(principal);
-    }
+    public static ClaimsPrincipal ForSession(Session session, Level level, IEnumerable<string> scopes) =>
+        Create(session.User, scopes.Append(Scopes.OfflineAccess), // by which OpenIddict is asked for the refresh token that Keycloak gives
+            new(SessionId, session.Id),
+            new(Claims.AuthenticationTime, $"{session.AuthTime.ToUnixTimeSeconds()}", ClaimValueTypes.Integer64),
+            new(Claims.AuthenticationContextReference, level.Acr)); // the same at every refresh (RFC 9068, section 2.2.1)
 
     /// <summary>A principal for a client that acts for itself.</summary>
-    public static ClaimsPrincipal ForServiceAccount(User account, IEnumerable<string> scopes)
-    {
-        var principal = Create(account);
-        principal.SetScopes(scopes);
-        return WithDestinations(principal);
-    }
+    public static ClaimsPrincipal ForServiceAccount(User account, IEnumerable<string> scopes) => Create(account, scopes);
 
     /// <summary>Who the tokens of a principal are about.</summary>
     public static Subject SubjectOf(ClaimsPrincipal principal, Realm realm)
     {
-        var authTime = principal.GetClaim(Claims.AuthenticationTime);
-        var acr = principal.GetClaim(Claims.AuthenticationContextReference);
-        return new(
-            realm.FindUser(principal.GetClaim(Claims.Subject))!,
-            authTime is null ? null : long.Parse(authTime, CultureInfo.InvariantCulture),
-            realm.Levels.All.FirstOrDefault(level => level.Acr == acr));
-    }
-
-    private static ClaimsPrincipal Create(User user)
-    {
-        var identity = new ClaimsIdentity("AuthDemo.StandIn");
-        identity.SetClaim(Claims.Subject, user.Id);
-        return new ClaimsPrincipal(identity);
+        var user = realm.Users.First(user => user.Subject == principal.GetClaim(Claims.Subject));
+        var authTime = principal.GetClaim(Claims.AuthenticationTime) is { } time ? long.Parse(time, CultureInfo.InvariantCulture) : (long?)null;
+        return new(user, realm.RolesOf(user), authTime, realm.Levels.Find(principal.GetClaim(Claims.AuthenticationContextReference)));
     }
 
     /// <summary>OpenIddict keeps claims out of tokens that they are not meant for. What tokens show is decided elsewhere.</summary>
-    private static ClaimsPrincipal WithDestinations(ClaimsPrincipal principal) =>
-        principal.SetDestinations(static _ => [Destinations.AccessToken, Destinations.IdentityToken]);
+    private static ClaimsPrincipal Create(User user, IEnumerable<string> scopes, params Claim[] claims) =>
+        new ClaimsPrincipal(new ClaimsIdentity([new(Claims.Subject, user.Subject), .. claims], "AuthDemo.StandIn"))
+            .SetScopes(scopes).SetDestinations(static _ => [Destinations.AccessToken, Destinations.IdentityToken]);
 }

@@ -17,24 +17,18 @@ internal sealed class TokenStore(DbContextOptions<TokenStore> options, TimeProvi
     /// Removes tokens that have expired, and the oldest of too many: they stop working. OpenIddict's own <c>PruneAsync</c> has no bound,
     /// and forgets redeemed tokens that have to be recognized while their family lives (RFC 9700, section 4.14.2).
     /// </summary>
-    public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
+    public async Task RemoveExpiredAsync()
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var tokens = Set<OpenIddictEntityFrameworkCoreToken>();
-        tokens.RemoveRange(await tokens.Where(token => token.ExpirationDate < now).ToListAsync(cancellationToken));
-        await SaveChangesAsync(cancellationToken);
-        await RemoveOldestAsync(tokens.Where(token => token.Type == TokenTypeIdentifiers.Private.RequestToken), MaxRequests);
-        await RemoveOldestAsync(tokens.Where(token => token.Type != TokenTypeIdentifiers.Private.RequestToken), MaxTokens);
+        var tokens = await Set<OpenIddictEntityFrameworkCoreToken>().ToListAsync();
+        var kept = tokens.Where(token => token.ExpirationDate >= now).OrderByDescending(token => token.CreationDate)
+            .GroupBy(token => token.Type == TokenTypeIdentifiers.Private.RequestToken)
+            .SelectMany(kind => kind.Take(kind.Key ? MaxRequests : MaxTokens));
+        RemoveRange(tokens.Except(kept));
+        await SaveChangesAsync();
 
-        var authorizations = Set<OpenIddictEntityFrameworkCoreAuthorization>();
-        var unused = authorizations.Where(authorization => authorization.Tokens.Count == 0);
-        authorizations.RemoveRange(await unused.ToListAsync(cancellationToken));
-        await SaveChangesAsync(cancellationToken);
-
-        async Task RemoveOldestAsync(IQueryable<OpenIddictEntityFrameworkCoreToken> kind, int max)
-        {
-            tokens.RemoveRange(await kind.OrderByDescending(token => token.CreationDate).Skip(max).ToListAsync(cancellationToken));
-            await SaveChangesAsync(cancellationToken);
-        }
+        var authorizations = Set<OpenIddictEntityFrameworkCoreAuthorization>().Where(authorization => authorization.Tokens.Count == 0);
+        RemoveRange(await authorizations.ToListAsync());
+        await SaveChangesAsync();
     }
 }

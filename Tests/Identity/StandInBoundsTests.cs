@@ -54,7 +54,7 @@ public sealed class StandInBoundsTests
         for (var i = 0; i < 6000; i++) store.Add(Token($"{i}", TokenTypeIdentifiers.Private.RequestToken, now.AddMilliseconds(i)));
         await store.SaveChangesAsync(TestContext.Current.CancellationToken);
 
-        await store.RemoveExpiredAsync(TestContext.Current.CancellationToken);
+        await store.RemoveExpiredAsync();
 
         var left = await store.Set<OpenIddictEntityFrameworkCoreToken>().Select(token => token.Id!)
             .ToListAsync(TestContext.Current.CancellationToken);

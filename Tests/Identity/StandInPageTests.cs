@@ -63,7 +63,6 @@ public sealed class StandInPageTests(StandInHost standIn, Chromium chromium) : I
         await GoAsync(client.AddressOf(client.Request(("prompt", "login"))), "Please re-authenticate to continue");
         await GoAsync(client.AddressOf(client.Request(("acr_values", "mfa"))), "Sign in to AuthDemo");
         await GoAsync(client.Provider.Endpoint("auth"), "We are sorry…");
-        await GoAsync("/", "Identity provider");
         await GoAsync(client.Provider.Endpoint("logout"), "Do you want to log out?");
         await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
         await CheckAsync("You are logged out");

@@ -6,7 +6,7 @@ namespace AuthDemo.Tests.Identity;
 /// <summary>What the stand-in does as time goes by, on a clock that the tests move.</summary>
 public sealed class StandInTimeTests : IDisposable
 {
-    private readonly Clock clock = new();
+    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
     private readonly StandInHost standIn;
     private readonly OidcClient client;
 
@@ -103,38 +103,5 @@ public sealed class StandInTimeTests : IDisposable
 
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.NotNull(client.Callback(await client.EnterCodeAsync(page, OneTimeCode.Of("admin", clock)))["code"]);
-    }
-
-    [Fact]
-    public async Task Cleaning_that_fails_is_tried_again_and_ends_nothing()
-    {
-        Assert.NotNull((await client.LogInAsync("alice")).RefreshToken);
-        clock.IsBroken = true;
-        for (var end = DateTime.UtcNow.AddMinutes(2); clock.Failures < 2 && DateTime.UtcNow < end;)
-        {
-            clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        Assert.True(clock.Failures >= 2, "The cleaning was not tried again.");
-        Assert.Contains(standIn.Logs.GetSnapshot(), record => record.Message == "What has expired could not be removed.");
-        clock.IsBroken = false;
-        Assert.NotNull((await client.LogInAsync("alice")).RefreshToken);
-    }
-
-    private sealed class Clock() : FakeTimeProvider(DateTimeOffset.UtcNow)
-    {
-        private int failures;
-
-        public bool IsBroken { get; set; }
-
-        public int Failures => failures;
-
-        public override DateTimeOffset GetUtcNow()
-        {
-            if (!IsBroken) return base.GetUtcNow();
-            Interlocked.Increment(ref failures);
-            throw new InvalidOperationException("The clock is broken.");
-        }
     }
 }

@@ -23,13 +23,12 @@ internal sealed class ReturnErrorsToTheClient(Realm realm) : IOpenIddictServerHa
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
         if (context is { Error: not null, Request: { ClientId: { } clientId, RedirectUri: { } redirectUri } }
-            && realm.Clients.TryGetValue(clientId, out var client) && client.CanLogIn
-            && client.RedirectUris.Contains(redirectUri, StringComparer.Ordinal))
+            && realm.FindClient(clientId)?.LoginUris.Contains(redirectUri, StringComparer.Ordinal) is true)
         {
             context.RedirectUri = redirectUri;
             context.Request.ResponseMode = ResponseModes.Query; // the only one, whatever was asked for
         }
 
-        return ValueTask.CompletedTask;
+        return default;
     }
 }

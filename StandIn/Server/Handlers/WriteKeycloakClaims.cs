@@ -16,7 +16,7 @@ namespace AuthDemo.StandIn.Server.Handlers;
 internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     /// <summary>The scopes of the access token, for what is written after it: an ID token's principal has none.</summary>
-    private const string GrantedScopes = "stand-in:granted_scopes";
+    public const string GrantedScopes = "stand-in:granted_scopes";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
@@ -24,58 +24,46 @@ internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandle
             .SetOrder(AttachTokenMetadata.Descriptor.Order + 500)
             .Build();
 
-    public static IReadOnlyCollection<string> ScopesOf(OpenIddictServerTransaction transaction) =>
-        transaction.GetProperty<string[]>(GrantedScopes) ?? [];
-
     public ValueTask HandleAsync(GenerateTokenContext context)
     {
-        var client = realm.Clients[context.ClientId!];
+        var client = realm.FindClient(context.ClientId)!;
         if (context.TokenType == TokenTypeIdentifiers.AccessToken)
         {
-            context.Transaction.SetProperty(GrantedScopes, context.Principal.GetScopes().ToArray());
-            Replace(context, client.AccessTokenType, AccessTokenClaims(context, client));
+            var scopes = context.Principal.GetScopes();
+            context.Transaction.SetProperty<IReadOnlyCollection<string>>(GrantedScopes, scopes);
+            Replace(context, TokenKind.Access, client, client.AccessTokenType, new()
+            {
+                ["typ"] = "Bearer",
+                [Claims.Scope] = realm.ScopeText(client, scopes),
+            });
         }
         else if (context.TokenType == TokenTypeIdentifiers.IdentityToken)
         {
-            Replace(context, JsonWebTokenTypes.GenericJsonWebToken, IdTokenClaims(context, client));
+            Replace(context, TokenKind.Id, client, JsonWebTokenTypes.GenericJsonWebToken, new()
+            {
+                ["typ"] = "ID",
+                [Claims.Subject] = context.Principal.GetClaim(Claims.Subject),
+                [Claims.Audience] = client.Id,
+                [Claims.AccessTokenHash] = context.Principal.GetClaim(Claims.AccessTokenHash),
+                // A refreshed ID token has no nonce (OpenID Connect Core, section 12.2).
+                [Claims.Nonce] = context.Request!.IsRefreshTokenGrantType() ? null : context.Principal.GetClaim(Claims.Nonce),
+            });
         }
 
-        return ValueTask.CompletedTask;
+        return default;
     }
 
-    private Dictionary<string, object> AccessTokenClaims(GenerateTokenContext context, Client client)
+    private void Replace(
+        GenerateTokenContext context, string kind, Client client, string type, Dictionary<string, string?> additional)
     {
-        var claims = CommonClaims(context, client, TokenKind.Access);
-        claims[Claims.JwtId] = context.Principal.GetTokenId() ?? Guid.NewGuid().ToString();
-        claims["typ"] = "Bearer";
-        claims[Claims.Scope] = client.ScopeText(ScopesOf(context.Transaction));
-        return claims;
-    }
+        additional[Claims.AuthorizedParty] = client.Id;
+        additional[Claims.JwtId] = context.Principal.GetTokenId();
+        additional[TokenPrincipal.SessionId] = context.Principal.GetClaim(TokenPrincipal.SessionId);
+        var scopes = context.Transaction.GetProperty<IReadOnlyCollection<string>>(GrantedScopes)!;
+        var claims = realm.MapClaims(kind, client, scopes, TokenPrincipal.SubjectOf(context.Principal, realm));
+        foreach (var (name, value) in additional)
+            if (value is not null) claims[name] = value;
 
-    private Dictionary<string, object> IdTokenClaims(GenerateTokenContext context, Client client)
-    {
-        var claims = CommonClaims(context, client, TokenKind.Id);
-        claims[Claims.Subject] = context.Principal.GetClaim(Claims.Subject)!;
-        claims[Claims.Audience] = client.Id;
-        claims[Claims.JwtId] = Guid.NewGuid().ToString();
-        claims["typ"] = "ID";
-        if (context.Principal.GetClaim(Claims.AccessTokenHash) is { } hash) claims[Claims.AccessTokenHash] = hash;
-        // A refreshed ID token has no nonce (OpenID Connect Core, section 12.2).
-        if (context.Principal.GetClaim(Claims.Nonce) is { } nonce && context.Request?.IsRefreshTokenGrantType() is false)
-            claims[Claims.Nonce] = nonce;
-        return claims;
-    }
-
-    private Dictionary<string, object> CommonClaims(GenerateTokenContext context, Client client, TokenKind kind)
-    {
-        var claims = client.MapClaims(kind, ScopesOf(context.Transaction), TokenPrincipal.SubjectOf(context.Principal, realm));
-        claims[Claims.AuthorizedParty] = client.Id;
-        if (context.Principal.GetClaim(TokenPrincipal.SessionId) is { } session) claims[TokenPrincipal.SessionId] = session;
-        return claims;
-    }
-
-    private static void Replace(GenerateTokenContext context, string type, Dictionary<string, object> claims)
-    {
         context.SecurityTokenDescriptor.Subject = null;
         context.SecurityTokenDescriptor.Claims = claims;
         context.SecurityTokenDescriptor.TokenType = type;
