@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Tests.Api;
@@ -34,13 +33,9 @@ public sealed class ClaimTests(RunningApi api) : IClassFixture<RunningApi>
     {
         foreach (var (name, json) in Values)
         {
-            var token = api.TokenOf(Persona.Alice);
-            token.Payload.Remove(claim);
-            var payload = token.Payload.ToJsonString().Insert(1, $"\"{claim}\":{json},");
-            var authorization = "Bearer " + token.Write(token.Header.ToJsonString(), payload);
             foreach (var request in Requests)
             {
-                var answer = await api.SendAsync(request, authorization);
+                var answer = await api.SendAsync(request, Persona.Alice, $"\"{claim}\":{json}");
                 Assert.True(answer.Status < 500, $"{claim} {name}, {request}: {answer.Status} {answer.Body}");
                 if (request.StartsWith("DELETE")) Assert.True(answer.Status is 401 or 403, $"{claim} {name}, {request}: {answer.Status}");
                 Assert.All(answer.Logs, log => Assert.DoesNotContain('\n', log.Message.TrimEnd()));
@@ -48,49 +43,18 @@ public sealed class ClaimTests(RunningApi api) : IClassFixture<RunningApi>
         }
     }
 
-    [Fact]
-    public async Task Claims_that_are_missing_are_shown_as_missing()
-    {
-        foreach (var claim in (string[])["name", "client_id", "roles", "groups", "scope", "auth_time", "iat", "jti"])
-        {
-            var token = api.TokenOf(Persona.Alice).With(token => token.Payload.Remove(claim));
-            Assert.Equal(200, (await api.SendAsync("GET /badge", token)).Status);
-        }
-    }
-
-    /// <summary>RFC 7519, section 2: a NumericDate may have a fraction.</summary>
-    [Fact]
-    public async Task Login_time_with_a_fraction_is_a_login_time() =>
-        Assert.Equal(200, (await api.SendAsync("POST /alarm/disarm", api.TokenOf(Persona.Admin).With(token =>
-            token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1 + 0.5))).Status);
+    [Theory]
+    [InlineData("Admin")]
+    [InlineData("admin ")]
+    [InlineData("user,admin")]
+    [InlineData("\u0430dmin")]
+    public async Task Roles_are_compared_to_the_letter(string role) => await (await api.SendAsync(
+        "POST /reset", Persona.Alice, $"\"roles\":[\"{role}\"]")).AssertRefusedAsync(Reasons.RoleMissing);
 
     [Theory]
-    [InlineData(0, 200)]
-    [InlineData(4, 200)]
-    [InlineData(60, 401)]
-    [InlineData(100_000, 401)]
-    [InlineData(100_000_000_000, 401)]
-    public async Task Login_in_the_future_is_not_recent(long seconds, int status)
-    {
-        var answer = await api.SendAsync("POST /alarm/disarm", api.TokenOf(Persona.Admin).With(token =>
-            token.Payload["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + seconds));
-        if (status == 200) Assert.Equal(200, answer.Status);
-        else answer.AssertRefused(401, Reasons.LoginTooOld);
-    }
-
-    [Fact]
-    public async Task Roles_groups_and_scopes_are_compared_to_the_letter()
-    {
-        foreach (var odd in (string[])["Admin", "ADMIN", "admin ", "admin\0", "user,admin", "аdmin"])
-        {
-            (await api.SendAsync("POST /reset", api.TokenOf(Persona.Alice).With(token => token.Payload["roles"] = new JsonArray(odd))))
-                .AssertRefused(403, Reasons.RoleMissing);
-        }
-
-        foreach (var odd in (string[])["Visitors:read", "visitors:read:all", "visitors:read,profile", "visitors:\u00a0read"])
-        {
-            (await api.SendAsync("GET /visitors", api.TokenOf(Persona.Alice).With(token => token.Payload["scope"] = odd)))
-                .AssertRefused(403, Reasons.ScopeMissing);
-        }
-    }
+    [InlineData("Visitors:read")]
+    [InlineData("visitors:read:all")]
+    [InlineData("visitors:read,profile")]
+    public async Task Scopes_are_compared_to_the_letter(string scope) => await (await api.SendAsync(
+        "GET /visitors", Persona.Alice, $"\"scope\":\"{scope}\"")).AssertRefusedAsync(Reasons.ScopeMissing);
 }

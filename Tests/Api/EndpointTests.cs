@@ -33,107 +33,74 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
     public async Task Each_caller_gets_the_answer_of_the_table(string request, int anonymous, int alice, int bob, int admin)
     {
         Assert.Equal(anonymous, (await api.SendAsync(request)).Status);
-        Assert.Equal(alice, (await api.SendAsync(request, api.TokenOf(Persona.Alice))).Status);
-        Assert.Equal(bob, (await api.SendAsync(request, api.TokenOf(Persona.Bob))).Status);
-        Assert.Equal(admin, (await api.SendAsync(request, api.TokenOf(Persona.Admin))).Status);
+        Assert.Equal(alice, (await api.SendAsync(request, Persona.Alice)).Status);
+        Assert.Equal(bob, (await api.SendAsync(request, Persona.Bob)).Status);
+        Assert.Equal(admin, (await api.SendAsync(request, Persona.Admin)).Status);
     }
-
-    [Theory]
-    [InlineData("GET /badge")]
-    [InlineData("GET /lockers/1")]
-    [InlineData("GET /safes/1")]
-    public async Task Nobody_keeps_an_answer_that_depends_on_a_token(string request) =>
-        Assert.Equal("no-store", (await api.SendAsync(request, api.TokenOf(Persona.Alice))).Headers["Cache-Control"]);
 
     [Fact]
     public async Task Admin_deletes_a_user_once_and_reset_brings_them_back()
     {
-        Assert.Equal(204, (await api.SendAsync("DELETE /users/carol", api.TokenOf(Persona.Admin))).Status);
-        var again = await api.SendAsync("DELETE /users/carol", api.TokenOf(Persona.Admin));
-        again.AssertRefused(404, Reasons.NotFound);
-        Assert.DoesNotContain("carol", (await api.SendAsync("GET /users", api.TokenOf(Persona.Alice))).Body);
+        Assert.Equal(204, (await api.SendAsync("DELETE /users/carol", Persona.Admin)).Status);
+        (await api.SendAsync("DELETE /users/carol", Persona.Admin)).AssertError(404, Reasons.NotFound);
+        Assert.DoesNotContain("carol", (await api.SendAsync("GET /users", Persona.Alice)).Body);
 
-        Assert.Equal(204, (await api.SendAsync("POST /reset", api.TokenOf(Persona.Admin))).Status);
-        Assert.Contains("\"carol\"", (await api.SendAsync("GET /users", api.TokenOf(Persona.Alice))).Body);
+        Assert.Equal(204, (await api.SendAsync("POST /reset", Persona.Admin)).Status);
+        Assert.Contains("\"carol\"", (await api.SendAsync("GET /users", Persona.Alice)).Body);
     }
 
     [Theory]
     [InlineData("mfa", 201)]
     [InlineData("password", 401)]
     [InlineData("MFA", 401)]
-    [InlineData("1", 401)]
+    [InlineData("", 401)]
     public async Task Second_factor_opens_the_vault_to_everybody(string acr, int status)
     {
         foreach (var persona in (Persona[])[Persona.Alice, Persona.Bob, Persona.Admin])
         {
-            var answer = await api.SendAsync("POST /vault/entries", api.TokenOf(persona).With(token => token.Payload["acr"] = acr));
+            var answer = await api.SendAsync("POST /vault/entries", persona, $"\"acr\":\"{acr}\"");
             Assert.Equal(status, answer.Status);
-            if (status == 201)
-            {
-                Assert.Equal(persona.Subject, answer.Text("person"));
-                continue;
-            }
-
-            // RFC 9470, section 3.
-            answer.AssertRefused(401, Reasons.SecondFactorMissing);
-            Assert.Contains("error=\"insufficient_user_authentication\"", answer.Challenge);
-            Assert.Contains("acr_values=\"mfa\"", answer.Challenge);
-            var span = (await answer.SpansAsync()).Single(span => span.OperationName == "authorize SecondFactor");
-            Assert.Equal(("acr mfa", "acr " + acr), (span.GetTagItem("auth.required"), span.GetTagItem("auth.actual")));
+            if (status == 201) Assert.Equal(persona.Subject, answer.Text("person"));
+            else Assert.Equal("acr " + acr, (await answer.AssertRefusedAsync(Reasons.SecondFactorMissing)).GetTagItem("auth.actual"));
         }
     }
 
     [Fact]
-    public async Task Scope_opens_the_visitors_list_to_whoever_was_granted_it()
-    {
-        var answer = await api.SendAsync("GET /visitors",
-            api.TokenOf(Persona.Alice).With(token => token.Payload["scope"] = "profile visitors:read"));
-        Assert.Equal(200, answer.Status);
-        Assert.Equal(2, answer.Json.GetArrayLength());
-    }
+    public async Task Scope_opens_the_visitors_list_to_whoever_was_granted_it() => Assert.Equal(
+        2, (await api.SendAsync("GET /visitors", Persona.Alice, "\"scope\":\"profile visitors:read\"")).Json.GetArrayLength());
 
     [Fact]
-    public async Task Badge_shows_the_token_as_the_api_sees_it()
-    {
-        var token = api.TokenOf(Persona.Admin);
-        var badge = (await api.SendAsync("GET /badge", token)).Json;
-        Assert.Equal(
-            ["subject", "name", "client", "roles", "groups", "scopes", "issuer", "audience", "expiresAt", "authenticatedAt", "acr"],
-            badge.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(Persona.Admin.Subject, badge.GetProperty("subject").GetString());
-        Assert.Equal("Admin Demo", badge.GetProperty("name").GetString());
-        Assert.Equal("web", badge.GetProperty("client").GetString());
-        Assert.Equal(Persona.Admin.Roles, badge.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
-        Assert.Equal(Persona.Admin.Groups, badge.GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
-        Assert.Equal(FakeIssuer.Issuer, badge.GetProperty("issuer").GetString());
-        Assert.Equal("api", badge.GetProperty("audience").GetString());
-        Assert.Equal(token.Payload["exp"]!.GetValue<long>(), badge.GetProperty("expiresAt").GetDateTimeOffset().ToUnixTimeSeconds());
-        Assert.Equal(token.Payload["auth_time"]!.GetValue<long>(),
-            badge.GetProperty("authenticatedAt").GetDateTimeOffset().ToUnixTimeSeconds());
-    }
+    public async Task Badge_shows_the_token_as_the_api_sees_it() => Assert.Equal(
+        $$"""
+        {"subject":"{{Persona.Admin.Subject}}","name":"Admin Demo","client":"web","roles":["user","admin"],
+        "groups":["/engineering","/facilities","/security"],"scopes":["profile"],"issuer":"{{FakeIssuer.Issuer}}","audience":"api",
+        "expiresAt":"2100-01-01T00:00:00+00:00","authenticatedAt":"2020-01-01T00:00:00+00:00","acr":"mfa"}
+        """.ReplaceLineEndings(""),
+        (await api.SendAsync("GET /badge", Persona.Admin, """ "exp":4102444800,"auth_time":1577836800,"acr":"mfa" """)).Body);
 
     [Fact]
     public async Task Badge_of_a_device_has_no_groups_and_no_login()
     {
-        var badge = (await api.SendAsync("GET /badge", api.TokenOf(Persona.Alice).With(token =>
-        {
-            foreach (var claim in (string[])["groups", "auth_time", "name", "scope"]) token.Payload.Remove(claim);
-            token.Payload["preferred_username"] = "service-account-night-watch";
-            token.Payload["client_id"] = "night-watch";
-        }))).Json;
-        Assert.Equal("service-account-night-watch", badge.GetProperty("name").GetString());
-        Assert.Equal(0, badge.GetProperty("groups").GetArrayLength());
-        Assert.Equal(0, badge.GetProperty("scopes").GetArrayLength());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, badge.GetProperty("authenticatedAt").ValueKind);
+        var device = new Persona("night-watch", "the id of a device", ["user"], []);
+        Assert.Equal(
+            $$"""
+            {"subject":"the id of a device","name":"service-account-night-watch","client":"night-watch","roles":["user"],
+            "groups":[],"scopes":[],"issuer":"{{FakeIssuer.Issuer}}","audience":"api",
+            "expiresAt":"2100-01-01T00:00:00+00:00","authenticatedAt":null,"acr":null}
+            """.ReplaceLineEndings(""),
+            (await api.SendAsync("GET /badge", device, """
+            "preferred_username":"service-account-night-watch","client_id":"night-watch","exp":4102444800,
+            "name":[],"scope":"","auth_time":[]
+            """)).Body);
     }
 
     [Fact]
     public async Task Entering_a_room_says_who_and_when()
     {
-        var entry = (await api.SendAsync("POST /rooms/workshop/entries", api.TokenOf(Persona.Alice))).Json;
-        Assert.Equal("workshop", entry.GetProperty("room").GetString());
-        Assert.Equal(Persona.Alice.Subject, entry.GetProperty("person").GetString());
-        Assert.InRange(DateTimeOffset.UtcNow - entry.GetProperty("at").GetDateTimeOffset(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        var before = DateTimeOffset.UtcNow;
+        var entry = await api.SendAsync("POST /rooms/workshop/entries", Persona.Alice);
+        Assert.Equal(("workshop", Persona.Alice.Subject), (entry.Text("room"), entry.Text("person")));
+        Assert.InRange(entry.Json.GetProperty("at").GetDateTimeOffset(), before, DateTimeOffset.UtcNow);
     }
 
     [Fact]
@@ -157,7 +124,6 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         var answer = await api.SendAsync("GET /intercom", authorization: null,
             message => message.Headers.Add("X-Forwarded-For", forwardedFor));
         Assert.Equal(status, answer.Status);
-        Assert.Null(answer.Challenge);
     }
 
     [Fact]
@@ -170,8 +136,5 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
             if (await inventory.RemoveAsync(Seed.People[index % Seed.People.Length].Id)) Interlocked.Increment(ref removed);
         });
         Assert.Equal(Seed.People.Length, removed);
-        Assert.Empty(await inventory.FindPeopleAsync());
-        await inventory.ResetAsync();
-        Assert.Equal(Seed.People, await inventory.FindPeopleAsync());
     }
 }

@@ -25,13 +25,13 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
     [Fact]
     public async Task Hostile_headers_are_refused_and_leave_no_trace_of_themselves()
     {
-        var written = api.TokenOf(Persona.Admin).Write();
-        string[] headers = [.. Headers, .. Enumerable.Range(1, 60).Select(part => "Bearer " + written[..(written.Length * part / 61)])];
+        var good = api.Bearer(Persona.Admin);
+        string[] headers = [.. Headers, .. Enumerable.Range(1, 60).Select(part => good[..^(good.Length * part / 61)])];
         var challenged = 0;
         foreach (var header in headers)
         {
-            var status = await RawRequest.SendAsync(api,
-                $"GET /badge HTTP/1.1\r\nHost: {api.Client.BaseAddress!.Authority}\r\nConnection: close\r\nAuthorization: {header}\r\n\r\n");
+            var answer = await RawRequest.SendAsync(api, "GET /badge", $"Authorization: {header}\r\n");
+            var status = answer.Length == 0 ? 0 : int.Parse(answer[9..12]);
             Assert.True(status is >= 400 and < 500 || (status == 0 && header.Length >= HeaderLimit),
                 $"{status} for {header[..Math.Min(header.Length, 120)]}");
             if (status == 401) challenged++;

@@ -16,12 +16,9 @@ public sealed partial class HttpFileTests(RunningApi api) : IClassFixture<Runnin
     [MemberData(nameof(Requests))]
     public async Task Request_is_answered_as_its_heading_says(string heading, string request)
     {
-        var nightWatch = Token.Of(new Persona("night-watch", "night-watch", ["user"], []), api.Provider).With(token =>
-        {
-            token.Payload["client_id"] = "night-watch";
-            token.Payload["scope"] = "visitors:read";
-        });
-        var lines = Variable().Replace(request, nightWatch.Write()).Replace("{{api}}", "").Split('\n');
+        var nightWatch = api.Bearer(new Persona("night-watch", "night-watch", ["user"], []),
+            """ "client_id":"night-watch","scope":"visitors:read" """)["Bearer ".Length..];
+        var lines = Variable().Replace(request, nightWatch).Replace("{{api}}", "").Split('\n');
         var headers = lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(header => header[0], header => header[1]);
         headers.Remove("Authorization", out var authorization);
 
@@ -32,8 +29,16 @@ public sealed partial class HttpFileTests(RunningApi api) : IClassFixture<Runnin
 
         var expected = Expectation().Match(heading);
         Assert.Equal(expected.Success ? expected.Groups["status"].Value : "200", $"{answer.Status}");
-        if (expected.Groups["reason"] is { Success: true, Value: var reason }) Assert.Equal(reason, answer.Reason);
+        if (expected.Groups["reason"] is { Success: true, Value: var reason }) Assert.Equal(reason, answer.Text("reason"));
     }
+
+    [Fact]
+    public void Secret_is_the_realm_s() => Assert.Contains(
+        $"\"{Secret().Match(File.ReadAllText(Repository.PathOf("Api/Api.http")))}\"",
+        File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json")));
+
+    [GeneratedRegex("(?<=grant_type=client_credentials.*client_secret=)[^&\n]+")]
+    private static partial Regex Secret();
 
     [GeneratedRegex(@"\{\{nightWatch[^}]*}}")]
     private static partial Regex Variable();

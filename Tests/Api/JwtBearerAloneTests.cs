@@ -19,14 +19,14 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
     [Theory, MemberData(nameof(Names))]
     public async Task Bad_token_is_refused_without_the_inspection_too(string name)
     {
-        var answer = await alone.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(alone.Api.Provider));
+        var answer = await alone.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(alone.Provider));
         Assert.Equal(401, answer.Status);
         Assert.Contains("invalid_token", answer.Challenge);
     }
 
     [Fact]
     public async Task Good_token_is_accepted_without_the_inspection_too() =>
-        Assert.Equal(200, (await alone.Api.SendAsync("GET /badge", alone.Api.TokenOf(Persona.Alice))).Status);
+        Assert.Equal(200, (await alone.SendAsync("GET /badge", Persona.Alice)).Status);
 
     /// <summary>
     /// Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.
@@ -44,29 +44,21 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
     [InlineData("tampered payload", Reasons.BadSignature)]
     public async Task JwtBearer_s_own_refusal_has_its_reason_too(string name, string reason)
     {
-        var answer = await reasoned.Api.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Api.Provider));
-        answer.AssertRefused(401, reason);
+        var answer = await reasoned.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(reasoned.Provider));
+        await answer.AssertRefusedAsync(reason);
     }
 
-    public abstract class Fixture(bool keepsEvents) : IDisposable
-    {
-        public RunningApi Api { get; } = RunningApi.Start(keepsEvents ? Environments.Development : Environments.Production, services =>
-            services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
-            {
-                options.TokenHandlers.Clear();
-                var issuer = (IssuerMetadata)options.ConfigurationManager!;
-                options.TokenHandlers.Add(new UninspectedTokenHandler(issuer) { MapInboundClaims = false });
-                if (keepsEvents) return;
-                options.EventsType = null;
-                options.Events = new JwtBearerEvents();
-            }));
-
-        public void Dispose()
+    public abstract class Fixture(bool keepsEvents) : RunningApi(
+        keepsEvents ? Environments.Development : Environments.Production,
+        services => services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
         {
-            Api.Dispose();
-            GC.SuppressFinalize(this);
-        }
-    }
+            options.TokenHandlers.Clear();
+            var issuer = (IssuerMetadata)options.ConfigurationManager!;
+            options.TokenHandlers.Add(new UninspectedTokenHandler(issuer) { MapInboundClaims = false });
+            if (keepsEvents) return;
+            options.EventsType = null;
+            options.Events = new JwtBearerEvents();
+        }));
 
     public sealed class WithOurEvents() : Fixture(keepsEvents: true);
 

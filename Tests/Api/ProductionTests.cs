@@ -18,10 +18,10 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
     [Fact]
     public async Task Trusted_proxy_s_scheme_is_the_scheme_of_the_resource_metadata()
     {
-        var answer = await behindProxy.Api.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "192.0.2.1"));
-        answer.AssertRefused(401, Reasons.NoCredentials);
+        var answer = await behindProxy.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "192.0.2.1"));
+        answer.AssertError(401, Reasons.NoCredentials);
         Assert.Contains("resource_metadata=\"https://", answer.Challenge);
-        var metadata = await behindProxy.Api.SendAsync(
+        var metadata = await behindProxy.SendAsync(
             "GET /.well-known/oauth-protected-resource", null, message => ForwardAs(message, "https", "192.0.2.1"));
         Assert.StartsWith("https://", metadata.Text("resource"));
     }
@@ -29,44 +29,42 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
     [Fact]
     public async Task Without_a_trusted_proxy_forwarded_headers_are_ignored_though_the_connection_is_from_this_machine()
     {
-        var answer = await production.Api.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "10.20.0.1"));
+        var answer = await production.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "10.20.0.1"));
         Assert.Contains("resource_metadata=\"http://", answer.Challenge);
-        (await production.Api.SendAsync("GET /intercom", null, message => ForwardAs(message, "https", "10.20.0.1")))
-            .AssertRefused(403, Reasons.NetworkNotAllowed);
+        (await production.SendAsync("GET /intercom", null, message => ForwardAs(message, "https", "10.20.0.1")))
+            .AssertError(403, Reasons.NetworkNotAllowed);
     }
 
     [Fact]
     public async Task Document_is_there_in_Development_only()
     {
         Assert.Equal(200, (await development.SendAsync("GET /openapi/v1.json")).Status);
-        (await production.Api.SendAsync("GET /openapi/v1.json")).AssertRefused(404, Reasons.NotFound);
+        (await production.SendAsync("GET /openapi/v1.json")).AssertError(404, Reasons.NotFound);
     }
 
     [Theory]
     [InlineData("GET /lobby")]
     [InlineData("GET /badge")]
-    [InlineData("GET /intercom")]
     [InlineData("GET /nowhere")]
-    [InlineData("PATCH /lobby")]
-    [InlineData("GET /.well-known/oauth-protected-resource")]
     [InlineData("GET /health")]
     public async Task Nobody_keeps_an_answer_or_guesses_its_type(string request)
     {
-        foreach (var api in (RunningApi[])[production.Api, development])
+        foreach (var api in (RunningApi[])[production, development])
         {
             var headers = (await api.SendAsync(request)).Headers;
             Assert.Contains("no-store", headers["Cache-Control"]);
             Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
+            Assert.DoesNotContain("Server", headers.Keys);
         }
     }
 
     [Fact]
     public async Task Caller_over_https_is_told_to_stay_with_it_for_a_year()
     {
-        Assert.Equal("max-age=31536000", await TransportSecurityAsync(behindProxy.Api, "https", "api.example"));
-        Assert.Null(await TransportSecurityAsync(behindProxy.Api, "http", "api.example")); // RFC 6797, section 7.2
-        Assert.Null(await TransportSecurityAsync(behindProxy.Api, "https", "localhost"));
-        Assert.Null(await TransportSecurityAsync(production.Api, "https", "localhost"));
+        Assert.Equal("max-age=31536000", await TransportSecurityAsync(behindProxy, "https", "api.example"));
+        Assert.Null(await TransportSecurityAsync(behindProxy, "http", "api.example")); // RFC 6797, section 7.2
+        Assert.Null(await TransportSecurityAsync(behindProxy, "https", "localhost"));
+        Assert.Null(await TransportSecurityAsync(production, "https", "localhost"));
 
         static async Task<string?> TransportSecurityAsync(RunningApi api, string scheme, string host)
         {
@@ -75,40 +73,32 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
                 ForwardAs(message, scheme, "192.0.2.1");
                 message.Headers.Host = host;
             });
-            answer.AssertRefused(401, Reasons.NoCredentials);
+            answer.AssertError(401, Reasons.NoCredentials);
             return answer.Headers.GetValueOrDefault("Strict-Transport-Security");
         }
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("Host: \r\n")]
     [InlineData("Host: evil.example\r\n")]
-    [InlineData("Host: localhost:a\r\n")]
-    [InlineData("Host: ~\r\n")]
-    [InlineData("Host: local\"host\r\n")]
-    public async Task Odd_host_is_a_bad_request(string host)
+    public async Task Unknown_host_is_a_bad_request_and_no_answer_names_it(string host)
     {
-        foreach (var version in (string[])["1.0", "1.1"])
-            Assert.Equal(400, await RawRequest.SendAsync(production.Api, $"GET /badge HTTP/{version}\r\n{host}Connection: close\r\n\r\n"));
+        var answer = await RawRequest.ReadAsync(production, $"GET /badge HTTP/1.1\r\nConnection: close\r\n{host}\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.DoesNotContain("evil", answer);
     }
 
-    public sealed class BehindProxy : IDisposable
-    {
-        public RunningApi Api { get; } = RunningApi.Start(Environments.Production, null,
-            ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("AllowedHosts", "localhost;127.0.0.1;api.example"));
-
-        public void Dispose() => Api.Dispose();
-    }
+    public sealed class BehindProxy() : RunningApi(Environments.Production, null,
+        ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("AllowedHosts", "localhost;127.0.0.1;api.example"));
 }
 
 /// <summary>A request written byte by byte.</summary>
 internal static class RawRequest
 {
-    /// <summary>The status of the answer; 0 where the connection ended without one.</summary>
-    public static async Task<int> SendAsync(RunningApi api, string request) =>
-        await ReadAsync(api, request) is { Length: > 12 } answer ? int.Parse(answer.AsSpan(9, 3)) : 0;
+    public static Task<string> SendAsync(RunningApi api, string request, string headers, string body = "") =>
+        ReadAsync(api, $"{request} HTTP/1.1\r\nHost: {api.Client.BaseAddress!.Authority}\r\nConnection: close\r\n{headers}\r\n{body}");
 
+    /// <summary>The answer; empty where the connection ended without one.</summary>
     public static async Task<string> ReadAsync(RunningApi api, string request)
     {
         var address = api.Client.BaseAddress!;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AuthDemo.Api.Building;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -16,39 +17,36 @@ namespace AuthDemo.Tests.Api;
 /// <summary>
 /// The Api on a real Kestrel, in this process, with the test's identity provider behind JwtBearer's backchannel and nothing else replaced.
 /// </summary>
-public sealed class RunningApi : IDisposable
+public class RunningApi : IDisposable
 {
     private readonly WebApplicationFactory<Inventory> factory;
 
-    public RunningApi() : this(Environments.Development, configure: null, settings: [])
+    public RunningApi() : this(Environments.Development)
     {
     }
 
-    private RunningApi(string environment, Action<IServiceCollection>? configure, (string Name, string Value)[] settings)
+    /// <summary>Another environment, other services or settings.</summary>
+    internal RunningApi(
+        string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
     {
-        factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host =>
-        {
-            host.UseEnvironment(environment)
-                .UseSetting("urls", "http://127.0.0.1:0")
-                .UseSettings([.. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
-                .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
-                .ConfigureTestServices(services =>
-                {
-                    services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme,
-                        options => options.BackchannelHttpHandler = Provider);
-                    services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
-                    configure?.Invoke(services);
-                });
-        });
+        IsDevelopment = environment == Environments.Development;
+        factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
+            .UseEnvironment(environment)
+            .UseSettings([("urls", "http://127.0.0.1:0"), .. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
+            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
+            .ConfigureTestServices(services =>
+            {
+                services.Configure<JwtBearerOptions>(
+                    JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Provider);
+                services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
+                configure?.Invoke(services);
+            }));
         factory.UseKestrel(0);
         factory.StartServer();
         Client = factory.CreateClient();
     }
 
-    /// <summary>Another environment, other services or settings.</summary>
-    public static RunningApi Start(string environment, Action<IServiceCollection>? configure = null,
-        params (string Name, string Value)[] settings) =>
-        new(environment, configure, settings);
+    public bool IsDevelopment { get; }
 
     public FakeIssuer Provider { get; } = new();
 
@@ -58,25 +56,27 @@ public sealed class RunningApi : IDisposable
 
     public IServiceProvider Services => factory.Services;
 
-    /// <summary>A good token of a user.</summary>
-    public Token TokenOf(Persona persona) => Token.Of(persona, Provider);
+    /// <summary>The Authorization header of a user, whose token may say something else (see <see cref="Token.Write"/>).</summary>
+    public string Bearer(Persona persona, string payload = "") => "Bearer " + Token.Of(persona, Provider).Write(payload: payload);
 
-    /// <summary>Sends a request that starts in a trace of its own.</summary>
-    public Task<Answer> SendAsync(string request, Token? token = null) =>
-        SendAsync(request, token is null ? null : "Bearer " + token.Write());
+    public Task<Answer> SendAsync(string request, Persona? persona = null, string payload = "") =>
+        SendAsync(request, persona is null ? null : Bearer(persona, payload));
 
+    /// <summary>Sends a request, such as <c>GET /badge</c>, in a trace of its own.</summary>
     public async Task<Answer> SendAsync(string request, string? authorization, Action<HttpRequestMessage>? change = null)
     {
-        var (method, path) = request.Split(' ') is [var first, var second]
-            ? (first, second)
-            : throw new ArgumentException("METHOD /path", nameof(request));
         var trace = ActivityTraceId.CreateRandom();
-        using var message = new HttpRequestMessage(new HttpMethod(method), path);
+        using var message = new HttpRequestMessage(new HttpMethod(request.Split(' ')[0]), request.Split(' ')[1]);
         message.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         if (authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", authorization);
         change?.Invoke(message);
         using var response = await Client.SendAsync(message, TestContext.Current.CancellationToken);
-        return await Answer.ReadAsync(response, trace, Recording);
+        return new Answer(
+            (int)response.StatusCode,
+            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            trace,
+            this);
     }
 
     public void Dispose()
@@ -84,46 +84,99 @@ public sealed class RunningApi : IDisposable
         factory.Dispose();
         Recording.Dispose();
         Provider.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 
 /// <summary>The Api as it runs elsewhere than in Development.</summary>
-public sealed class ProductionApi : IDisposable
-{
-    public RunningApi Api { get; } = RunningApi.Start(Environments.Production);
-
-    public void Dispose() => Api.Dispose();
-}
+public sealed class ProductionApi() : RunningApi(Environments.Production);
 
 /// <summary>What came back, with all that the application told about it.</summary>
-public sealed record Answer(
-    int Status, string? Challenge, string? ContentType, string Body,
-    IReadOnlyDictionary<string, string> Headers, ActivityTraceId Trace, Recording Recording)
+public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, string Body, ActivityTraceId Trace, RunningApi Api)
 {
+    public string? Challenge => Headers.GetValueOrDefault("WWW-Authenticate");
+
     public JsonElement Json => JsonElement.Parse(Body);
 
-    public string? Reason => Text("reason");
-
-    public IEnumerable<LogRecord> Logs => Recording.Logs.Where(log => log.Trace == Trace);
-
-    public IEnumerable<Measurement> Refusals => Recording.Measurements.Where(measurement => measurement.Trace == Trace);
-
-    /// <summary>Status and reason; the body is shown where they are others.</summary>
-    public void AssertRefused(int status, string reason)
-    {
-        if (Status != status || Body.Length == 0 || Reason != reason) Assert.Fail($"Expected {status} {reason}, got {Status}: {Body}");
-    }
+    public IEnumerable<LogRecord> Logs => Api.Recording.Logs.Where(log => log.Trace == Trace);
 
     public string? Text(string member) => Json.TryGetProperty(member, out var value) ? value.ToString() : null;
 
-    public Task<IReadOnlyList<Activity>> SpansAsync() => Recording.SpansOfAsync(Trace);
+    public Task<IReadOnlyList<Activity>> SpansAsync() => Api.Recording.SpansOfAsync(Trace);
 
-    public static async Task<Answer> ReadAsync(HttpResponseMessage response, ActivityTraceId trace, Recording recording) => new(
-        (int)response.StatusCode,
-        response.Headers.TryGetValues("WWW-Authenticate", out var challenges) ? Assert.Single(challenges) : null,
-        response.Content.Headers.ContentType?.ToString(),
-        await response.Content.ReadAsStringAsync(),
-        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-        trace,
-        recording);
+    /// <summary>The answer is an error, as every error of the Api is: with its reason and its trace, and for nobody to keep.</summary>
+    public void AssertError(int status, string reason)
+    {
+        if (Status != status || Body.Length == 0 || Text("reason") != reason)
+            Assert.Fail($"Expected {status} {reason}, got {Status}: {Body}");
+        Assert.Equal(("application/problem+json", "no-store"), (Headers["Content-Type"], Headers["Cache-Control"]));
+        Assert.Equal(($"{status}", Trace.ToHexString()), (Text("status"), Text("traceId")));
+        if (Api.IsDevelopment) return;
+        Assert.Equal(["type", "title", "status", "reason", "traceId"], Json.EnumerateObject().Select(member => member.Name));
+        Assert.DoesNotContain("Server-Timing", Headers.Keys);
+    }
+
+    /// <summary>The request was refused: status, challenge, body, spans, log record and metric say why with the same word.</summary>
+    /// <param name="reason">One of <see cref="Reasons"/>.</param>
+    /// <param name="challenge">The challenge's parameters, if they are not those that always go with the reason.</param>
+    /// <returns>The span that refused.</returns>
+    public async Task<Activity> AssertRefusedAsync(string reason, string? challenge = null)
+    {
+        var (status, parameters) = reason switch
+        {
+            Reasons.NoCredentials => (401, ""),
+            Reasons.MultipleCredentials => (400, "error=\"invalid_request\", "),
+            Reasons.LoginTooOld => (401, "error=\"insufficient_user_authentication\", max_age=\"60\", "), // RFC 9470, section 3
+            Reasons.SecondFactorMissing => (401, "error=\"insufficient_user_authentication\", acr_values=\"mfa\", "),
+            Reasons.ScopeMissing => (403, "error=\"insufficient_scope\", scope=\"visitors:read\", "),
+            Reasons.RoleMissing or Reasons.GroupMissing or Reasons.NotOwner or Reasons.NetworkNotAllowed => (403, null),
+            Reasons.Hidden => (404, null),
+            Reasons.IdentityProviderUnavailable => (503, null),
+            _ => (401, "error=\"invalid_token\", "),
+        };
+        AssertError(status, reason == Reasons.Hidden ? Reasons.NotFound : reason);
+        AssertChallenge(challenge ?? parameters);
+
+        // The server span names the reason and is no error below 500; exactly one span of a decision is, the one that refused.
+        var spans = await SpansAsync();
+        var server = spans.Single(span => span.Kind == ActivityKind.Server);
+        Assert.Equal((reason, status), (server.GetTagItem("auth.reason"), server.GetTagItem("http.response.status_code")));
+        Assert.Equal(status >= 500 ? ActivityStatusCode.Error : ActivityStatusCode.Unset, server.Status);
+        var refusing = Assert.Single(spans, span => span.Source.Name == "AuthDemo.Auth" && span.Status != ActivityStatusCode.Unset);
+        Assert.Equal((reason, reason), (refusing.GetTagItem("auth.reason"), refusing.GetTagItem("error.type")));
+        Assert.Equal($"{refusing.OperationName}: {reason}", refusing.DisplayName);
+        Assert.Equal(
+            refusing.OperationName != "authenticate Bearer" ? "denied"
+            : status == 503 ? "error" // an outage says nothing about the caller
+            : status == 401 && parameters == "" ? "none"
+            : "failed", refusing.GetTagItem("auth.outcome"));
+        if (Api.IsDevelopment) Assert.NotNull(refusing.StatusDescription);
+        else Assert.Null(refusing.StatusDescription);
+        Assert.True(Api.IsDevelopment || !refusing.TagObjects.Any(tag =>
+            tag.Key is "auth.required" or "auth.actual" or "user.name" || tag.Key.StartsWith("auth.token.", StringComparison.Ordinal)));
+
+        var log = Assert.Single(Logs, log => log.Event.Name == "RequestRefused").Fields;
+        Assert.Equal((reason, status, Trace.ToHexString()), (log["Reason"], log["StatusCode"], log["TraceId"]));
+        var refusal = Assert.Single(Api.Recording.Measurements, measurement => measurement.Trace == Trace);
+        Assert.Equal(("authdemo.refusals", 1), (refusal.Instrument, refusal.Value));
+        Assert.Equal((reason, status), (refusal.Tags["auth.reason"], refusal.Tags["http.response.status_code"]));
+        return refusing;
+    }
+
+    /// <summary>null: no challenge. Else it has exactly these parameters, between the realm and the metadata.</summary>
+    private void AssertChallenge(string? parameters)
+    {
+        if (parameters is null)
+        {
+            Assert.Null(Challenge);
+            return;
+        }
+
+        // RFC 6750, section 3: %x20-21 / %x23-5B / %x5D-7E.
+        var description = Regex.Match(Challenge!, "error_description=\"[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+\", ");
+        Assert.Equal(Api.IsDevelopment && parameters.Length > 0, description.Success);
+        Assert.Equal(
+            $"Bearer realm=\"authdemo\", {parameters}resource_metadata=\"{Api.Client.BaseAddress}.well-known/oauth-protected-resource\"",
+            Challenge!.Remove(description.Index, description.Length));
+    }
 }

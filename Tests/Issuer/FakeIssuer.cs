@@ -34,12 +34,6 @@ public sealed class FakeIssuer : HttpMessageHandler
         ["authorization_response_iss_parameter_supported"] = true,
     };
 
-    /// <summary>Answered in place of the discovery document.</summary>
-    public string? Metadata { get; set; }
-
-    /// <summary>Answered in place of the keys.</summary>
-    public string? Keys { get; set; }
-
     /// <summary>Whoever logs in.</summary>
     public JsonObject Person { get; set; } = new()
     {
@@ -59,9 +53,6 @@ public sealed class FakeIssuer : HttpMessageHandler
 
     /// <summary>Nobody answers.</summary>
     public bool IsDown { get; set; }
-
-    /// <summary>While this is not completed, nothing is answered.</summary>
-    public TaskCompletionSource? Hang { get; set; }
 
     /// <summary>Endpoints that answer once the task is done, by their names (see <see cref="Count"/>).</summary>
     public ConcurrentDictionary<string, Task> Hanging { get; } = new();
@@ -93,14 +84,13 @@ public sealed class FakeIssuer : HttpMessageHandler
         var form = request.Content is null ? [] : QueryHelpers.ParseQuery(await request.Content.ReadAsStringAsync(cancellationToken));
         var endpoint = form.TryGetValue("grant_type", out var grant) ? $"{address.Segments[^1]} {grant}" : address.Segments[^1];
         asked.Enqueue((address, endpoint));
-        if (Hang is { } everything) await everything.Task.WaitAsync(cancellationToken);
         if (Hanging.TryGetValue(endpoint, out var hang)) await hang.WaitAsync(cancellationToken);
         if (IsDown) throw new HttpRequestException("Connection refused");
         if (Instead.TryGetValue(endpoint, out var answer)) return answer();
         return endpoint switch
         {
-            "openid-configuration" => Json(HttpStatusCode.OK, Metadata ?? Discovery.ToJsonString()),
-            "certs" => Json(HttpStatusCode.OK, Keys ?? JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
+            "openid-configuration" => Json(HttpStatusCode.OK, Discovery.ToJsonString()),
+            "certs" => Json(HttpStatusCode.OK, JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
             "token authorization_code" => Json(HttpStatusCode.OK, Answer(form["code"].ToString())),
             "token refresh_token" => Json(HttpStatusCode.OK, Answer(nonce: null)),
             _ => Json(HttpStatusCode.NotFound, "{}"),

@@ -2,13 +2,14 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AuthDemo.Tests.Issuer;
 
 /// <summary>
 /// An access token, written by hand so that every rule can be broken. As made by <see cref="Of"/> it is what Keycloak issues.
 /// </summary>
-public sealed class Token
+public sealed partial class Token
 {
     public required JsonObject Header { get; init; }
 
@@ -48,15 +49,28 @@ public sealed class Token
         return this;
     }
 
-    public string Write() => Write(Header.ToJsonString(), Payload.ToJsonString());
-
-    public string Write(string header, string payload)
+    /// <summary>
+    /// Writes it with changes: <c>"aud":"cafeteria"</c> takes a member's place, <c>-aud</c> leaves one out, and any other text stands for
+    /// the whole part.
+    /// </summary>
+    public string Write(string header = "", string payload = "")
     {
-        var input = $"{Encode(header)}.{Encode(payload)}";
+        var input = $"{Encode(Change(Header, header.Trim(' ')))}.{Encode(Change(Payload, payload.Trim(' ')))}";
         return $"{input}.{Base64Url.EncodeToString(Sign(input))}";
     }
 
     public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    private static string Change(JsonObject part, string change)
+    {
+        if (change is not ("" or ['"', ..] or ['-', ..])) return change;
+        var changed = part.DeepClone().AsObject();
+        foreach (Match name in MemberName().Matches(change)) changed.Remove(name.Value);
+        return changed.ToJsonString().Insert(1, change is not ['"', ..] ? "" : changed.Count == 0 ? change : change + ",");
+    }
+
+    [GeneratedRegex("""(?<=^-)\w+|(?<=")\w+(?=":)""")]
+    private static partial Regex MemberName();
 
     /// <summary>The classic forgery: HS256, with the public key of the issuer as the secret.</summary>
     public static Func<string, byte[]> HmacWithPublicKey(SigningKey key) =>

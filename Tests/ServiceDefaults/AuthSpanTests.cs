@@ -14,12 +14,12 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
     [Fact]
     public async Task Endpoint_has_a_span_when_it_is_reached_and_decisions_about_one_thing_are_inside_it()
     {
-        var refused = await (await api.SendAsync("DELETE /users/carol", api.TokenOf(Persona.Alice))).SpansAsync();
+        var refused = await (await api.SendAsync("DELETE /users/carol", Persona.Alice)).SpansAsync();
         var server = refused.Single(span => span.Kind == ActivityKind.Server);
         Assert.Equal(["authenticate Bearer: succeeded", "authorize AdminsOnly: role_missing"],
             refused.Where(span => span.ParentSpanId == server.SpanId).OrderBy(span => span.StartTimeUtc).Select(span => span.DisplayName));
 
-        var reached = await (await api.SendAsync("GET /lockers/2", api.TokenOf(Persona.Alice))).SpansAsync();
+        var reached = await (await api.SendAsync("GET /lockers/2", Persona.Alice)).SpansAsync();
         var endpoint = reached.Single(span => span.DisplayName == "endpoint GET /lockers/{number:int}");
         Assert.Equal(endpoint.SpanId, reached.Single(span => span.DisplayName == "authorize LockerOwner: not_owner").ParentSpanId);
         Assert.Equal(ActivityStatusCode.Unset, endpoint.Status);
@@ -70,7 +70,7 @@ public sealed class AuthSpanTests : IClassFixture<AuthSpanTests.Fixture>
     public sealed class Fixture : IDisposable
     {
         /// <summary>With Aspire's setting, which the sampler overrules.</summary>
-        public RunningApi Api { get; } = RunningApi.Start(
+        public RunningApi Api { get; } = new(
             Environments.Development, configure: null, ("OTEL_TRACES_SAMPLER", "always_on"));
 
         public void Dispose() => Api.Dispose();
