@@ -16,7 +16,7 @@ public sealed class HostileHeaderTests(RunningApi api) : IClassFixture<RunningAp
         "Bearer \u202Egnp.abc", "Bearer abc\t.def", "Bearer\tabc.def.ghi", "Bearer  ", " ", "\"", "Bearer \"abc\"", "Bearer abc;def",
         "Bearer %00", "Bearer ${jndi:ldap://localhost:9/a}", "Bearer <script>canary</script>", "Bearer abc, Basic def", "Basic ====",
         "Negotiate canary", "Bearer =", "Bearer ..", "Bearer .a.", "Bearer a..b",
-        .. Lengths.Select(length => "Bearer " + new string('a', length)),
+        .. Lengths.Select(length => "Bearer " + new string('q', length)),
         .. Lengths.Select(length => "Bearer " + new string('.', length)),
         .. Lengths.Select(length => new string('B', length)),
         .. Enumerable.Range(1, 255).Where(code => code is not ('\r' or '\n')).Select(code => $"Bearer ab{(char)code}cd.{(char)code}.ef"),

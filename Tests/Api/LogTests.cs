@@ -10,7 +10,7 @@ public sealed class LogTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("DELETE /users/carol", "alice",
         "DELETE /users/{id} was refused with 403 role_missing by AdminsOnly, caller alice through web")]
     [InlineData("GET /safes/2", "alice", "GET /safes/{number:int} was refused with 404 hidden by SafeOwner, caller alice through web")]
-    [InlineData("GET /lockers/2", "alice", 
+    [InlineData("GET /lockers/2", "alice",
         "GET /lockers/{number:int} was refused with 403 not_owner by LockerOwner, caller a_b through web",
         "\"preferred_username\":\"a\\nb\"")]
     [InlineData("DELETE /users/frank", "admin", "delete-user was done by admin through web: DELETE /users/frank")]
