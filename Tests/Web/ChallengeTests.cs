@@ -36,7 +36,8 @@ public sealed class ChallengeTests
     [InlineData("realm=x", null, null)]
     public void Step_up_says_what_the_login_must_bring(string parameters, string? maxAge, string? acrValues)
     {
-        Assert.Equal(new(maxAge, acrValues), Challenge.Parse($"Bearer error=\"insufficient_user_authentication\", {parameters}")[0].StepUp);
+        var expected = maxAge is null && acrValues is null ? null : new LoginRequirements(maxAge, acrValues);
+        Assert.Equal(expected, Challenge.Parse($"Bearer error=\"insufficient_user_authentication\", {parameters}")[0].StepUp);
         Assert.Null(Challenge.Parse($"Bearer error=\"invalid_token\", {parameters}")[0].StepUp);
     }
 

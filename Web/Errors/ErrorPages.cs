@@ -54,29 +54,32 @@ internal static partial class ErrorPages
             return;
         }
 
-        if (StorageSetup.OutageIn(failed?.Error) is { } outage)
+        var endpoint = refused is null ? failed?.Endpoint : refused.Endpoint;
+        var outage = StorageSetup.OutageIn(failed?.Error);
+        if (outage is not null)
         {
             LogUnavailable(log, outage.Service, (outage.InnerException ?? outage).Message);
             context.Response.Headers.RetryAfter = Problems.RetryAfter;
-            if (context.Request.AsksForJson())
-            {
-                await Problems.Unavailable(context, outage).ExecuteAsync(context);
-                return;
-            }
-
-            if (outage.Service == StorageSetup.Sessions) // a page would show who is logged in, and cannot know it
-            {
-                await Results.Text(outage.Message).ExecuteAsync(context);
-                return;
-            }
         }
 
-        if (context.Response.StatusCode == StatusCodes.Status403Forbidden)
+        var status = context.Response.StatusCode;
+        var reason = status == StatusCodes.Status403Forbidden ? Reasons.RoleMissing : Reasons.OfStatus(status);
+        if (status == StatusCodes.Status403Forbidden) // a role is all that Web's own policies ask for
+            context.LogRefusal(endpoint, status, reason, endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
+
+        if (context.Request.AsksForJson())
         {
-            // A role is all that Web's own policies ask for.
-            context.LogRefusal(
-                refused?.Endpoint, StatusCodes.Status403Forbidden, Reasons.RoleMissing,
-                refused?.Endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
+            var problem = outage is null
+                ? Problems.Of(status, reason, StatusPage.WhatHappened(context).Text)
+                : Problems.Unavailable(context, outage);
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        if (outage?.Service == StorageSetup.Sessions) // a page would show who is logged in, and cannot know it
+        {
+            await Results.Text(outage.Message).ExecuteAsync(context);
+            return;
         }
 
         var method = context.Request.Method;
@@ -89,7 +92,7 @@ internal static partial class ErrorPages
         finally
         {
             context.Request.Method = method;
-            context.SetEndpoint(refused is null ? failed?.Endpoint : refused.Endpoint);
+            context.SetEndpoint(endpoint);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using NameValueHeaderValue = Microsoft.Net.Http.Headers.NameValueHeaderValue;
 
@@ -14,9 +15,9 @@ public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> 
     public string? this[string name] => Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
 
     /// <summary>What a new login has to bring (RFC 9470, section 3); null where this challenge asks for none.</summary>
-    public LoginRequirements? StepUp => this["error"] != InsufficientUserAuthentication
-        ? null
-        : LoginRequirements.Read(this["max_age"], this["acr_values"]);
+    public LoginRequirements? StepUp => this["error"] == InsufficientUserAuthentication
+        && LoginRequirements.Read(this["max_age"], this["acr_values"]) is var asked
+        && (asked.MaxAge ?? asked.AcrValues) is not null ? asked : null;
 
     /// <summary>Reads a header value: one or more challenges. What cannot be read is left out.</summary>
     public static IReadOnlyList<Challenge> Parse(string header)
@@ -33,4 +34,44 @@ public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> 
         NameValueHeaderValue.TryParseList([challenge.Parameter ?? ""], out var parameters)
             ? [.. parameters.Select(p => new ChallengeParameter(p.Name.ToString(), p.GetUnescapedValue().ToString()))]
             : [];
+}
+
+/// <summary>A parameter of a challenge; the value stands without its quotes.</summary>
+public sealed record ChallengeParameter(string Name, string Value)
+{
+    /// <summary>What the parameter means to whoever reads the answer; empty for one that is not known here.</summary>
+    public string Hint => Name.ToLowerInvariant() switch
+    {
+        "realm" => "The protected space: which badge is wanted (RFC 9110, section 11.5).",
+        "error" => Value switch
+        {
+            "invalid_token" => "A token came, and it is no good: get a new one (RFC 6750, section 3.1).",
+            "insufficient_scope" => "The token is good and not enough: ask for one with the scope below (RFC 6750, section 3.1).",
+            "invalid_request" => "The request itself is wrong: fix it, no other token helps (RFC 6750, section 3.1).",
+            Challenge.InsufficientUserAuthentication =>
+                "The login does not satisfy: log in again as the parameters below say (RFC 9470, section 3).",
+            _ => "What is wrong, as a code.",
+        },
+        "error_description" => "For the developer who reads it; never shown to users (RFC 6750, section 3).",
+        "scope" => "What the token must be allowed to do (RFC 6750, section 3).",
+        "max_age" => "How many seconds ago the login may be (RFC 9470, section 3).",
+        "acr_values" => "How the login must have been made: a level that the identity provider knows (RFC 9470, section 3).",
+        "resource_metadata" => "Where to read who issues badges for this building (RFC 9728, section 5.1).",
+        _ => "",
+    };
+}
+
+/// <summary>
+/// What a challenge asks of a new login (RFC 9470, section 3). All of it goes into one request: a login for one part may lose the other.
+/// </summary>
+/// <param name="MaxAge">How many seconds old the login may be; null where that does not matter, which is not zero.</param>
+/// <param name="AcrValues">The levels of which the login has to have one, such as <c>mfa</c>; null where none is asked for.</param>
+public sealed record LoginRequirements(string? MaxAge, string? AcrValues)
+{
+    private const int MaxLength = 100;
+
+    /// <summary>What cannot be read counts as not asked for.</summary>
+    public static LoginRequirements Read(string? maxAge, string? acrValues) => new(
+        uint.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? maxAge : null,
+        acrValues is { Length: > 0 and <= MaxLength } && acrValues.All(c => c is >= ' ' and <= '~') ? acrValues : null);
 }

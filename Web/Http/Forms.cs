@@ -9,6 +9,8 @@ namespace AuthDemo.Web.Http;
 /// </summary>
 internal static partial class Forms
 {
+    public const string LogoutPath = "/logout";
+
     public static void AddForms(this WebApplicationBuilder builder)
     {
         builder.Services.AddAntiforgery();
@@ -38,7 +40,7 @@ internal static partial class Forms
         // The page about the refusal, which is got, has the same features.
         app.Use((http, next) => http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } refused
             && !HttpMethods.IsGet(http.Request.Method)
-            ? RefuseAsync(http, refused.Error?.InnerException, log)
+            ? Refuse(http, refused.Error?.InnerException, log)
             : SendAsync(http, next));
     }
 
@@ -54,34 +56,25 @@ internal static partial class Forms
         }
     }
 
-    private static async Task RefuseAsync(HttpContext http, Exception? cause, ILogger log)
+    private static Task Refuse(HttpContext http, Exception? cause, ILogger log)
     {
-        var isLoggedIn = http.User.Identity is { IsAuthenticated: true };
-        if (cause is BadHttpRequestException unread) // too large, or not sent to its end in time
+        // A body that is too large, or not sent to its end in time, has a status of its own.
+        http.Response.StatusCode = (cause as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+        // Where nobody is logged in, a logout has nothing left to do.
+        if (cause is not BadHttpRequestException && http.Request.Path == LogoutPath && http.Request.PageOfForm() is { } page
+            && http.User.Identity is not { IsAuthenticated: true })
         {
-            http.Response.StatusCode = unread.StatusCode;
-        }
-        else if (StaleForm.PageOf(http.Request) is { } page && !http.Request.AsksForJson())
-        {
-            // Where nobody is logged in, a logout has nothing left to do.
-            if (isLoggedIn || http.Request.Path != StaleForm.LogoutPath) StaleForm.Announce(http);
             http.Response.Redirect(page);
         }
-        else
-        {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            if (http.Request.AsksForJson())
-            {
-                const string detail = "Load the page again: its forms are older than your login.";
-                await Problems.Of(StatusCodes.Status400BadRequest, "form_not_accepted", detail).ExecuteAsync(http);
-            }
-        }
 
-        var environment = http.RequestServices.GetRequiredService<IHostEnvironment>();
-        LogRefused(
-            log, http.GetEndpoint()?.DisplayName, http.User.ForLog(environment), http.Response.StatusCode, http.User.SubjectForLog());
+        var person = http.User.ForLog(http.RequestServices.GetRequiredService<IHostEnvironment>());
+        LogRefused(log, http.GetEndpoint()?.DisplayName, person, http.Response.StatusCode, http.User.SubjectForLog());
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The form {Form} of {Person} was not accepted: {Status}")]
     private static partial void LogRefused(ILogger log, string? form, string? person, int status, string? Subject);
 }
+
+/// <summary>The identity provider has ended the session while a request was at work: it needs a login again, and nothing is down.</summary>
+internal sealed class SessionEndedException() : Exception("The session has ended at the identity provider: log in again.");

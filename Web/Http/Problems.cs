@@ -1,24 +1,10 @@
-using System.Net.Mime;
 using AuthDemo.ServiceDefaults;
-using Microsoft.Net.Http.Headers;
 
 namespace AuthDemo.Web.Http;
 
 /// <summary>Refusals for scripts (RFC 9457); people get a page.</summary>
 internal static class Problems
 {
-    private const StringComparison Case = StringComparison.OrdinalIgnoreCase;
-
-    /// <summary>Whether JSON is wanted, and a page not more than that (RFC 9110, section 12.5.1).</summary>
-    public static bool AsksForJson(this HttpRequest request)
-    {
-        var accepted = request.GetTypedHeaders().Accept;
-        var json = QualityOf(type => type.SubType.Equals("json", Case) || type.Suffix.Equals("json", Case));
-        return json > 0 && json >= QualityOf(type => type.MediaType.Equals(MediaTypeNames.Text.Html, Case));
-
-        double QualityOf(Func<MediaTypeHeaderValue, bool> isKind) => accepted.Where(isKind).Max(type => (double?)(type.Quality ?? 1)) ?? 0;
-    }
-
     /// <summary>When to ask again for what is away, in seconds (RFC 9110, section 10.2.3).</summary>
     public const string RetryAfter = "5";
 

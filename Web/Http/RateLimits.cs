@@ -36,7 +36,7 @@ internal static class RateLimits
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.OnRejected = WriteRetryAfterAsync;
+            options.OnRejected = WriteRetryAfter;
         });
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitSettings>>((options, settings) =>
         {
@@ -54,15 +54,10 @@ internal static class RateLimits
     private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     // RFC 6585, section 4
-    private static async ValueTask WriteRetryAfterAsync(OnRejectedContext rejected, CancellationToken cancellation)
+    private static ValueTask WriteRetryAfter(OnRejectedContext rejected, CancellationToken cancellation)
     {
-        var http = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Window;
-        http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (http.Request.AsksForJson())
-        {
-            await Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_requests", "Wait as long as Retry-After says.")
-                .ExecuteAsync(http);
-        }
+        rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return ValueTask.CompletedTask;
     }
 }

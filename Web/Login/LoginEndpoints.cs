@@ -20,13 +20,13 @@ internal static class LoginEndpoints
 
     public static void MapLogin(this WebApplication app)
     {
-        app.MapMethods(LoginSetup.LoginPath, RequestMethods.Read, StartLoginAsync)
+        app.MapMethods(LoginSetup.LoginPath, Requests.Read, StartLoginAsync)
             .AllowAnonymous().RequireRateLimiting(RateLimits.Logins);
-        app.MapMethods("/session", RequestMethods.Read, DescribeSession).RequireAuthorization();
+        app.MapMethods("/session", Requests.Read, DescribeSession).RequireAuthorization();
 
         var forms = app.MapForms().AllowAnonymous();
         forms.MapPost(LoginSetup.LoginPath, StartWiderLoginAsync).RequireRateLimiting(RateLimits.Logins);
-        forms.MapPost(StaleForm.LogoutPath, LogOutAsync);
+        forms.MapPost(Forms.LogoutPath, LogOutAsync);
         forms.MapPost("/become/{persona}", BecomeAsync);
     }
 
@@ -49,22 +49,19 @@ internal static class LoginEndpoints
         IConfiguration configuration,
         [FromForm] string? returnUrl,
         [FromForm(Name = "login_hint")] string? loginHint,
-        [FromForm(Name = "max_age")] string? maxAge,
+        [FromForm(Name = "max_age")] uint? maxAge,
         [FromForm(Name = "acr_values")] string? acrValues,
         [FromForm] string? prompt,
         [FromForm] string? scope)
     {
         var optionalScopes = configuration.GetSection("Authentication:OptionalScopes").Get<string[]>() ?? [];
-        var isUsable = (maxAge is null || uint.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            && prompt is null or "login"
-            && (scope is null || optionalScopes.Contains(scope));
-        if (!isUsable) return Results.BadRequest();
+        if (prompt is not (null or "login") || (scope is not null && !optionalScopes.Contains(scope))) return Results.BadRequest();
 
         var login = LoginAs(http, loginHint, returnUrl);
-        login.Ask(OpenIdConnectParameterNames.MaxAge, maxAge);
-        login.Ask(OpenIdConnectParameterNames.AcrValues, LoginRequirements.Read(maxAge, acrValues).AcrValues);
-        login.Ask(OpenIdConnectParameterNames.Prompt, prompt);
-        login.Ask(OpenIdConnectParameterNames.Scope, scope is null ? null : string.Join(' ', [.. LoginSetup.Scopes, scope]));
+        login.SetParameter(OpenIdConnectParameterNames.MaxAge, maxAge?.ToString(CultureInfo.InvariantCulture));
+        login.SetParameter(OpenIdConnectParameterNames.AcrValues, LoginRequirements.Read(maxAge: null, acrValues).AcrValues);
+        login.SetParameter(OpenIdConnectParameterNames.Prompt, prompt);
+        login.SetParameter(OpenIdConnectParameterNames.Scope, scope is null ? null : string.Join(' ', [.. LoginSetup.Scopes, scope]));
         return await ChallengeAsync(http, login);
     }
 
@@ -75,7 +72,7 @@ internal static class LoginEndpoints
     {
         var login = new AuthenticationProperties { RedirectUri = PageAt(http, returnUrl) };
         var isName = hint is { Length: > 0 and <= MaxHintLength } && !hint.Any(char.IsControl);
-        login.Ask(OpenIdConnectParameterNames.LoginHint, isName ? hint : null);
+        login.SetParameter(OpenIdConnectParameterNames.LoginHint, isName ? hint : null);
         return login;
     }
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Login;
 
@@ -23,14 +25,14 @@ internal static class LoginFailure
     public const string UnmetRequirements = "unmet_authentication_requirements";
 
     /// <summary>Shows the page, and logs the cause.</summary>
-    public static IResult Show(HttpContext http, string reason, Exception cause, string? returnUrl)
+    public static IResult Show(HttpContext http, string reason, Exception? cause, string? returnUrl, string? error = null)
     {
         var log = http.RequestServices.GetRequiredService<LoginLog>();
-        if (reason is ProviderUnavailable or LoggedOutHereOnly) log.ProviderUnavailable(cause.GetBaseException().Message);
+        if (error is null && reason is ProviderUnavailable or LoggedOutHereOnly) log.ProviderUnavailable(cause?.GetBaseException().Message);
         if (reason is LoggedOutHereOnly)
             log.LoggedOut(http, http.User, reason);
         else
-            log.LoginFailed(http, reason, cause.GetType().Name, Code(ErrorIn(cause)));
+            log.LoginFailed(http, reason, cause?.GetType().Name, Code(error ?? ErrorIn(cause)));
         return Results.LocalRedirect(PageFor(reason, returnUrl, cause));
     }
 
@@ -56,7 +58,7 @@ internal static class LoginFailure
         var http = context.HttpContext;
         var error = http.Request.Query[OpenIdConnectParameterNames.Error].ToString() is { Length: > 0 } given ? given : null;
         var description = http.Request.Query[OpenIdConnectParameterNames.ErrorDescription].ToString();
-        // Keycloak's way to say that this login was finished in another tab, or took too long: the client shall start it again.
+        // Keycloak's way to say that this login was finished in another tab, or took too long.
         var isExpired = error == "temporarily_unavailable" && description == "authentication_expired";
         // The code is not redeemed, or its session is not stored: the same address works once the store is back.
         if (Find<ServiceUnavailableException>(context.Failure) is { Service: not ServiceClients.Keycloak } outage) throw outage;
@@ -65,12 +67,6 @@ internal static class LoginFailure
         if (context.Failure is BadHttpRequestException unread) // a form that is too large, or was not sent to its end
         {
             context.Response.StatusCode = unread.StatusCode;
-            return;
-        }
-
-        if (isExpired && context.Properties is { } properties && LoginRequest.Again(properties) is { } again)
-        {
-            await (await LoginEndpoints.ChallengeAsync(http, again)).ExecuteAsync(http);
             return;
         }
 
@@ -83,9 +79,7 @@ internal static class LoginFailure
             null when context.Failure is AuthenticationFailureException { InnerException: null } => StateLost,
             null => ReasonOf(context.Failure),
         };
-        http.RequestServices.GetRequiredService<LoginLog>()
-            .LoginFailed(http, reason, context.Failure?.GetType().Name, Code(error ?? ErrorIn(context.Failure)));
-        context.Response.Redirect(PageFor(reason, ReturnUrl.Local(context.Properties?.RedirectUri), context.Failure));
+        await Show(http, reason, context.Failure, ReturnUrl.Local(context.Properties?.RedirectUri), error).ExecuteAsync(http);
     }
 
     /// <summary>The identity provider let somebody in without what was asked for, and did not say so.</summary>
@@ -109,4 +103,29 @@ internal static class LoginFailure
 
     private static T? Find<T>(Exception? failure) where T : Exception =>
         failure is null ? null : failure as T ?? Find<T>(failure.InnerException);
+}
+
+/// <summary>The clocks of the identity provider and of this server do not agree, so that no login can help.</summary>
+/// <param name="ahead">By how much the provider's clock is ahead; below zero where it is behind.</param>
+internal sealed class ClocksDifferException(TimeSpan ahead)
+    : Exception($"The identity provider's clock is ahead by {ahead.TotalSeconds:0} s.")
+{
+    /// <summary>Less than this is a slow network rather than a wrong clock.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
+    /// <summary>By how much the provider's clock is ahead; below zero where it is behind.</summary>
+    public TimeSpan Ahead { get; } = ahead;
+
+    /// <summary>
+    /// Validates the times of an ID token, which was issued a moment ago. An access token of the same moment would be refused by the API
+    /// likewise, so nothing is gained by more tolerance.
+    /// </summary>
+    /// <exception cref="ClocksDifferException">It is over already, or not valid yet, since the clocks differ.</exception>
+    public static bool ValidateLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    {
+        var now = DateTime.UtcNow;
+        if (expires > now && !(notBefore > now + Tolerance)) return true;
+        var ahead = ((JsonWebToken)token).IssuedAt - now;
+        return ahead.Duration() > Tolerance ? throw new ClocksDifferException(ahead) : false;
+    }
 }

@@ -20,7 +20,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
 
     /// <summary>The trace of the login that began a session; null where it was not traced.</summary>
     public static string? TraceOf(AuthenticationProperties? session) =>
-        session?.Items.TryGetValue(TraceItem, out var trace) == true ? trace : null;
+        session?.GetString(TraceItem);
 
     /// <summary>The identity provider's answer will be a trace of its own, which says to which one it belongs.</summary>
     public static void Begun(AuthenticationProperties login) => login.Items[BegunItem] = Activity.Current?.Id;
@@ -55,7 +55,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
     }
 
     [LoggerMessage(2, LogLevel.Warning, "The identity provider could not be reached: {Cause}")]
-    public partial void ProviderUnavailable(string cause);
+    public partial void ProviderUnavailable(string? cause);
 
     [LoggerMessage(5, LogLevel.Information, "The identity provider has ended the session of {Subject}")]
     public partial void SessionEnded(string? subject);
@@ -65,9 +65,6 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
 
     [LoggerMessage(7, LogLevel.Warning, "The token of {Subject} could not be refreshed, next attempt in {Pause}: {Cause}")]
     public partial void RefreshFailed(string? subject, TimeSpan pause, string cause);
-
-    [LoggerMessage(8, LogLevel.Warning, "The new token of {Subject} could not be stored, so the session ends with the old one: {Cause}")]
-    public partial void NewTokenLost(string? subject, string cause);
 
     [LoggerMessage(1, LogLevel.Warning, "A login did not succeed: {Reason} ({Cause} {Error})")]
     private partial void LoginFailed(string reason, string? cause, string? error);

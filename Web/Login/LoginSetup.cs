@@ -89,9 +89,8 @@ internal static class LoginSetup
             // A login comes back by GET, which a form's own address does not answer: so to the page on which the form stands.
             context.Response.Redirect(
                 !HttpMethods.IsPost(http.Request.Method) ? context.RedirectUri
-                : StaleForm.PageOf(http.Request) is { } page ? $"{LoginPath}?returnUrl={Uri.EscapeDataString(page)}"
+                : http.Request.PageOfForm() is { } page ? $"{LoginPath}?returnUrl={Uri.EscapeDataString(page)}"
                 : LoginPath);
-            if (HttpMethods.IsPost(http.Request.Method)) StaleForm.Announce(http);
             return Task.CompletedTask;
         }
 

@@ -14,6 +14,8 @@ internal static class OpenIdConnectSetup
 {
     public const string CallbackPath = "/signin-oidc";
 
+    private const string AcrValuesItem = ".login.acr_values";
+
     /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
     private const int MaxHintLength = 4000;
 
@@ -41,7 +43,9 @@ internal static class OpenIdConnectSetup
 
         options.Events.OnRedirectToIdentityProvider = context =>
         {
-            LoginRequest.Apply(context.Properties, context.ProtocolMessage);
+            foreach (var (name, value) in context.Properties.Parameters)
+                if (value is string asked) context.ProtocolMessage.SetParameter(name, asked);
+            context.Properties.SetString(AcrValuesItem, context.ProtocolMessage.AcrValues);
             LoginLog.Begun(context.Properties);
             return Task.CompletedTask;
         };
@@ -63,8 +67,15 @@ internal static class OpenIdConnectSetup
         };
         options.Events.OnTokenValidated = context =>
         {
-            if (!LoginRequest.IsMet(context.Properties!, context.Principal!.FindFirstValue("acr"))) throw LoginFailure.Unmet();
-            LoginLog.Answered(context.HttpContext, context.Properties!);
+            // A request for levels is a wish: a provider may let somebody in without (OpenID Connect Core 1.0, sections 3.1.2.1 and
+            // 5.5.1.1), and then it is for the client to look (section 3.1.3.7 (12)).
+            if (context.Properties!.GetString(AcrValuesItem) is { } asked
+                && !asked.Split(' ').Contains(context.Principal!.FindFirstValue("acr")))
+            {
+                throw LoginFailure.Unmet();
+            }
+
+            LoginLog.Answered(context.HttpContext, context.Properties);
             context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
             return Task.CompletedTask;
         };

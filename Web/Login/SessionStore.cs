@@ -15,8 +15,7 @@ internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IK
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(10);
 
     /// <summary>The key under which a ticket of this store is kept.</summary>
-    public static string? KeyOf(AuthenticationProperties properties) =>
-        properties.Items.TryGetValue(KeyItem, out var key) ? key : null;
+    public static string KeyOf(AuthenticationProperties properties) => properties.GetString(KeyItem)!;
 
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
     {

@@ -19,18 +19,10 @@ internal sealed class StepUp(SessionStore sessions)
     /// <param name="returnUrl">Where that is done.</param>
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, LoginRequirements required)
     {
-        // A login from the future stays one, however often it is repeated.
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (required.MaxAge is not null
-            && PersonClaims.LoggedInAt(http.User) - now is { } ahead && ahead > ClocksDifferException.Tolerance)
-        {
-            return Task.FromResult(LoginFailure.Show(http, LoginFailure.ClocksDiffer, new ClocksDifferException(ahead), returnUrl: null));
-        }
-
         var properties = new AuthenticationProperties { RedirectUri = returnUrl };
-        properties.Ask(OpenIdConnectParameterNames.MaxAge, required.MaxAge);
-        properties.Ask(OpenIdConnectParameterNames.AcrValues, required.AcrValues);
-        properties.Ask(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);
+        properties.SetParameter(OpenIdConnectParameterNames.MaxAge, required.MaxAge);
+        properties.SetParameter(OpenIdConnectParameterNames.AcrValues, required.AcrValues);
+        properties.SetParameter(OpenIdConnectParameterNames.LoginHint, http.User.Identity?.Name);
         properties.Items[ActionItem] = action;
         properties.Items[SubjectItem] = http.User.FindFirstValue("sub");
         return LoginEndpoints.ChallengeAsync(http, properties);
@@ -41,9 +33,7 @@ internal sealed class StepUp(SessionStore sessions)
     /// </summary>
     public async Task<string?> TakeActionAsync(HttpContext http)
     {
-        var login = await http.AuthenticateAsync();
-        if (login.Properties is null || SessionStore.KeyOf(login.Properties) is not { } key) return null;
-
+        var key = SessionStore.KeyOf((await http.AuthenticateAsync()).Properties!);
         await using var held = await sessions.LockAsync(key, http.RequestAborted);
         if (held is null || await sessions.RetrieveAsync(key) is not { } ticket) return null;
         if (!ticket.Properties.Items.Remove(ActionItem, out var action)) return null;
