@@ -19,8 +19,7 @@ builder.AddBuilding();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
-app.UseHttpDefaults();
-app.UseNoStore();
+app.UseHttpDefaults(cacheControl: "no-store"); // every answer depends on who asks (RFC 9111, section 5.2.2.5)
 app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
 app.UseExceptionHandler();
 app.UseStatusCodePages();

@@ -35,14 +35,17 @@ public static class HttpDefaults
     /// <summary>
     /// Nobody guesses the type of an answer, and outside Development https callers are told to stay with https (RFC 6797).
     /// </summary>
-    public static WebApplication UseHttpDefaults(this WebApplication app)
+    /// <param name="app">The application.</param>
+    /// <param name="cacheControl">What every answer says about caches; null to leave it to each.</param>
+    public static WebApplication UseHttpDefaults(this WebApplication app, string? cacheControl = null)
     {
         if (!app.Environment.IsDevelopment()) app.UseHsts();
-        app.Use(static (context, next) =>
+        app.Use((context, next) =>
         {
             context.Response.OnStarting(() =>
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
+                if (cacheControl is not null) context.Response.Headers.CacheControl = cacheControl;
                 return Task.CompletedTask;
             });
             return next(context);

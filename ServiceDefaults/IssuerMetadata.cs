@@ -24,7 +24,7 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
     private readonly Lock starting = new();
     private volatile OpenIdConnectConfiguration? current;
     private Task<Exception?>? fetch;
-    private long fetchedAt;
+    private long fetchedAt; // when the last fetch began
 
     /// <summary>How long nothing is fetched again after an answer: made-up tokens ask no more often than this.</summary>
     public TimeSpan PauseAfterSuccess { get; init; }
@@ -80,9 +80,10 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
     {
         lock (starting)
         {
-            var isDue = fetch is null
-                || (fetch.IsCompleted && time.GetElapsedTime(fetchedAt) >= (fetch.Result is null ? maxAge : PauseAfterFailure));
-            return isDue ? fetch = FetchAsync() : fetch!;
+            if (fetch is { IsCompleted: false }) return fetch;
+            if (fetch is not null && time.GetElapsedTime(fetchedAt) < (fetch.Result is null ? maxAge : PauseAfterFailure)) return fetch;
+            fetchedAt = time.GetTimestamp();
+            return fetch = FetchAsync();
         }
     }
 
@@ -103,10 +104,6 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
         {
             LogFetchFailed(logger, issuer, failure.GetType().Name, failure.GetBaseException().Message.ForLog());
             return failure;
-        }
-        finally
-        {
-            fetchedAt = time.GetTimestamp();
         }
     }
 

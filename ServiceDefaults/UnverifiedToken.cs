@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace AuthDemo.ServiceDefaults;
 
@@ -11,8 +11,6 @@ namespace AuthDemo.ServiceDefaults;
 /// </summary>
 public sealed class UnverifiedToken
 {
-    private const int MaxShownLength = 100;
-
     /// <summary>The end of the year 9999, past which .NET knows no time.</summary>
     private const long LatestTime = 253402300799;
 
@@ -23,15 +21,15 @@ public sealed class UnverifiedToken
     // RFC 7515, section 4 and RFC 7519, section 4: a name that comes twice would mean one thing to one reader and another to the next.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private UnverifiedToken(string token)
+    private readonly string[] parts;
+
+    public UnverifiedToken(string token)
     {
-        var parts = token.Split('.', count: 4);
-        var (header, payload) = (ReadPart(parts[0], Strict), parts.Length > 1 ? ReadPart(parts[1], Strict) : null);
-        IsWellFormed = parts.Length == 3 && header is not null && payload is not null
+        parts = token.Split('.', count: 4);
+        Header = ReadPart(parts[0]);
+        Payload = parts.Length > 1 ? ReadPart(parts[1]) : null;
+        IsWellFormed = parts.Length == 3 && Header is not null && Payload is not null
             && !token.AsSpan().ContainsAnyExcept(Characters) && Base64Url.IsValid(parts[2]);
-        Header = header ?? ReadPart(parts[0]);
-        Payload = payload ?? (parts.Length > 1 ? ReadPart(parts[1]) : null);
-        HasNameTwice = parts.Length == 3 && ((header is null && Header is not null) || (payload is null && Payload is not null));
     }
 
     /// <summary>
@@ -39,75 +37,39 @@ public sealed class UnverifiedToken
     /// </summary>
     public bool IsWellFormed { get; }
 
-    /// <summary>A name comes twice in the header or in the payload, and only that makes it malformed.</summary>
-    public bool HasNameTwice { get; }
+    /// <summary>Whether the header or the payload would be a JSON object, if a name did not come twice.</summary>
+    public bool HasNameTwice => parts.Take(2).Any(part => ReadPart(part) is null && Read(part, options: default) is not null);
 
     /// <summary>The header, also of a malformed token; null where it is no JSON object.</summary>
-    public JsonElement? Header { get; }
+    public JsonObject? Header { get; }
 
     /// <summary>The claims, likewise.</summary>
-    public JsonElement? Payload { get; }
-
-    public static UnverifiedToken Read(string token) => new(token);
+    public JsonObject? Payload { get; }
 
     /// <summary>The JSON object in a header or a payload; null where it is none.</summary>
-    public static JsonElement? ReadPart(string part, JsonDocumentOptions options = default)
+    public static JsonObject? ReadPart(string part) => Read(part, Strict);
+
+    /// <summary>The text of a member; null for anything else.</summary>
+    public static string? Text(JsonNode? member) => member is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>A NumericDate: seconds since 1970, perhaps with a fraction (RFC 7519, section 2); else null.</summary>
+    public static DateTimeOffset? Time(JsonNode? member) =>
+        member is JsonValue value && value.TryGetValue<double>(out var seconds) ? Time(seconds) : null;
+
+    public static DateTimeOffset? Time(double seconds) =>
+        seconds is >= 0 and <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+
+    private static JsonObject? Read(string part, JsonDocumentOptions options)
     {
         try
         {
-            return JsonElement.Parse(Base64Url.DecodeFromChars(part), options) is { ValueKind: JsonValueKind.Object } json ? json : null;
+            var json = JsonNode.Parse(Base64Url.DecodeFromChars(part), documentOptions: options) as JsonObject;
+            _ = json?.ToJsonString(); // JSON allows half a surrogate pair, which is no text: found here, not where it is looked at
+            return json;
         }
         catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
         {
             return null;
         }
     }
-
-    /// <summary>A member of the header or the payload; null where it is absent.</summary>
-    public static JsonElement? Member(JsonElement? part, string name)
-    {
-        try
-        {
-            return part is { } json && json.TryGetProperty(name, out var value) ? value : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // JSON allows half a surrogate pair, which is no text and no name.
-            return null;
-        }
-    }
-
-    /// <summary>A member that is a string; null where it is absent, of another type, or no Unicode text.</summary>
-    public static string? Text(JsonElement? part, string name)
-    {
-        try
-        {
-            return Member(part, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A NumericDate: seconds since 1970, perhaps with a fraction (RFC 7519, section 2); else null.</summary>
-    public static DateTimeOffset? Time(JsonElement? part, string name) =>
-        Member(part, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds) ? Time(seconds) : null;
-
-    public static DateTimeOffset? Time(double seconds) =>
-        seconds is >= 0 and <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
-
-    /// <summary>What the span of a refused token may show in Development: nothing about a person, 100 characters a value.</summary>
-    public IEnumerable<(string Name, string Value)> Shown() =>
-        from member in ((string Name, string? Value)[])
-        [
-            ("alg", Text(Header, "alg")),
-            ("typ", Text(Header, "typ")),
-            ("kid", Text(Header, "kid")),
-            ("issuer", Text(Payload, "iss")),
-            ("audience", Member(Payload, "aud") is { ValueKind: JsonValueKind.Array } many ? many.GetRawText() : Text(Payload, "aud")),
-            ("expires", Time(Payload, "exp")?.ToString("u", CultureInfo.InvariantCulture)),
-        ]
-        where member.Value is not null
-        select (member.Name, member.Value.Length <= MaxShownLength ? member.Value : member.Value[..MaxShownLength]);
 }

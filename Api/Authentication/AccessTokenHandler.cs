@@ -1,7 +1,10 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
+using AuthTracing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using static AuthDemo.ServiceDefaults.UnverifiedToken;
 
 namespace AuthDemo.Api.Authentication;
 
@@ -18,9 +21,9 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        var unverified = UnverifiedToken.Read(token);
-        if (FindFault(unverified) is { } fault) return Refused(fault);
-        if (await FindFaultAsync(unverified, validationParameters) is { } first) return Refused(first);
+        var unverified = new UnverifiedToken(token);
+        if ((FindFaultInForm(unverified) ?? await FindFaultAsync(unverified, validationParameters)) is { } first)
+            return Refused(first, unverified);
 
         var result = await base.ValidateTokenAsync(token, validationParameters);
         if (result.Exception is SecurityTokenInvalidSignatureException)
@@ -30,109 +33,107 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
             result = await base.ValidateTokenAsync(token, validationParameters);
         }
 
-        return result.IsValid && FindFaultInSubject(unverified.Payload) is { } last ? Refused(last) : result;
+        var last = result.IsValid ? FindFaultInSubject(unverified.Payload!) : RefusalOf(result.Exception);
+        return last is null ? result : Refused(last, unverified);
     }
 
     /// <summary>The first rule that the token breaks; null where nothing is wrong but perhaps the signature.</summary>
-    protected virtual async ValueTask<CredentialRefusedException?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
-        FindFault(token, rules) ?? await FindFaultInKeyAsync(UnverifiedToken.Text(token.Header, "kid"));
-
-    private async ValueTask<CredentialRefusedException?> FindFaultInKeyAsync(string? id)
+    protected virtual async ValueTask<Refusal?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules)
     {
-        if (id is null) return new(Reasons.UnknownKey);
-        if (issuer.Knows(id)) return null;
+        if (FindFault(token.Header!, token.Payload!, rules) is { } fault) return fault;
+        if (Text(token.Header!["kid"]) is not { } key) return new(Reasons.UnknownKey);
+        if (issuer.Knows(key)) return null;
         var failure = await issuer.RefreshAsync();
-        return issuer.Knows(id) ? null : new(failure is null ? Reasons.UnknownKey : Reasons.IdentityProviderUnavailable);
+        return issuer.Knows(key) ? null : new(failure is null ? Reasons.UnknownKey : Reasons.IdentityProviderUnavailable);
     }
 
-    private static CredentialRefusedException? FindFault(UnverifiedToken token)
+    private static Refusal? FindFaultInForm(UnverifiedToken token) => token switch
     {
-        if (token.HasNameTwice) return Malformed("A name comes twice in the token's header or payload.", "Every name may come once.");
-        if (!token.IsWellFormed) return new(Reasons.MalformedToken);
+        { IsWellFormed: false, HasNameTwice: true } =>
+            Malformed("A name comes twice in the token's header or payload.", "Every name may come once."),
+        { IsWellFormed: false } => new(Reasons.MalformedToken),
         // RFC 7515, section 4.1.11: who does not understand a critical header must refuse the token. This API understands none.
-        return UnverifiedToken.Member(token.Header, "crit") is null
-            ? null
-            : Malformed("The token has a critical header, and this API understands none.", "Get a token without crit.");
-    }
+        _ when token.Header!.ContainsKey("crit") =>
+            Malformed("The token has a critical header, and this API understands none.", "Get a token without crit."),
+        _ => null,
+    };
 
-    private CredentialRefusedException? FindFault(UnverifiedToken token, TokenValidationParameters rules)
+    private Refusal? FindFault(JsonObject header, JsonObject claims, TokenValidationParameters rules)
     {
-        try
-        {
-            return FindFaultInHeader(token, rules) ?? FindFaultInPayload(token.Payload, rules);
-        }
-        catch (InvalidOperationException)
-        {
-            // JSON allows half a surrogate pair, which is no text.
-            return new(Reasons.MalformedToken);
-        }
-    }
-
-    private static CredentialRefusedException? FindFaultInHeader(UnverifiedToken token, TokenValidationParameters rules)
-    {
-        if (UnverifiedToken.Member(token.Header, "kid") is { ValueKind: not JsonValueKind.String }) return BadClaim("kid", "text");
-        if (UnverifiedToken.Text(token.Header, "alg") is not { } algorithm) return BadClaim("alg", "text");
+        if (header.ContainsKey("kid") && Text(header["kid"]) is null) return BadClaim("kid", "text");
+        if (Text(header["alg"]) is not { } algorithm) return BadClaim("alg", "text");
 
         // RFC 8725, section 3.2: none, however it is written.
-        if (algorithm.Equals("none", StringComparison.OrdinalIgnoreCase)) return new(Reasons.UnsignedToken);
-        if (!rules.ValidAlgorithms.Contains(algorithm)) return new(Reasons.AlgorithmNotAllowed);
-        return rules.ValidTypes.Contains(UnverifiedToken.Text(token.Header, "typ")) ? null : WrongType(token.Payload, rules);
-    }
-
-    private CredentialRefusedException? FindFaultInPayload(JsonElement? claims, TokenValidationParameters rules)
-    {
-        if (UnverifiedToken.Text(claims, "iss") != rules.ValidIssuer) return new(Reasons.WrongIssuer);
-        if (!IsFor(rules.ValidAudience, UnverifiedToken.Member(claims, "aud"))) return new(Reasons.WrongAudience);
+        if (algorithm.Equals("none", StringComparison.OrdinalIgnoreCase)) return Wrong(Reasons.UnsignedToken, rules);
+        if (!rules.ValidAlgorithms.Contains(algorithm)) return Wrong(Reasons.AlgorithmNotAllowed, rules);
+        if (!rules.ValidTypes.Contains(Text(header["typ"]))) return WrongType(claims, rules);
+        if (Text(claims["iss"]) != rules.ValidIssuer) return Wrong(Reasons.WrongIssuer, rules);
+        if (!IsFor(rules.ValidAudience, claims["aud"])) return Wrong(Reasons.WrongAudience, rules);
 
         // RFC 9068, section 2.2: an access token has an end.
         var now = time.GetUtcNow();
-        if (UnverifiedToken.Member(claims, "exp") is null) return MissingClaim("exp", "Give the access tokens a lifetime.");
-        if (UnverifiedToken.Time(claims, "exp") is not { } expires) return BadClaim("exp", "a time in seconds since 1970");
+        if (!claims.ContainsKey("exp")) return MissingClaim("exp", "Give the access tokens a lifetime.");
+        if (Time(claims["exp"]) is not { } expires) return BadClaim("exp", "a time in seconds since 1970");
         if (now - rules.ClockSkew >= expires) return new(Reasons.TokenExpired);
 
-        if (UnverifiedToken.Member(claims, "nbf") is null) return null;
-        if (UnverifiedToken.Time(claims, "nbf") is not { } begins) return BadClaim("nbf", "a time in seconds since 1970");
+        if (!claims.ContainsKey("nbf")) return null;
+        if (Time(claims["nbf"]) is not { } begins) return BadClaim("nbf", "a time in seconds since 1970");
         return begins > now + rules.ClockSkew ? new(Reasons.TokenNotYetValid) : null;
     }
 
     /// <summary>One audience is a string, several are an array (RFC 7519, section 4.1.3).</summary>
-    private static bool IsFor(string audience, JsonElement? claim) => claim switch
-    {
-        { ValueKind: JsonValueKind.String } one => one.ValueEquals(audience),
-        { ValueKind: JsonValueKind.Array } many =>
-            many.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(audience)),
-        _ => false,
-    };
+    private static bool IsFor(string audience, JsonNode? claim) =>
+        claim is JsonArray many ? many.Any(one => Text(one) == audience) : Text(claim) == audience;
 
     /// <summary>An access token says whom it is about (RFC 9068, section 2.2).</summary>
-    private static CredentialRefusedException? FindFaultInSubject(JsonElement? claims)
+    private static Refusal? FindFaultInSubject(JsonObject claims)
     {
-        if (UnverifiedToken.Member(claims, "sub") is null)
+        if (!claims.ContainsKey("sub"))
             return MissingClaim("sub", "In Keycloak the client scope basic adds it: give the client that scope.");
-        return UnverifiedToken.Text(claims, "sub") is { Length: <= MaxSubjectLength } subject
+        return Text(claims["sub"]) is { Length: <= MaxSubjectLength } subject
             && !string.IsNullOrWhiteSpace(subject) && !subject.Any(char.IsControl)
             ? null
             : BadClaim("sub", $"a line of at most {MaxSubjectLength} characters");
     }
 
-    private static TokenValidationResult Refused(CredentialRefusedException fault) => new() { Exception = fault };
+    /// <summary>
+    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. Null for what is not about the token.
+    /// </summary>
+    private static Refusal? RefusalOf(Exception exception) =>
+        Reasons.Find(AuthReasons.Of(exception)) is { Word: var word } ? new(word)
+        : exception is SecurityTokenException or ArgumentException ? new(Reasons.MalformedToken)
+        : null;
 
-    private static CredentialRefusedException Malformed(string detail, string hint) =>
-        new(Reasons.MalformedToken) { Detail = detail, Hint = hint };
+    private static TokenValidationResult Refused(Refusal refusal, UnverifiedToken token) =>
+        new() { Exception = new CredentialRefusedException(refusal) { Token = token } };
 
-    private static CredentialRefusedException MissingClaim(string name, string hint) =>
+    private static Refusal Malformed(string detail, string hint) => new(Reasons.MalformedToken) { Detail = detail, Hint = hint };
+
+    private static Refusal MissingClaim(string name, string hint) =>
         Malformed($"The token has no {name}, which an access token needs (RFC 9068, section 2.2).", hint);
 
-    private static CredentialRefusedException BadClaim(string name, string expected) =>
+    private static Refusal BadClaim(string name, string expected) =>
         Malformed($"The token's {name} is not {expected}.", "See what the identity provider writes there.");
+
+    /// <summary>With what a good token would have had. What the bad one had instead is not told.</summary>
+    private static Refusal Wrong(string reason, TokenValidationParameters rules) => new(reason)
+    {
+        Required = reason switch
+        {
+            Reasons.WrongTokenType => new(new { Type = rules.ValidTypes.First() }),
+            Reasons.WrongIssuer => new(new { Issuer = rules.ValidIssuer }),
+            Reasons.WrongAudience => new(new { Audience = rules.ValidAudience }),
+            _ => new(new { Algorithms = rules.ValidAlgorithms }),
+        },
+    };
 
     /// <summary>
     /// A token for this API, but of another type: that is how Keycloak writes access tokens unless the client wants those of RFC 9068.
     /// </summary>
-    private static CredentialRefusedException WrongType(JsonElement? claims, TokenValidationParameters rules) =>
-        !IsFor(rules.ValidAudience, UnverifiedToken.Member(claims, "aud"))
-            ? new(Reasons.WrongTokenType)
-            : new(Reasons.WrongTokenType)
+    private static Refusal WrongType(JsonObject claims, TokenValidationParameters rules) =>
+        !IsFor(rules.ValidAudience, claims["aud"])
+            ? Wrong(Reasons.WrongTokenType, rules)
+            : Wrong(Reasons.WrongTokenType, rules) with
             {
                 Detail = "The token is for this API, and its typ is not at+jwt (RFC 9068, section 2.1).",
                 Hint = "If it is an access token, let the identity provider write that type: in Keycloak by the client's attribute "

@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Security.Claims;
-using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Building;
+using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -45,30 +46,32 @@ internal static class Requirements
     {
         public Task HandleAsync(AuthorizationHandlerContext context)
         {
-            if (Check(context) is { } denial) context.Fail(denial);
+            if (Check(context) is { } refusal) context.Fail(new Denial(this, refusal));
             else context.Succeed(this);
             return Task.CompletedTask;
         }
 
         /// <summary>Why not; null where the requirement is met.</summary>
-        protected abstract Denial? Check(AuthorizationHandlerContext context);
+        protected abstract Refusal? Check(AuthorizationHandlerContext context);
 
-        protected static Fact RolesOf(ClaimsPrincipal user) => new(Fact.List("roles", user.Roles()), new { Roles = user.Roles() });
+        protected static Fact RolesOf(ClaimsPrincipal user) => new(new { Roles = user.Roles() }, Fact.List("roles", user.Roles()));
     }
 
     private sealed class Role(string role) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context) =>
-            context.User.IsInRole(role)
-                ? null
-                : new Denial(this, Reasons.RoleMissing, new($"role {role}", new { Role = role }), RolesOf(context.User))
-                {
-                    Hint = HasOthers(context.User) ? OtherRoles : null,
-                };
-
         private const string OtherRoles =
             "The token has roles in Keycloak's realm_access or resource_access only, and this API reads the claim roles: "
             + "let a protocol mapper of the client write them there (token claim name: roles).";
+
+        protected override Refusal? Check(AuthorizationHandlerContext context) =>
+            context.User.IsInRole(role)
+                ? null
+                : new Refusal(Reasons.RoleMissing)
+                {
+                    Required = new(new { Role = role }, $"role {role}"),
+                    Actual = RolesOf(context.User),
+                    Hint = HasOthers(context.User) ? OtherRoles : null,
+                };
 
         private static bool HasOthers(ClaimsPrincipal user) =>
             !user.HasClaim(claim => claim.Type == "roles") && user.HasClaim(claim => claim.Type is "realm_access" or "resource_access");
@@ -76,37 +79,40 @@ internal static class Requirements
 
     private sealed class Scope(string scope) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context) =>
-            context.User.Scopes().Contains(scope)
+        protected override Refusal? Check(AuthorizationHandlerContext context) =>
+            context.User.Scopes() is var scopes && scopes.Contains(scope)
                 ? null
-                : new Denial(this, Reasons.ScopeMissing,
-                    new($"scope {scope}", new { Scope = scope }),
-                    new(Fact.List("scopes", context.User.Scopes()), new { Scopes = context.User.Scopes() }))
+                : new Refusal(Reasons.ScopeMissing)
                 {
+                    Required = new(new { Scope = scope }, $"scope {scope}"),
+                    Actual = new(new { Scopes = scopes }, Fact.List("scopes", scopes)),
                     Challenge = $"scope=\"{scope}\"",
                 };
     }
 
     private sealed class RecentLogin(TimeSpan maxAge, TimeSpan clockSkew, TimeProvider time) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context)
+        protected override Refusal? Check(AuthorizationHandlerContext context)
         {
             var authenticatedAt = context.User.TimeOf("auth_time");
             var age = time.GetUtcNow() - authenticatedAt;
             if (age <= maxAge && age >= -clockSkew) return null;
 
             var seconds = (int)maxAge.TotalSeconds;
-            var (required, actual) = (new Fact($"a login at most {seconds} s old", new { MaxAge = seconds }),
-                new Fact(InWords(age), new { AuthenticatedAt = authenticatedAt }));
+            var refusal = new Refusal(Reasons.LoginTooOld)
+            {
+                Required = new(new { MaxAge = seconds }, $"a login at most {seconds} s old"),
+                Actual = new(new { AuthenticatedAt = authenticatedAt }, InWords(age)),
+            };
             // A new login would be in the future too, so the challenge asks for none.
             return age < TimeSpan.Zero
-                ? new Denial(this, Reasons.LoginTooOld, required, actual)
+                ? refusal with
                 {
                     Detail = $"The login is {(long)-age.Value.TotalSeconds} s in the future.",
                     Hint = "The clocks of this API and the identity provider differ by at least as much: set them right. "
                         + "Another login does not help.",
                 }
-                : new Denial(this, Reasons.LoginTooOld, required, actual) { Challenge = $"max_age=\"{seconds}\"" };
+                : refusal with { Challenge = $"max_age=\"{seconds}\"" };
         }
 
         private static string InWords(TimeSpan? age) => age switch
@@ -119,53 +125,79 @@ internal static class Requirements
 
     private sealed class Acr(string acr) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context) =>
-            context.User.HasClaim("acr", acr)
+        protected override Refusal? Check(AuthorizationHandlerContext context) =>
+            context.User.FindFirstValue("acr") is var actual && actual == acr
                 ? null
-                : new Denial(this, Reasons.SecondFactorMissing,
-                    new($"acr {acr}", new { Acr = acr }),
-                    new($"acr {context.User.FindFirst("acr")?.Value ?? "missing"}", new { Acr = context.User.FindFirst("acr")?.Value }))
+                : new Refusal(Reasons.SecondFactorMissing)
                 {
+                    Required = new(new { Acr = acr }, $"acr {acr}"),
+                    Actual = new(new { Acr = actual }, $"acr {actual ?? "missing"}"),
                     Challenge = $"acr_values=\"{acr}\"",
                 };
     }
 
     private sealed class Network(OfficeNetwork network) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context)
+        protected override Refusal? Check(AuthorizationHandlerContext context)
         {
             var address = (context.Resource as HttpContext)?.Connection.RemoteIpAddress;
             return network.Contains(address)
                 ? null
-                : new Denial(this, Reasons.NetworkNotAllowed,
-                    new("the office network", new { Network = "office" }),
-                    new($"address {address?.ToString() ?? "unknown"}", new { Address = address?.ToString() }));
+                : new Refusal(Reasons.NetworkNotAllowed)
+                {
+                    Required = new(new { Network = "office" }, "the office network"),
+                    Actual = new(new { Address = address?.ToString() }, $"address {address?.ToString() ?? "unknown"}"),
+                };
         }
     }
 
     private sealed class Group : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context)
+        protected override Refusal? Check(AuthorizationHandlerContext context)
         {
             var (group, groups) = ((context.Resource as Room)?.Group, context.User.Groups());
             return groups.Contains(group)
                 ? null
-                : new Denial(this, Reasons.GroupMissing,
-                    new($"group {group}", new { Group = group }), new(Fact.List("groups", groups), new { Groups = groups }));
+                : new Refusal(Reasons.GroupMissing)
+                {
+                    Required = new(new { Group = group }, $"group {group}"),
+                    Actual = new(new { Groups = groups }, Fact.List("groups", groups)),
+                };
         }
     }
 
     private sealed class Owner(string reason, string? orRole) : Requirement
     {
-        protected override Denial? Check(AuthorizationHandlerContext context)
+        protected override Refusal? Check(AuthorizationHandlerContext context)
         {
             var isOwner = context.Resource is IOwned { Owner: var owner } && context.User.HasClaim("sub", owner);
             return isOwner || (orRole is not null && context.User.IsInRole(orRole))
                 ? null
-                : new Denial(this, reason,
-                    new(orRole is null ? "the owner" : $"the owner or role {orRole}", new { Owner = true, Role = orRole }),
-                    new($"{Fact.List("roles", context.User.Roles())}, and is not the owner",
-                        new { Owner = false, Roles = context.User.Roles() }));
+                : new Refusal(reason)
+                {
+                    Required = new(new { Owner = true, Role = orRole }, orRole is null ? "the owner" : $"the owner or role {orRole}"),
+                    Actual = new(
+                        new { Owner = false, Roles = context.User.Roles() },
+                        $"{Fact.List("roles", context.User.Roles())}, and is not the owner"),
+                };
         }
     }
+}
+
+/// <summary>Reads the claims of an accepted token (RFC 9068, section 2.2).</summary>
+internal static class CallerClaims
+{
+    public static string[] Roles(this ClaimsPrincipal caller) => [.. caller.FindAll("roles").Select(claim => claim.Value)];
+
+    public static string[] Groups(this ClaimsPrincipal caller) => [.. caller.FindAll("groups").Select(claim => claim.Value)];
+
+    /// <summary>One string with the scopes between spaces (RFC 8693, section 4.2).</summary>
+    public static string[] Scopes(this ClaimsPrincipal caller) =>
+        caller.FindFirstValue("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>A NumericDate: seconds since 1970 (RFC 7519, section 2). Null where the claim is absent or no such number.</summary>
+    public static DateTimeOffset? TimeOf(this ClaimsPrincipal caller, string claim) =>
+        double.TryParse(caller.FindFirstValue(claim), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? UnverifiedToken.Time(seconds)
+            : null;
 }

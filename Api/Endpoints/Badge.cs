@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Authorization;
 
 namespace AuthDemo.Api.Endpoints;

@@ -42,21 +42,19 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
 
     public bool CanWrite(ProblemDetailsContext context) => true;
 
-    public ValueTask WriteAsync(ProblemDetailsContext context) => WriteAsync(context.HttpContext, context.ProblemDetails);
-
-    public ValueTask WriteAsync(HttpContext context, ProblemDetails problem)
+    public ValueTask WriteAsync(ProblemDetailsContext context)
     {
-        var response = context.Response;
+        var (problem, response) = (context.ProblemDetails, context.HttpContext.Response);
         var status = problem.Status ??= response.StatusCode;
         _ = TypedResults.Problem(problem); // gives it the type and the title of its status
         if (!problem.Extensions.ContainsKey("reason")) Explain(problem, status);
-        problem.Extensions["traceId"] = TraceIdOf(context);
+        problem.Extensions["traceId"] = TraceIdOf(context.HttpContext);
         if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, context.RequestAborted); // to HEAD the server sends the header fields only
+        return response.Body.WriteAsync(body, context.HttpContext.RequestAborted); // to HEAD the server sends the header fields only
     }
 
     /// <summary>What the framework's own errors say, besides their status.</summary>

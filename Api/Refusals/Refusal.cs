@@ -11,7 +11,7 @@ internal sealed record Refusal(string Reason) : IResult
     /// <summary>There is no such thing, or the caller must not learn that there is.</summary>
     public static readonly Refusal NotFound = new(Reasons.NotFound);
 
-    /// <summary>What happened, where this request's case has a better sentence than its reason.</summary>
+    /// <summary>What happened, where this case has a better sentence than its reason.</summary>
     public string? Detail { get; init; }
 
     /// <summary>What helps, likewise.</summary>
@@ -20,13 +20,13 @@ internal sealed record Refusal(string Reason) : IResult
     /// <summary>The policy that said no; null where authentication did.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>What was needed, for the response.</summary>
-    public object? Required { get; init; }
+    /// <summary>What was needed.</summary>
+    public Fact? Required { get; init; }
 
-    /// <summary>What was there instead, likewise. Never from a token that failed.</summary>
-    public object? Actual { get; init; }
+    /// <summary>What was there instead. Never from a token that failed.</summary>
+    public Fact? Actual { get; init; }
 
-    /// <summary>What the challenge asks for; null for nothing.</summary>
+    /// <summary>What the challenge asks for, such as <c>scope="visitors:read"</c>; null for nothing.</summary>
     public string? Challenge { get; init; }
 
     public Task ExecuteAsync(HttpContext httpContext) =>
@@ -34,20 +34,37 @@ internal sealed record Refusal(string Reason) : IResult
 
     /// <summary>The refusal that follows from a failed policy.</summary>
     /// <exception cref="InvalidOperationException">A requirement failed without a <see cref="Denial"/>: a bug here.</exception>
-    public static Refusal Of(AuthorizationFailure? failure, string? policy)
-    {
-        var denial = failure?.FailureReasons.OfType<Denial>().FirstOrDefault()
-            ?? throw new InvalidOperationException($"The policy {policy} refused a request and gave no reason.");
-        return new(denial.Reason)
-        {
-            Detail = denial.Detail,
-            Hint = denial.Hint,
-            Policy = policy,
-            Required = denial.Required.Json,
-            Actual = denial.Actual.Json,
-            Challenge = denial.Challenge,
-        };
-    }
+    public static Refusal Of(AuthorizationFailure? failure, string? policy) =>
+        failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is { } denial
+            ? denial.Refusal with { Policy = policy }
+            : throw new InvalidOperationException($"The policy {policy} refused a request and gave no reason.");
+}
+
+/// <summary>Something that was needed or was there: as JSON in the response, in words on the span of a policy.</summary>
+/// <param name="Json">Such as <c>new { Role = "admin" }</c>.</param>
+/// <param name="Words">Such as <c>role admin</c>.</param>
+internal sealed record Fact(object Json, string? Words = null)
+{
+    /// <summary>Such as <c>roles user, admin</c> or <c>no roles</c>.</summary>
+    public static string List(string name, IReadOnlyList<string> values) =>
+        values.Count == 0 ? $"no {name}" : $"{name} {string.Join(", ", values)}";
+}
+
+/// <summary>Why a requirement said no: handed to <see cref="AuthorizationHandlerContext.Fail(AuthorizationFailureReason)"/>.</summary>
+internal sealed class Denial(IAuthorizationHandler handler, Refusal refusal) : AuthorizationFailureReason(handler, refusal.Reason)
+{
+    public Refusal Refusal { get; } = refusal;
+}
+
+/// <summary>
+/// Why authentication failed: handed to <c>AuthenticateResult.Fail</c>. Its text holds nothing of the credential, so it may be logged.
+/// </summary>
+internal sealed class CredentialRefusedException(Refusal refusal) : Exception($"The credential was refused: {refusal.Reason}.")
+{
+    public Refusal Refusal { get; } = refusal;
+
+    /// <summary>The refused token, for its span; null where it was not looked at.</summary>
+    public UnverifiedToken? Token { get; init; }
 }
 
 internal static class ResourceAuthorization

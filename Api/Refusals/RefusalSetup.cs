@@ -1,4 +1,5 @@
 using AuthDemo.ServiceDefaults;
+using AuthTracing;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Refusals;
@@ -8,12 +9,12 @@ internal static class RefusalSetup
     /// <summary>Every error as problem details, with its reason.</summary>
     public static void AddRefusals(this IServiceCollection services)
     {
-        services.AddSingleton<ProblemWriter>();
-        services.AddSingleton<IProblemDetailsWriter>(provider => provider.GetRequiredService<ProblemWriter>());
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
-        services.AddSingleton<Challenges>();
         services.AddSingleton<RefusalWriter>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<RefusalWriter>());
+        services.AddOptions<AuthTracingOptions>()
+            .Configure<RefusalWriter>((options, writer) => options.Describe = writer.Describe);
         services.Configure<ExceptionHandlerOptions>(options =>
         {
             options.StatusCodeSelector = exception =>

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AuthDemo.Api.Endpoints;
 using AuthDemo.ServiceDefaults;
+using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -11,12 +15,10 @@ namespace AuthDemo.Api.Refusals;
 /// Answers every refused request, and records it. The authorization middleware calls it for a policy before an endpoint, a
 /// <see cref="Refusal"/> for an endpoint, and JwtBearer's challenge for authentication.
 /// </summary>
-internal sealed class RefusalWriter(
-    RefusalLog log,
-    Challenges challenges,
-    ProblemWriter problems,
-    IHostEnvironment environment) : IAuthorizationMiddlewareResultHandler
+internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment) : IAuthorizationMiddlewareResultHandler
 {
+    private const int MaxShownLength = 100;
+
     private readonly bool explains = environment.IsDevelopment();
 
     /// <summary>The endpoint, a challenge or a refusal: whatever the policy before the endpoint has decided.</summary>
@@ -32,25 +34,67 @@ internal sealed class RefusalWriter(
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal.Reason != Reasons.NotFound)
-            log.Refused(context, context.GetEndpoint(), Reasons.Of(refusal.Reason).Status, refusal.Reason, refusal.Policy);
-        if (refusal.Reason == Reasons.Hidden) refusal = Refusal.NotFound;
-
         var row = Reasons.Of(refusal.Reason);
-        if (row.HasChallenge) context.Response.Headers.WWWAuthenticate = challenges.Of(context, refusal);
+        if (row.Word != Reasons.NotFound) log.Refused(context, context.GetEndpoint(), row.Status, row.Word, refusal.Policy);
+        if (row.Word == Reasons.Hidden) return WriteAsync(context, Refusal.NotFound);
+        if (row.HasChallenge) context.Response.Headers.WWWAuthenticate = ChallengeOf(row, refusal.Challenge, context.Request);
 
-        var problem = new ProblemDetails { Extensions = { ["reason"] = refusal.Reason } };
+        var problem = new ProblemDetails { Status = row.Status, Extensions = { ["reason"] = refusal.Reason } };
         if (explains)
         {
             problem.Detail = refusal.Detail ?? row.Detail;
             problem.Extensions["hint"] = refusal.Hint ?? row.Hint;
             problem.Extensions["decidedBy"] = row.DecidedBy;
             if (refusal.Policy is not null) problem.Extensions["policy"] = refusal.Policy;
-            if (refusal.Required is not null) problem.Extensions["required"] = refusal.Required;
-            if (refusal.Actual is not null) problem.Extensions["actual"] = refusal.Actual;
+            if (refusal.Required is { } required) problem.Extensions["required"] = required.Json;
+            if (refusal.Actual is { } actual) problem.Extensions["actual"] = actual.Json;
         }
 
-        context.Response.StatusCode = row.Status;
-        return problems.WriteAsync(context, problem).AsTask();
+        return TypedResults.Problem(problem).ExecuteAsync(context); // by the ProblemWriter
     }
+
+    /// <summary>The same words on the decision's span.</summary>
+    public void Describe(AuthDecision decision)
+    {
+        if (decision.Exception is BadHttpRequestException { StatusCode: var status })
+            (decision.Reason, decision.Description) = (Reasons.OfStatus(status), "The body could not be read.");
+        if (decision.Exception is CredentialRefusedException { Refusal: var refused, Token: var token })
+        {
+            var row = Reasons.Of(refused.Reason);
+            decision.Reason = refused.Reason;
+            decision.Description = refused.Detail ?? row.Detail;
+            if (row.Status >= 500) decision.Outcome = Outcomes.Error; // an outage says nothing about the caller
+            if (explains && token is not null) ShowUnverified(decision, token);
+        }
+
+        if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { Refusal: var denied }) return;
+        (decision.Reason, decision.Required, decision.Actual) = (denied.Reason, denied.Required?.Words, denied.Actual?.Words);
+    }
+
+    /// <summary>Only in Development: elsewhere no claim of a refused token reaches a span. Nothing about a person is shown.</summary>
+    private static void ShowUnverified(AuthDecision decision, UnverifiedToken token)
+    {
+        decision.Description += " What the token says of itself (auth.token) is unverified.";
+        decision.Span?.SetTag("auth.token.verified", false);
+        Show("alg", UnverifiedToken.Text(token.Header?["alg"]));
+        Show("typ", UnverifiedToken.Text(token.Header?["typ"]));
+        Show("kid", UnverifiedToken.Text(token.Header?["kid"]));
+        Show("issuer", UnverifiedToken.Text(token.Payload?["iss"]));
+        Show("audience", token.Payload?["aud"] is JsonArray many ? many.ToJsonString() : UnverifiedToken.Text(token.Payload?["aud"]));
+        Show("expires", UnverifiedToken.Time(token.Payload?["exp"])?.ToString("u", CultureInfo.InvariantCulture));
+
+        void Show(string name, string? value) =>
+            decision.Span?.SetTag($"auth.token.{name}", value is { Length: > MaxShownLength } ? value[..MaxShownLength] : value);
+    }
+
+    /// <summary>
+    /// RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1. Only words of this program go into it, nothing that a client sent
+    /// but the Host header, whose name AllowedHosts has checked.
+    /// </summary>
+    private string ChallengeOf(Reason reason, string? needed, HttpRequest request) =>
+        "Bearer realm=\"authdemo\", "
+        + (reason.Error is null ? "" : $"error=\"{reason.Error}\", ")
+        + (reason.Error is null || !explains ? "" : $"error_description=\"{reason.Detail}\", ")
+        + (needed is null ? "" : $"{needed}, ")
+        + $"resource_metadata=\"{ResourceMetadata.ResourceOf(request)}{ResourceMetadata.Path}\"";
 }

@@ -34,8 +34,8 @@ public sealed class BadTokenTests(RunningApi api, ProductionApi production) : IC
     [InlineData("library-card", "verified False")]
     [InlineData("W10.MQ.", "verified False")] // [] and 1
     [InlineData("ew.eyJpc3MiOiJ4IiwiZXhwIjoic29vbiJ9.a", "verified False, issuer x")] // { and {"iss":"x","exp":"soon"}
-    [InlineData("eyJhbGciOiJub25lIiwidHlwIjoxLCJraWQiOiJcdWQ4MDAifQ.eyJhdWQiOlsiYSIsMV19.a.b.c",
-        "verified False, alg none, audience [\"a\",1]")] // {"alg":"none","typ":1,"kid":"\ud800"} and {"aud":["a",1]}
+    [InlineData("eyJhbGciOiJub25lIiwidHlwIjoxLCJraWQiOjd9.eyJhdWQiOlsiYSIsMV19.a.b.c",
+        "verified False, alg none, audience [\"a\",1]")] // {"alg":"none","typ":1,"kid":7} and {"aud":["a",1]}
     public async Task Refused_token_is_shown_as_far_as_it_can_be_read(string token, string shown) =>
         Assert.Equal(shown, Shown(await (await api.SendAsync("GET /badge", "Bearer " + token)).AssertRefusedAsync(Reasons.MalformedToken)));
 

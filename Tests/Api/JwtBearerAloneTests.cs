@@ -1,4 +1,5 @@
 using AuthDemo.Api.Authentication;
+using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,7 +67,7 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
 
     private sealed class UninspectedTokenHandler(IssuerMetadata issuer) : AccessTokenHandler(issuer, TimeProvider.System)
     {
-        protected override ValueTask<CredentialRefusedException?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
-            new((CredentialRefusedException?)null);
+        protected override ValueTask<Refusal?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules) =>
+            new((Refusal?)null);
     }
 }
