@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using AuthDemo.AppHost.Keycloak;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,6 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
 {
     private const string Nobody = "nobody";
     private const int MaxAttempts = 3;
-    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
     /// <summary>The order saves logins: a fresh one first, then an old one, a code makes it fresh again, a logout ends it.</summary>
     private static readonly string[] NeedsInOrder =
@@ -50,16 +50,15 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
         return table;
     }
 
-    /// <summary>
-    /// What is the same for everybody is run once, and so is what needs another login and is the same for all who have one.
-    /// </summary>
+    /// <summary>What is the same for everybody is run once, and what is the same for all who are logged in as one of them.</summary>
     private IEnumerable<LabScenario> RunsOf(RealmUser? person, IReadOnlyList<LabScenario> scenarios) =>
         from scenario in scenarios
-        where scenario.Needs switch
+        where scenario switch
         {
-            "Login" or "EndedSession" => person == users[0],
-            "Scope" or "SecondFactor" => person is null || person == users[0],
-            _ => person is null || !scenario.IsSameForAll,
+            { Needs: "Login" or "EndedSession" } => person == users[0],
+            { SameFor: "everybody" } => person is null,
+            { SameFor: "people" } => person is null || person == users[0],
+            _ => true,
         }
         orderby Array.IndexOf(NeedsInOrder, scenario.Needs)
         select scenario;
@@ -67,8 +66,8 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
     private static async Task<Flow> RunAsync(Visitor visitor, RealmUser? person, LabScenario scenario, CancellationToken cancellation)
     {
         // One login for the scope and the code: the scenarios that need the latter come next.
-        if (scenario.Needs == "Scope" && person?.Authenticator is { } authenticator)
-            await visitor.ConfirmAsync(person.Name, authenticator, scope: "visitors:read", cancellation);
+        if (scenario.Needs == "Scope" && person is not null)
+            await visitor.ConfirmAsync(person.Name, person.Authenticator!, scope: "visitors:read", cancellation);
         else if (scenario.Needs == "EndedSession")
             await visitor.LogOutAsync(cancellation);
 
@@ -77,21 +76,17 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
         {
             try
             {
-                var flow = Flow.Read(await visitor.RunScenarioAsync(scenario.Id, cancellation));
+                var flow = (await visitor.RunScenarioAsync(scenario.Id, cancellation)).Deserialize<Flow>(JsonSerializerOptions.Web)!;
                 return flow.Persona == persona ? flow : throw new VisitException(
                     $"Web took {persona} for {flow.Persona} in the scenario {scenario.Id}: the session has ended.");
             }
             catch (NotReadyException notReady) when (attempt < MaxAttempts && person is not null)
             {
-                if (notReady.Wait is { } wait)
-                {
-                    await Task.Delay(wait > MinWait ? wait : MinWait, cancellation);
-                }
-                else // on a slow machine a login is no longer fresh
-                {
-                    await visitor.LogOutAsync(cancellation);
-                    await visitor.LogInAsync(person.Name, person.Password, cancellation);
-                }
+                await Task.Delay(notReady.Wait ?? TimeSpan.Zero, cancellation);
+                if (notReady.Wait is not null) continue;
+                // On a slow machine a login is no longer fresh.
+                await visitor.LogOutAsync(cancellation);
+                await visitor.LogInAsync(person.Name, person.Password, cancellation);
             }
         }
     }

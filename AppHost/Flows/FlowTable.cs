@@ -21,35 +21,60 @@ internal sealed record FlowTable(
 
     public string Summary => $"{Flows.Count} runs, {Failures.Count} not as expected, {Duration.TotalSeconds:0} s";
 
-    /// <summary>What is not as expected, then the table, whose cells lead to the traces.</summary>
+    /// <summary>What is not as expected, with the challenges, which may be all that differs; then the table.</summary>
     public string ToMarkdown()
     {
-        var flows = Flows.ToDictionary(flow => (flow.Scenario, flow.Persona));
         var text = new StringBuilder();
-        foreach (var flow in Failures) text.AppendLine(Describe(flow));
-        if (Failures.Count > 0) text.AppendLine();
+        foreach (var flow in Failures)
+        {
+            text.AppendLine($"- {flow.Scenario} as {flow.Persona}: {flow.Answer} `{flow.ChallengeHeader}`, "
+                + $"expected {flow.Expected?.Answer} `{flow.Expected?.Challenge}`");
+        }
 
+        if (Failures.Count > 0) text.AppendLine();
         AddRow(["scenario", .. People]);
         AddRow(Enumerable.Repeat("---", People.Count + 1));
         foreach (var scenario in Scenarios)
-            AddRow([scenario, .. People.Select(person => Cell(flows.GetValueOrDefault((scenario, person))))]);
-        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody was run once.").ToString();
+        {
+            AddRow([scenario, .. People.Select(person =>
+                Flows.FirstOrDefault(flow => flow.Scenario == scenario && flow.Persona == person)?.ToMarkdown() ?? "")]);
+        }
+
+        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody, or for all who are logged in, was run once.").ToString();
 
         void AddRow(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
     }
+}
 
-    // With the challenges, which may be all that differs.
-    private static string Describe(Flow flow) =>
-        $"- {flow.Scenario} as {flow.Persona}: {flow.Answer} `{flow.ChallengeHeader}`, "
-        + $"expected {flow.Expected?.Answer} `{flow.Expected?.Challenge}`";
+/// <summary>One run of a scenario, as the lab's JSON tells it.</summary>
+/// <param name="Persona">Who ran it.</param>
+/// <param name="Reason">The word for the refusal; null for a success.</param>
+/// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null without one.</param>
+/// <param name="Expected">What the lab expected; null where it expects nothing.</param>
+/// <param name="AsExpected">Whether the answer is the expected one; null where nothing is expected.</param>
+/// <param name="TraceUrl">Its trace in the dashboard; null where there is none.</param>
+internal sealed record Flow(
+    string Scenario,
+    string Persona,
+    int Status,
+    string? Reason,
+    string? ChallengeHeader,
+    ExpectedAnswer? Expected,
+    bool? AsExpected,
+    string? TraceUrl)
+{
+    public string Answer => $"{Status} {Reason}".TrimEnd();
 
-    private static string Cell(Flow? flow) => flow switch
+    /// <summary>The answer, as a link to its trace.</summary>
+    public string ToMarkdown()
     {
-        null => "",
-        { AsExpected: false } when flow.Answer == flow.Expected?.Answer => $"**{Link(flow)}, expected another challenge**",
-        { AsExpected: false } => $"**{Link(flow)}, expected {flow.Expected?.Answer}**",
-        _ => Link(flow),
-    };
+        var answer = TraceUrl is null ? Answer : $"[{Answer}]({TraceUrl})";
+        return AsExpected != false ? answer
+            : $"**{answer}, expected {(Answer == Expected?.Answer ? "another challenge" : Expected?.Answer)}**";
+    }
+}
 
-    private static string Link(Flow flow) => flow.TraceUrl is null ? flow.Answer : $"[{flow.Answer}]({flow.TraceUrl})";
+internal sealed record ExpectedAnswer(int Status, string? Reason, string? Challenge)
+{
+    public string Answer => $"{Status} {Reason}".TrimEnd();
 }

@@ -1,16 +1,17 @@
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
 namespace AuthDemo.AppHost.Flows;
 
 /// <summary>The login form of an identity provider's page, as somebody with a browser but without script sees it.</summary>
 /// <param name="Action">Where the form is posted to.</param>
-/// <param name="Fields">
-/// The names of the fields that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c> for a one-time code.
-/// </param>
 /// <param name="Values">What the form is filled in with, hidden fields included.</param>
-public sealed record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOnlyDictionary<string, string> Values)
+public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>
+    /// The names of the fields that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c> for a one-time code.
+    /// </summary>
+    public IEnumerable<string> Fields => Values.Keys.Where(name => name is "username" or "password" or "otp");
+
     /// <inheritdoc cref="Find"/>
     public static async Task<LoginPage?> FindAsync(HttpResponseMessage page) =>
         Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync());
@@ -19,25 +20,22 @@ public sealed record LoginPage(Uri Action, IReadOnlyList<string> Fields, IReadOn
     public static LoginPage? Find(Uri address, string html)
     {
         using var page = new HtmlParser().ParseDocument(html);
-        var forms = page.Forms.Where(form => form.QuerySelector("input[type=password], input[name=otp]") is not null).ToArray();
-        if (forms is not [var form]) return null;
-
-        var values = form.QuerySelectorAll("input[name]").ToDictionary(
-            input => input.GetAttribute("name")!, input => input.GetAttribute("value") ?? "");
-        return new(
-            new Uri(address, form.GetAttribute("action")),
-            [.. values.Keys.Where(name => name is "username" or "password" or "otp")],
-            values);
+        return page.Forms.Where(form => form.QuerySelector("input[type=password], input[name=otp]") is not null).ToArray() is [var form]
+            ? new LoginPage(new Uri(address, form.GetAttribute("action")), form.QuerySelectorAll("input[name]").ToDictionary(
+                input => input.GetAttribute("name")!, input => input.GetAttribute("value") ?? ""))
+            : null;
     }
 
     /// <summary>The filled-in form. A page that asks for a password only gets no user name.</summary>
-    public FormUrlEncodedContent Fill(string username, string password)
-    {
-        var values = new Dictionary<string, string>(Values) { ["password"] = password };
-        if (Fields.Contains("username")) values["username"] = username;
-        return new FormUrlEncodedContent(values);
-    }
+    public FormUrlEncodedContent Fill(string username, string password) => Fill(("username", username), ("password", password));
 
     /// <summary>The form that asks for a one-time code, filled in.</summary>
-    public FormUrlEncodedContent FillCode(string code) => new(new Dictionary<string, string>(Values) { ["otp"] = code });
+    public FormUrlEncodedContent FillCode(string code) => Fill(("otp", code));
+
+    private FormUrlEncodedContent Fill(params (string Name, string Value)[] fields)
+    {
+        var values = new Dictionary<string, string>(Values);
+        foreach (var (name, value) in fields.Where(field => values.ContainsKey(field.Name))) values[name] = value;
+        return new FormUrlEncodedContent(values);
+    }
 }

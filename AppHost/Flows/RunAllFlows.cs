@@ -5,20 +5,19 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>The command that runs every scenario as everybody: it fills the trace list and shows the results as a table.</summary>
+/// <summary>The command that runs every scenario: it fills the trace list and shows the results as a table.</summary>
 internal static class RunAllFlows
 {
     public static IResourceBuilder<ProjectResource> WithRunAllFlows(this IResourceBuilder<ProjectResource> web) =>
         web.WithCommand("run-all-flows", "Run all flows", context => RunAsync(web.Resource.GetAddress(), context), new CommandOptions
         {
-            Description = "Run all flows: every user, and nobody, runs every scenario of the lab. Shows the answers as a table.",
+            Description = "Everybody who gets an answer of their own runs each scenario of the lab. Shows the answers as a table.",
             IconName = "Play",
             IsHighlighted = true,
             Progress = new()
             {
                 Title = "Run all flows",
-                Message = "Every user of the realm, and nobody, runs every scenario. One of them waits until a login is old, "
-                    + "so this takes about half a minute. The log of web tells how far they are.",
+                Message = "One of them waits until a login is old. The log of web tells how far they are.",
             },
             UpdateState = context => context.ResourceSnapshot.HealthStatus == HealthStatus.Healthy
                 ? ResourceCommandState.Enabled
@@ -33,11 +32,7 @@ internal static class RunAllFlows
         {
             var table = await new AllFlows(new Uri(web.Url), [.. users], context.Logger).RunAsync(context.CancellationToken);
             var data = new CommandResultData
-            {
-                Value = table.ToMarkdown(),
-                Format = CommandResultFormat.Markdown,
-                DisplayImmediately = true,
-            };
+            { Value = table.ToMarkdown(), Format = CommandResultFormat.Markdown, DisplayImmediately = true };
             return table.Failures.Count == 0 ? CommandResults.Success(table.Summary, data) : CommandResults.Failure(table.Summary, data);
         }
         catch (VisitException failure)

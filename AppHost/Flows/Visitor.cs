@@ -11,28 +11,18 @@ namespace AuthDemo.AppHost.Flows;
 /// Somebody at Web with a browser's cookies, who follows redirects, logs in on the identity provider's own page and sends the lab's forms.
 /// One thing at a time, as a person does it.
 /// </summary>
-public sealed class Visitor : IDisposable
+/// <param name="web">The address of Web.</param>
+public sealed class Visitor(Uri web) : IDisposable
 {
-    private const int MostRedirects = 20;
+    private const int MaxRedirects = 20;
 
     /// <summary>In seconds (RFC 6238, section 5.2).</summary>
     private const int CodeLifetime = 30;
 
-    private readonly Uri web;
-    private readonly HttpClient http;
+    private readonly HttpClient http = new(new BrowserCookies()) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
     private string? formToken;
 
-    /// <param name="web">The address of Web.</param>
-    public Visitor(Uri web)
-    {
-        this.web = web;
-        http = new HttpClient(new BrowserCookies()) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
-    }
-
     /// <summary>Logs in on the identity provider's login page.</summary>
-    /// <param name="name">The user's name.</param>
-    /// <param name="password">The password.</param>
-    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="VisitException">There was no login page, or it did not let the user in.</exception>
     public async Task LogInAsync(string name, string password, CancellationToken cancellation = default)
     {
@@ -50,10 +40,6 @@ public sealed class Visitor : IDisposable
     }
 
     /// <summary>Logs in once more, in the session that there is, with a one-time code.</summary>
-    /// <param name="name">The user's name.</param>
-    /// <param name="authenticator">The secret of the user's authenticator, in Base32.</param>
-    /// <param name="scope">A scope to ask for besides the usual ones.</param>
-    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="VisitException">There was no form for the code, or it was refused.</exception>
     public async Task ConfirmAsync(string name, string authenticator, string scope, CancellationToken cancellation = default)
     {
@@ -84,33 +70,24 @@ public sealed class Visitor : IDisposable
     public async Task<IReadOnlyList<LabScenario>> FindScenariosAsync(CancellationToken cancellation = default)
     {
         var home = await GetAsync("/", cancellation);
-        LabScenario[] scenarios =
-        [
-            .. from row in home.Html.QuerySelectorAll("tr[data-scenario]")
-               select new LabScenario(
-                   row.GetAttribute("data-scenario")!, row.GetAttribute("data-needs")!, row.HasAttribute("data-same")),
-        ];
+        var scenarios = home.Html.QuerySelectorAll("tr[data-scenario]").Select(row => new LabScenario(
+            row.GetAttribute("data-scenario")!, row.GetAttribute("data-needs")!, row.GetAttribute("data-same"))).ToArray();
         return scenarios.Length > 0
             ? scenarios
             : throw new VisitException($"Web's home page should have a table of the lab's scenarios, and was {home}.");
     }
 
     /// <summary>Runs a scenario of the lab as who the visitor is now.</summary>
-    /// <param name="scenario">The scenario's id.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <returns>What the lab tells about the answer.</returns>
     /// <exception cref="NotReadyException">The scenario needs something first.</exception>
     /// <exception cref="VisitException">It could not be run.</exception>
     public async Task<JsonElement> RunScenarioAsync(string scenario, CancellationToken cancellation = default)
     {
         var page = await SendFormAsync($"/lab/run/{scenario}", "application/json", cancellation);
-        if (page.MediaType is not ("application/json" or "application/problem+json"))
-            throw new VisitException($"Web answered the scenario {scenario} with {page}.");
+        if (page is { Status: HttpStatusCode.OK, MediaType: "application/json" }) return JsonElement.Parse(page.Body);
 
-        var answer = JsonElement.Parse(page.Body);
-        if (page.Status == HttpStatusCode.OK) return answer;
-
-        var detail = Text(answer, "detail") ?? Text(answer, "title") ?? "no explanation came with it";
+        var detail = page.MediaType == "application/problem+json" && JsonElement.Parse(page.Body).TryGetProperty("detail", out var text)
+            ? $"{text}"
+            : $"{page}";
         throw page.Status == HttpStatusCode.Conflict
             ? new NotReadyException($"The scenario {scenario} is not ready to be run: {detail}", page.RetryAfter)
             : new VisitException($"Web answered the scenario {scenario} with {(int)page.Status}: {detail}");
@@ -143,7 +120,7 @@ public sealed class Visitor : IDisposable
             using var response = await SendOnceAsync(request, cancellation);
             var address = response.RequestMessage!.RequestUri!;
             var isRedirect = (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is not null;
-            if (isRedirect && redirects < MostRedirects)
+            if (isRedirect && redirects < MaxRedirects)
             {
                 request = new(HttpMethod.Get, new Uri(address, response.Headers.Location!));
                 continue;
@@ -152,8 +129,9 @@ public sealed class Visitor : IDisposable
             var content = response.Content;
             var page = new Page(address, response.StatusCode, content.Headers.ContentType?.MediaType,
                 response.Headers.RetryAfter?.Delta, await content.ReadAsStringAsync(cancellation));
-            if (isRedirect) throw new VisitException($"Still redirected after {MostRedirects} times: {page}.");
-            if (IsOfWeb(page)) formToken = page.FormToken ?? formToken;
+            if (isRedirect) throw new VisitException($"Still redirected after {MaxRedirects} times: {page}.");
+            if (IsOfWeb(page))
+                formToken = page.Html.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value") ?? formToken;
             return page;
         }
     }
@@ -177,16 +155,11 @@ public sealed class Visitor : IDisposable
     private bool IsOfWeb(Page page) =>
         page is { Status: HttpStatusCode.OK, MediaType: "text/html" } && page.Address.Authority == web.Authority;
 
-    private static string? Text(JsonElement answer, string member) =>
-        answer.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     private sealed record Page(Uri Address, HttpStatusCode Status, string? MediaType, TimeSpan? RetryAfter, string Body)
     {
         public IHtmlDocument Html => field ??= new HtmlParser().ParseDocument(Body);
 
         public LoginPage? Login => LoginPage.Find(Address, Body);
-
-        public string? FormToken => Html.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value");
 
         /// <summary>For a message: without the query, which may hold a code (RFC 6749, section 4.1.2).</summary>
         public override string ToString() =>
@@ -195,7 +168,18 @@ public sealed class Visitor : IDisposable
     }
 }
 
+/// <summary>A visitor cannot go on. The message is a sentence for the reader of the dashboard.</summary>
+public class VisitException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The lab says that a scenario needs something first.</summary>
+/// <param name="message">The lab's sentence about it.</param>
+/// <param name="wait">How long it will be missing, where waiting is all that helps.</param>
+public sealed class NotReadyException(string message, TimeSpan? wait) : VisitException(message)
+{
+    public TimeSpan? Wait => wait;
+}
+
 /// <summary>A scenario as the lab's table names it.</summary>
 /// <param name="Needs">The lab's word for what must be so before it is run.</param>
-/// <param name="IsSameForAll">Whether everybody gets the same answer.</param>
-public sealed record LabScenario(string Id, string Needs, bool IsSameForAll);
+/// <param name="SameFor">Who gets the same answer: <c>everybody</c>, <c>people</c> who are logged in, or null.</param>
+public sealed record LabScenario(string Id, string Needs, string? SameFor);

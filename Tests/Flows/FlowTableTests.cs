@@ -20,7 +20,7 @@ public sealed class FlowTableTests
             | badge | [401 no_credentials](http://d/2) | [200](http://d/1) |
             | safe | 404 not_found |  |
 
-            3 runs, 0 not as expected, 61 s. What is the same for everybody was run once.
+            3 runs, 0 not as expected, 61 s. What is the same for everybody, or for all who are logged in, was run once.
 
             """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
     }
@@ -47,12 +47,12 @@ public sealed class FlowTableTests
             | badge | **401 no_credentials, expected another challenge** |  |
             | safe |  | **403 role_missing, expected 404 not_found** |
 
-            2 runs, 2 not as expected, 61 s. What is the same for everybody was run once.
+            2 runs, 2 not as expected, 61 s. What is the same for everybody, or for all who are logged in, was run once.
 
             """, table.ToMarkdown(), ignoreLineEndingDifferences: true);
         Assert.Equal("2 runs, 2 not as expected, 61 s", table.Summary);
     }
 
     private static FlowTable Table(params string[] runs) =>
-        new(["badge", "safe"], ["nobody", "alice"], [.. runs.Select(run => Flow.Read(JsonElement.Parse(run)))], TimeSpan.FromSeconds(61.2));
+        new(["badge", "safe"], ["nobody", "alice"], [.. runs.Select(run => JsonSerializer.Deserialize<Flow>(run, JsonSerializerOptions.Web)!)], TimeSpan.FromSeconds(61.2));
 }

@@ -42,8 +42,10 @@ public sealed record Scenario
     /// <summary>Whether the answer depends on who is logged in.</summary>
     public bool DependsOnPersona => Credential.IsTheCallers;
 
-    /// <summary>Whether everybody gets the same answer.</summary>
-    public bool IsSameForAll => Personas.All.Select(Expected.For).Distinct().Count() == 1;
+    /// <summary>Who gets the same answer: <c>everybody</c>, <c>people</c> who are logged in, or null. AppHost's visitors read it.</summary>
+    public string? SameFor => Personas.People.Select(Expected.For).Distinct().Count() > 1 ? null
+        : Expected.For(Personas.Nobody) == Expected.For(Personas.Alice) ? "everybody"
+        : "people";
 }
 
 /// <summary>A request as the lab sends it.</summary>
