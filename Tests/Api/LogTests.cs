@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AuthDemo.Tests.Api;
 
 /// <summary>The record of who did what, and of who was refused (OWASP ASVS 5.0, chapter 16).</summary>
@@ -31,5 +33,16 @@ public sealed class LogTests(RunningApi api) : IClassFixture<RunningApi>
         if (record.Event.Name == "RequestRefused") return;
         Assert.Equal(expected.Split(' ')[0], fields["Action"]);
         Assert.Equal(request.StartsWith("DELETE") ? request.Split('/')[^1] : null, fields["Resource"]);
+    }
+
+    [Fact]
+    public async Task Query_string_and_method_of_the_caller_s_own_making_stay_out_of_spans_and_logs()
+    {
+        var answer = await api.SendAsync("CANARY /lobby?code=canary-code&state=canary-state");
+        Assert.Equal(405, answer.Status);
+        var spans = await answer.SpansAsync();
+        Assert.Equal("HTTP", spans.Single(span => span.Kind == ActivityKind.Server).DisplayName);
+        Assert.All(spans.SelectMany(span => span.TagObjects), tag => Assert.DoesNotContain("canary-", $"{tag.Value}"));
+        Assert.All(answer.Logs, log => Assert.DoesNotContain("canary-", log.Message));
     }
 }

@@ -193,6 +193,16 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     }
 
     [Fact]
+    public async Task Decision_about_one_thing_is_inside_the_span_of_its_endpoint()
+    {
+        var spans = await (await api.SendAsync("GET /lockers/2", Persona.Alice)).SpansAsync();
+        var endpoint = spans.Single(span => span.DisplayName == "endpoint GET /lockers/{number:int}");
+        Assert.Equal(ActivityStatusCode.Unset, endpoint.Status);
+        Assert.Equal(endpoint.SpanId, spans.Single(span => span.DisplayName == "authorize LockerOwner: not_owner").ParentSpanId);
+        Assert.Equal(endpoint.ParentSpanId, spans.Single(span => span.OperationName == "authorize BadgeHolders").ParentSpanId);
+    }
+
+    [Fact]
     public async Task Resource_metadata_leads_to_the_identity_provider()
     {
         var address = new Uri(Regex.Match((await api.SendAsync("GET /badge")).Challenge!, "resource_metadata=\"(.*)\"").Groups[1].Value);

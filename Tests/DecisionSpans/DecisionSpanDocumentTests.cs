@@ -32,22 +32,6 @@ public sealed partial class DecisionSpanDocumentTests
             FirstCell().Matches(table).Select(row => row.Groups[1].Value).Order());
     }
 
-    [Fact]
-    public void Project_depends_on_nothing_else_of_ours_and_on_no_package()
-    {
-        string[] allowed = ["Microsoft.AspNetCore", "Microsoft.Extensions", "System", "AuthTracing"];
-        var files = Directory.GetFiles(Repository.PathOf("AuthTracing"), "*.cs");
-        Assert.NotEmpty(files);
-        foreach (var match in files.SelectMany(File.ReadLines).Select(line => Using().Match(line)).Where(match => match.Success))
-        {
-            var name = match.Groups[1].Value;
-            Assert.Contains(allowed, root => name == root || name.StartsWith(root + ".", StringComparison.Ordinal));
-        }
-    }
-
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex FirstCell();
-
-    [GeneratedRegex(@"^using (?:static )?([\w.]+);")]
-    private static partial Regex Using();
 }

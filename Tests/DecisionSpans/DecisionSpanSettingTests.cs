@@ -16,10 +16,8 @@ namespace AuthDemo.Tests.DecisionSpans;
 /// <summary>The same application set up in other ways: its schemes, its pipeline, its services, the options of the spans.</summary>
 public sealed class DecisionSpanSettingTests
 {
-    internal static readonly TestSettings Fallback = new() { DefaultScheme = Schemes.Smart, HasFallbackPolicy = true };
-
     /// <summary>The default scheme forwards to JwtBearer or cookies, and a fallback policy protects what says nothing itself.</summary>
-    internal static readonly Case[] FallbackCases =
+    private static readonly Case[] FallbackCases =
     [
         new("/open", "", 200, "authenticate Smart: none", "  authenticate Cookies: none"),
         new("/silent", "", 302, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
@@ -43,7 +41,7 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Forwarding_scheme_is_refused_by_the_one_that_it_forwards_to_and_fallback_is_the_fallback_policy()
     {
-        await using var app = await TestApplication.StartAsync(Fallback);
+        await using var app = await TestApplication.StartAsync(new() { DefaultScheme = Schemes.Smart, HasFallbackPolicy = true });
         foreach (var one in FallbackCases) await one.AssertAsync(app);
     }
 
@@ -104,21 +102,22 @@ public sealed class DecisionSpanSettingTests
     public async Task Refusing_span_explains_itself_in_Development()
     {
         await using var app = await TestApplication.StartAsync(new TestSettings { Environment = Environments.Development });
-        await AssertAsync("/roles", "alice", "role admin or boss", "role user", "Needs role admin or boss; the caller has role user.");
-        await AssertAsync("/inline", "alice", "claim department sales", "claim department storage",
-            "Needs claim department sales; the caller has claim department storage.");
-        await AssertAsync("/inline-name", "alice", "user name admin", "user name alice",
-            "Needs user name admin; the caller has user name alice.");
-        await AssertAsync("/age", "alice", required: null, actual: null, "The policy default+minimum_age said no: minimum_age.");
-        await AssertAsync("/default", "", required: null, actual: null, "The request brought no credential for the scheme Bearer.");
-        await AssertAsync("/default", "expired", required: null, actual: null, "The scheme Bearer refused the credential: token_expired.");
-        await AssertAsync("/code/forbid", "alice", required: null, actual: null, "The application's code refused the request.");
-
-        async Task AssertAsync(string path, string credential, string? required, string? actual, string sentence)
+        (string Path, string Credential, string? Required, string? Actual, string Sentence)[] expected =
+        [
+            ("/roles", "alice", "role admin or boss", "role user", "Needs role admin or boss; the caller has role user."),
+            ("/inline", "alice", "claim department sales", "claim department storage",
+                "Needs claim department sales; the caller has claim department storage."),
+            ("/inline-name", "alice", "user name admin", "user name alice", "Needs user name admin; the caller has user name alice."),
+            ("/age", "alice", null, null, "The policy default+minimum_age said no: minimum_age."),
+            ("/default", "", null, null, "The request brought no credential for the scheme Bearer."),
+            ("/default", "expired", null, null, "The scheme Bearer refused the credential: token_expired."),
+            ("/code/forbid", "alice", null, null, "The application's code refused the request."),
+        ];
+        foreach (var one in expected)
         {
-            var refusing = Refusing((await app.GetAsync(path, credential)).Spans);
-            Assert.Equal((required, actual), (refusing.GetTagItem("auth.required"), refusing.GetTagItem("auth.actual")));
-            Assert.Equal(sentence, refusing.StatusDescription);
+            var refusing = Refusing((await app.GetAsync(one.Path, one.Credential)).Spans);
+            Assert.Equal((one.Required, one.Actual, one.Sentence),
+                (refusing.GetTagItem("auth.required"), refusing.GetTagItem("auth.actual"), refusing.StatusDescription));
         }
     }
 

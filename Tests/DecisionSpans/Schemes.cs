@@ -54,7 +54,7 @@ internal static class Schemes
     public static string Token(string credential)
     {
         var now = DateTime.UtcNow;
-        var roles = credential switch { "admin" => new[] { "user", "admin" }, "boss" => ["boss"], _ => ["user"] };
+        string[] roles = credential == "admin" ? ["user", "admin"] : ["user"];
         var key = credential switch
         {
             "unknown-key" => KeyOf("another key that is just as long as the first one", "two"),

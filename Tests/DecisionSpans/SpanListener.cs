@@ -39,12 +39,10 @@ internal sealed class SpanListener : IDisposable
     /// <summary>The spans of a trace in the order of their start, once its server span has ended.</summary>
     public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace)
     {
-        for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromSeconds(10); await Task.Delay(10))
-        {
+        for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(10))
             if (traces[trace].Any(span => span is { Kind: ActivityKind.Server, IsStopped: true })) return [.. traces[trace]];
-        }
 
-        throw new TimeoutException($"No server span of trace {trace} ended.");
+        throw new TimeoutException($"No server span of trace {trace} ended within two minutes.");
     }
 
     /// <summary>

@@ -25,6 +25,41 @@ internal sealed class TestApplication : IAsyncDisposable
     private static readonly ClaimsPrincipal AliceByCookie = new(new ClaimsIdentity(
         [new Claim("sub", "id-of-alice"), new Claim("name", "alice"), new Claim("roles", "user")], "cookie", "name", "roles"));
 
+    private static readonly (string Name, IAuthorizationRequirement Requirement)[] Policies =
+    [
+        ("Admins", new RolesAuthorizationRequirement(["admin"])),
+        ("Sales", new ClaimsAuthorizationRequirement("department", ["sales"])),
+        ("Never", new AssertionRequirement(_ => false)),
+        ("Always", new AssertionRequirement(_ => true)),
+        ("Subscribers", new SubscriptionRequirement()),
+        ("Broken", new BrokenRequirement()),
+        ("Slow", new SlowRequirement()),
+    ];
+
+    private static readonly (string Name, string[] Schemes)[] SchemesOfPolicies =
+        [("Machines", [Schemes.ApiKey]), ("Either", [JwtBearerDefaults.AuthenticationScheme, Schemes.ApiKey])];
+
+    /// <summary>Endpoints that answer whoever gets there, with what they ask for.</summary>
+    private static readonly (string Path, object[] Metadata)[] Endpoints =
+    [
+        ("/open", [new AllowAnonymousAttribute()]),
+        ("/silent", []),
+        ("/default", [new AuthorizeAttribute()]),
+        ("/named", [new AuthorizeAttribute("Admins")]),
+        ("/roles", [new AuthorizeAttribute { Roles = "admin,boss" }]),
+        ("/combined", [new AuthorizeAttribute("Sales") { Roles = "admin" }, new AuthorizeAttribute("Admins")]),
+        ("/never", [new AuthorizeAttribute("Never")]),
+        ("/always", [new AuthorizeAttribute("Always")]),
+        ("/age", [new MinimumAgeAuthorizeAttribute()]),
+        ("/adults", [new AdultsAttribute()]),
+        ("/subscribers", [new AuthorizeAttribute("Subscribers")]),
+        ("/broken", [new AuthorizeAttribute("Broken")]),
+        ("/slow", [new AuthorizeAttribute("Slow")]),
+        ("/machines", [new AuthorizeAttribute("Machines")]),
+        ("/either", [new AuthorizeAttribute("Either")]),
+        ("/schemes", [new AuthorizeAttribute { AuthenticationSchemes = Cookies }]),
+    ];
+
     private readonly WebApplication app;
     private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
@@ -51,16 +86,9 @@ internal sealed class TestApplication : IAsyncDisposable
         builder.Services.AddSchemes(settings.DefaultScheme);
         builder.Services.AddAuthorization(options =>
         {
-            options.AddPolicy("Admins", policy => policy.RequireRole("admin"));
-            options.AddPolicy("Sales", policy => policy.RequireClaim("department", "sales"));
-            options.AddPolicy("Never", policy => policy.RequireAssertion(_ => false));
-            options.AddPolicy("Always", policy => policy.RequireAssertion(_ => true));
-            options.AddPolicy("Subscribers", policy => policy.AddRequirements(new SubscriptionRequirement()));
-            options.AddPolicy("Broken", policy => policy.AddRequirements(new BrokenRequirement()));
-            options.AddPolicy("Slow", policy => policy.AddRequirements(new SlowRequirement()));
-            options.AddPolicy("Machines", policy => policy.AddAuthenticationSchemes(Schemes.ApiKey).RequireAuthenticatedUser());
-            options.AddPolicy("Either", policy =>
-                policy.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme, Schemes.ApiKey).RequireAuthenticatedUser());
+            foreach (var (name, requirement) in Policies) options.AddPolicy(name, policy => policy.AddRequirements(requirement));
+            foreach (var (name, schemes) in SchemesOfPolicies)
+                options.AddPolicy(name, policy => policy.AddAuthenticationSchemes(schemes).RequireAuthenticatedUser());
             if (settings.HasFallbackPolicy) options.FallbackPolicy = options.DefaultPolicy;
         });
         builder.Services.AddControllers().AddApplicationPart(typeof(TestApplication).Assembly);
@@ -95,32 +123,34 @@ internal sealed class TestApplication : IAsyncDisposable
     /// A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value or
     /// <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.
     /// </param>
-    public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(string path, string credential = "")
+    /// <param name="patience">How long the caller waits for the answer before it leaves; the status is 0 then.</param>
+    public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(string path, string credential = "", TimeSpan? patience = null)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
-        var (kind, value) = credential.Split(':') is [var scheme, var key] ? (scheme, key) : ("token", credential);
-        if (kind == "key") message.Headers.Add("X-Api-Key", value);
-        if (kind == "user") message.Headers.Add("X-User", value);
-        if (kind == "cookie")
-            message.Headers.Add("Cookie", value == "alice" ? cookie ??= await SignInAsync() : ".AspNetCore.Cookies=" + value);
-        if (kind == "token" && value.Length > 0) message.Headers.Authorization = new("Bearer", Schemes.Token(value));
+        var (header, value) = credential.Split(':') switch
+        {
+            ["key", var key] => ("X-Api-Key", key),
+            ["user", var name] => ("X-User", name),
+            ["cookie", "alice"] => ("Cookie", cookie ??= await SignInAsync()),
+            ["cookie", var other] => ("Cookie", ".AspNetCore.Cookies=" + other),
+            _ => ("Authorization", credential.Length > 0 ? "Bearer " + Schemes.Token(credential) : ""),
+        };
+        if (value.Length > 0) message.Headers.Add(header, value);
 
         var trace = Listener.StartTrace();
         message.Headers.Add("traceparent", $"00-{trace.TraceId}-{trace.SpanId}-01");
-        using var response = await client.SendAsync(message, TestContext.Current.CancellationToken);
-        return ((int)response.StatusCode, await Listener.SpansOfAsync(trace.TraceId));
-    }
+        using var leaving = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan);
+        var status = 0;
+        try
+        {
+            using var response = await client.SendAsync(message, leaving.Token);
+            status = (int)response.StatusCode;
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+        }
 
-    /// <summary>A caller that leaves before the answer.</summary>
-    public async Task<IReadOnlyList<Activity>> LeaveAsync(string path, string header, string value)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, path);
-        message.Headers.Add(header, value);
-        var trace = Listener.StartTrace();
-        message.Headers.Add("traceparent", $"00-{trace.TraceId}-{trace.SpanId}-01");
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync(message, patience.Token));
-        return await Listener.SpansOfAsync(trace.TraceId);
+        return (status, await Listener.SpansOfAsync(trace.TraceId));
     }
 
     public async ValueTask DisposeAsync()
@@ -133,25 +163,10 @@ internal sealed class TestApplication : IAsyncDisposable
 
     private static void Map(WebApplication app)
     {
-        app.MapGet("/open", () => "yes").AllowAnonymous();
-        app.MapGet("/silent", () => "yes");
-        app.MapGet("/default", () => "yes").RequireAuthorization();
-        app.MapGet("/named", () => "yes").RequireAuthorization("Admins");
-        app.MapGet("/roles", [Authorize(Roles = "admin,boss")] () => "yes");
-        app.MapGet("/combined", [Authorize("Sales", Roles = "admin"), Authorize("Admins")] () => "yes");
+        foreach (var (path, metadata) in Endpoints) app.MapGet(path, () => "yes").WithMetadata(metadata);
         app.MapGet("/inline", () => "yes").RequireAuthorization(policy =>
             policy.RequireAuthenticatedUser().RequireClaim("department", "sales"));
         app.MapGet("/inline-name", () => "yes").RequireAuthorization(policy => policy.RequireUserName("admin"));
-        app.MapGet("/never", () => "yes").RequireAuthorization("Never");
-        app.MapGet("/always", () => "yes").RequireAuthorization("Always");
-        app.MapGet("/age", [MinimumAgeAuthorize] () => "yes");
-        app.MapGet("/adults", [Adults] () => "yes");
-        app.MapGet("/subscribers", () => "yes").RequireAuthorization("Subscribers");
-        app.MapGet("/broken", () => "yes").RequireAuthorization("Broken");
-        app.MapGet("/slow", () => "yes").RequireAuthorization("Slow");
-        app.MapGet("/machines", () => "yes").RequireAuthorization("Machines");
-        app.MapGet("/either", () => "yes").RequireAuthorization("Either");
-        app.MapGet("/schemes", [Authorize(AuthenticationSchemes = Cookies)] () => "yes");
 
         app.MapGet("/code/policy", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Admins"))).RequireAuthorization();
