@@ -21,6 +21,7 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
         RequireHttps = issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase),
     };
 
+    private readonly string address = $"{issuer.TrimEnd('/')}/.well-known/openid-configuration";
     private readonly Lock starting = new();
     private volatile OpenIdConnectConfiguration? current;
     private Task<Exception?>? fetch;
@@ -83,17 +84,15 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
             if (fetch is { IsCompleted: false }) return fetch;
             if (fetch is not null && time.GetElapsedTime(fetchedAt) < (fetch.Result is null ? maxAge : PauseAfterFailure)) return fetch;
             fetchedAt = time.GetTimestamp();
-            return fetch = FetchAsync();
+            return fetch = Task.Run(FetchAsync);
         }
     }
 
+    /// <summary>Null, or why it failed. No caller's cancellation ends it: others wait for the same fetch.</summary>
     private async Task<Exception?> FetchAsync()
     {
-        await Task.Yield(); // the lock is not held while connecting
         try
         {
-            var address = $"{issuer.TrimEnd('/')}/.well-known/openid-configuration";
-            // No caller's cancellation: others wait for the same fetch.
             var fetched = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None)
                 .WaitAsync(timeout, time);
             Check(fetched);

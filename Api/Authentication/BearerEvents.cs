@@ -9,32 +9,19 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
 {
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        try
-        {
-            var (token, refusal) = await RequestCredentials.ReadAsync(context.Request);
-            if (token is not null) context.Token = token;
-            else if (refusal is { Reason: Reasons.NoCredentials }) context.NoResult();
-            else context.Fail(new CredentialRefusedException(refusal!));
-        }
-        catch (BadHttpRequestException exception)
-        {
-            context.Fail(exception); // thrown on, it would be logged as an error of this application
-        }
+        var (token, failure) = await RequestCredentials.ReadAsync(context.Request);
+        if (token is not null) context.Token = token;
+        else if (failure is CredentialRefusedException { Refusal.Reason: Reasons.NoCredentials }) context.NoResult();
+        else context.Fail(failure!);
     }
 
     /// <summary>What authentication refuses: a 401, or a 400 or 503 about the credentials.</summary>
     public override async Task Challenge(JwtBearerChallengeContext context)
     {
-        // A body that is too large or never came is 413 or 408, and says nothing about the token.
-        if (context.AuthenticateFailure is BadHttpRequestException exception) throw exception;
-
         context.HandleResponse();
-        await refusals.WriteAsync(context.HttpContext, context.AuthenticateFailure switch
-        {
-            null => (await RequestCredentials.ReadAsync(context.Request)).Refusal!,
-            CredentialRefusedException refused => refused.Refusal,
-            // A bug in this application, which JwtBearer kept as the result: no word about the token.
-            var failure => throw new InvalidOperationException("The token could not be checked.", failure),
-        });
+        var failure = context.AuthenticateFailure ?? (await RequestCredentials.ReadAsync(context.Request)).Failure;
+        // A form that is too large or never came, or a bug here: the exception handler's 413, 408 or 500, without a word about the token.
+        if (failure is not CredentialRefusedException refused) throw failure!;
+        await refusals.WriteAsync(context.HttpContext, refused.Refusal);
     }
 }

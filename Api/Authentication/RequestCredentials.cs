@@ -5,26 +5,53 @@ namespace AuthDemo.Api.Authentication;
 
 /// <summary>Where a request brought credentials, and how many.</summary>
 /// <param name="Token">The one Bearer token in the Authorization header; null where there is none.</param>
-/// <param name="Refusal">Why there is none; null where there is one.</param>
-internal sealed record RequestCredentials(string? Token, Refusal? Refusal)
+/// <param name="Failure">
+/// Why there is none: a <see cref="CredentialRefusedException"/>, or a <see cref="BadHttpRequestException"/> of a form that is too large or
+/// whose end never came, which JwtBearer would log as an error of this application if it were thrown on.
+/// </param>
+internal sealed record RequestCredentials(string? Token, Exception? Failure)
 {
     private const string Bearer = "Bearer";
     private const string Parameter = "access_token";
 
-    /// <exception cref="BadHttpRequestException">The form is too large, or its end never came.</exception>
-    public static async ValueTask<RequestCredentials> ReadAsync(HttpRequest request)
+    public static async ValueTask<RequestCredentials> ReadAsync(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
+            ? await ReadWithFormAsync(request)
+            : Find(request, inForm: 0);
+
+    // RFC 6750, section 2.2: a form is no place for a token here, and a second place for one is an error.
+    private static async Task<RequestCredentials> ReadWithFormAsync(HttpRequest request)
+    {
+        try
+        {
+            return Find(request, (await request.ReadFormAsync(request.HttpContext.RequestAborted))[Parameter].Count);
+        }
+        catch (InvalidDataException)
+        {
+            // Too many fields to be a token's form. No endpoint takes a form, so nothing else depends on it.
+            return Find(request, inForm: 0);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return new(null, exception);
+        }
+    }
+
+    private static RequestCredentials Find(HttpRequest request, int inForm)
     {
         var headers = request.Headers.Authorization;
         var header = headers.ToString().Trim();
-        var (inQuery, inForm) = (request.Query[Parameter].Count, IsForm(request) ? await CountInFormAsync(request) : 0);
+        var inQuery = request.Query[Parameter].Count;
 
         // RFC 6750, section 2: one method of sending the token a request.
         if (headers.Count > 1 || HoldsMany(header) || (header.Length > 0 ? 1 : 0) + inQuery + inForm > 1)
-            return new(null, new(Reasons.MultipleCredentials));
+            return Refuse(new(Reasons.MultipleCredentials));
         return TokenOf(header) is { Length: > 0 } token
-            ? new(token, Refusal: null)
-            : new(null, new(Reasons.NoCredentials) { Detail = AbsenceOf(header, inQuery, inForm) });
+            ? new(token, Failure: null)
+            : Refuse(new(Reasons.NoCredentials) { Detail = AbsenceOf(header, inQuery, inForm) });
     }
+
+    private static RequestCredentials Refuse(Refusal refusal) => new(null, new CredentialRefusedException(refusal));
 
     private static string AbsenceOf(string header, int inQuery, int inForm) => (header, inQuery, inForm) switch
     {
@@ -47,21 +74,4 @@ internal sealed record RequestCredentials(string? Token, Refusal? Refusal)
     private static bool HoldsMany(string header) =>
         header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } parts
         && parts.Any(part => TokenOf(part) is not null);
-
-    private static bool IsForm(HttpRequest request) =>
-        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
-
-    // RFC 6750, section 2.2: a form is no place for a token here, and a second place for one is an error.
-    private static async ValueTask<int> CountInFormAsync(HttpRequest request)
-    {
-        try
-        {
-            return (await request.ReadFormAsync(request.HttpContext.RequestAborted))[Parameter].Count;
-        }
-        catch (InvalidDataException)
-        {
-            // Too many fields to be a token's form. No endpoint takes a form, so nothing else depends on it.
-            return 0;
-        }
-    }
 }

@@ -45,11 +45,9 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
     public ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var (problem, response) = (context.ProblemDetails, context.HttpContext.Response);
-        var status = problem.Status ??= response.StatusCode;
-        _ = TypedResults.Problem(problem); // gives it the type and the title of its status
-        if (!problem.Extensions.ContainsKey("reason")) Explain(problem, status);
+        if (!problem.Extensions.ContainsKey("reason")) Explain(problem, response.StatusCode);
         problem.Extensions["traceId"] = TraceIdOf(context.HttpContext);
-        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
+        if (response.StatusCode == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
@@ -60,6 +58,8 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
     /// <summary>What the framework's own errors say, besides their status.</summary>
     private void Explain(ProblemDetails problem, int status)
     {
+        problem.Status = status;
+        _ = TypedResults.Problem(problem); // gives it the type and the title of its status
         problem.Extensions["reason"] = Reasons.OfStatus(status);
         if (!environment.IsDevelopment() || !Explanations.TryGetValue(status, out var explanation)) return;
         problem.Detail = explanation.Detail;

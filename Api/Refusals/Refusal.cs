@@ -53,7 +53,7 @@ internal sealed record Fact(object Json, string? Words = null)
 /// <summary>Why a requirement said no: handed to <see cref="AuthorizationHandlerContext.Fail(AuthorizationFailureReason)"/>.</summary>
 internal sealed class Denial(IAuthorizationHandler handler, Refusal refusal) : AuthorizationFailureReason(handler, refusal.Reason)
 {
-    public Refusal Refusal { get; } = refusal;
+    public Refusal Refusal => refusal;
 }
 
 /// <summary>
@@ -61,7 +61,7 @@ internal sealed class Denial(IAuthorizationHandler handler, Refusal refusal) : A
 /// </summary>
 internal sealed class CredentialRefusedException(Refusal refusal) : Exception($"The credential was refused: {refusal.Reason}.")
 {
-    public Refusal Refusal { get; } = refusal;
+    public Refusal Refusal => refusal;
 
     /// <summary>The refused token, for its span; null where it was not looked at.</summary>
     public UnverifiedToken? Token { get; init; }
