@@ -9,72 +9,48 @@ namespace AuthDemo.Tests.Api;
 public sealed class ProductionTests(ProductionApi production, ProductionTests.BehindProxy behindProxy, RunningApi development)
     : IClassFixture<ProductionApi>, IClassFixture<ProductionTests.BehindProxy>, IClassFixture<RunningApi>
 {
-    private static void ForwardAs(HttpRequestMessage message, string scheme, string address)
+    /// <summary>Behind a trusted proxy, and without one, where the connection is from this machine too.</summary>
+    [Theory]
+    [InlineData(true, "https", "api.example", "max-age=31536000")]
+    [InlineData(true, "http", "api.example", null)] // RFC 6797, section 7.2
+    [InlineData(true, "https", "localhost", null)]
+    [InlineData(false, "https", "localhost", null)]
+    public async Task Scheme_is_that_of_the_caller_who_is_told_to_stay_with_https(
+        bool isTrusted, string scheme, string host, string? transportSecurity)
     {
-        message.Headers.Add("X-Forwarded-Proto", scheme);
-        message.Headers.Add("X-Forwarded-For", address);
-    }
-
-    [Fact]
-    public async Task Trusted_proxy_s_scheme_is_the_scheme_of_the_resource_metadata()
-    {
-        var answer = await behindProxy.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "192.0.2.1"));
+        var running = isTrusted ? behindProxy : (RunningApi)production;
+        var answer = await SendAsync(running, "GET /badge");
         answer.AssertError(401, Reasons.NoCredentials);
-        Assert.Contains("resource_metadata=\"https://", answer.Challenge);
-        var metadata = await behindProxy.SendAsync(
-            "GET /.well-known/oauth-protected-resource", null, message => ForwardAs(message, "https", "192.0.2.1"));
-        Assert.StartsWith("https://", metadata.Text("resource"));
-    }
+        var resource = $"{(isTrusted ? scheme : "http")}://{host}";
+        Assert.EndsWith($"resource_metadata=\"{resource}/.well-known/oauth-protected-resource\"", answer.Challenge);
+        Assert.Equal(resource, (await SendAsync(running, "GET /.well-known/oauth-protected-resource")).Text("resource"));
+        Assert.Equal(transportSecurity, answer.Headers.GetValueOrDefault("Strict-Transport-Security"));
+        Assert.Equal(isTrusted ? 200 : 403, (await SendAsync(running, "GET /intercom")).Status);
 
-    [Fact]
-    public async Task Without_a_trusted_proxy_forwarded_headers_are_ignored_though_the_connection_is_from_this_machine()
-    {
-        var answer = await production.SendAsync("GET /badge", null, message => ForwardAs(message, "https", "10.20.0.1"));
-        Assert.Contains("resource_metadata=\"http://", answer.Challenge);
-        (await production.SendAsync("GET /intercom", null, message => ForwardAs(message, "https", "10.20.0.1")))
-            .AssertError(403, Reasons.NetworkNotAllowed);
-    }
-
-    [Fact]
-    public async Task Document_is_there_in_Development_only()
-    {
-        Assert.Equal(200, (await development.SendAsync("GET /openapi/v1.json")).Status);
-        (await production.SendAsync("GET /openapi/v1.json")).AssertError(404, Reasons.NotFound);
+        Task<Answer> SendAsync(RunningApi api, string request) => api.SendAsync(request, null, message =>
+        {
+            message.Headers.Add("X-Forwarded-Proto", scheme);
+            message.Headers.Add("X-Forwarded-For", "10.20.0.1");
+            message.Headers.Host = host;
+        });
     }
 
     [Theory]
-    [InlineData("GET /lobby")]
-    [InlineData("GET /badge")]
-    [InlineData("GET /nowhere")]
-    [InlineData("GET /health")]
-    public async Task Nobody_keeps_an_answer_or_guesses_its_type(string request)
+    [InlineData("GET /lobby", 200, 200)]
+    [InlineData("GET /badge", 401, 401)]
+    [InlineData("GET /nowhere", 404, 404)]
+    [InlineData("GET /health", 200, 200)]
+    [InlineData("GET /alive", 200, 200)]
+    [InlineData("GET /openapi/v1.json", 404, 200)]
+    public async Task Nobody_keeps_an_answer_or_guesses_its_type(string request, int inProduction, int inDevelopment)
     {
-        foreach (var api in (RunningApi[])[production, development])
+        foreach (var (api, expected) in ((RunningApi, int)[])[(production, inProduction), (development, inDevelopment)])
         {
-            var headers = (await api.SendAsync(request)).Headers;
-            Assert.Contains("no-store", headers["Cache-Control"]);
-            Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
-            Assert.DoesNotContain("Server", headers.Keys);
-        }
-    }
-
-    [Fact]
-    public async Task Caller_over_https_is_told_to_stay_with_it_for_a_year()
-    {
-        Assert.Equal("max-age=31536000", await TransportSecurityAsync(behindProxy, "https", "api.example"));
-        Assert.Null(await TransportSecurityAsync(behindProxy, "http", "api.example")); // RFC 6797, section 7.2
-        Assert.Null(await TransportSecurityAsync(behindProxy, "https", "localhost"));
-        Assert.Null(await TransportSecurityAsync(production, "https", "localhost"));
-
-        static async Task<string?> TransportSecurityAsync(RunningApi api, string scheme, string host)
-        {
-            var answer = await api.SendAsync("GET /badge", null, message =>
-            {
-                ForwardAs(message, scheme, "192.0.2.1");
-                message.Headers.Host = host;
-            });
-            answer.AssertError(401, Reasons.NoCredentials);
-            return answer.Headers.GetValueOrDefault("Strict-Transport-Security");
+            var answer = await api.SendAsync(request);
+            Assert.Equal(expected, answer.Status);
+            Assert.Contains("no-store", answer.Headers["Cache-Control"]);
+            Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
+            Assert.DoesNotContain("Server", answer.Headers.Keys);
         }
     }
 

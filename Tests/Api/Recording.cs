@@ -42,12 +42,14 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
     public IReadOnlyCollection<Measurement> Measurements => measurements;
 
     /// <summary>The spans of a trace, once its server span has ended, which is after the caller has its answer.</summary>
-    public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace)
+    /// <param name="trace">The trace.</param>
+    /// <param name="caller">The parent of that server span, where the trace has several.</param>
+    public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace, ActivitySpanId? caller = null)
     {
         for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(10))
         {
             Activity[] found = [.. spans.Where(span => span.TraceId == trace).Distinct()];
-            if (found.Any(span => span.Kind == ActivityKind.Server)) return found;
+            if (found.Any(span => span.Kind == ActivityKind.Server && span.ParentSpanId == (caller ?? span.ParentSpanId))) return found;
         }
 
         throw new TimeoutException($"No server span of trace {trace} ended within two minutes.");
