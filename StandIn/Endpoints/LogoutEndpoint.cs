@@ -22,8 +22,8 @@ internal static class LogoutEndpoint
         if (FindProblem(realm, request, hint) is { } problem) return Page.OfError(context, problem);
 
         var session = hint is null ? sessions.FindByCookie(context.Request) : sessions.Find(hint.GetClaim(TokenPrincipal.SessionId));
-        // Without an ID token nothing proves who asks, so the person has to say so by the page's form. One of another site comes without the
-        // session's cookie (SameSite=Lax).
+        // Without an ID token nothing proves who asks: the person has to say so, by a form. Another site's form comes without the session's
+        // cookie (SameSite=Lax).
         if (session is not null && hint is null && !HttpMethods.IsPost(context.Request.Method))
             return Page.Of<LogoutPage>(context, new { Fields = context.Request.Query });
 

@@ -60,6 +60,8 @@ public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper"
         .Select(setting => Free.Contains(setting.Key) ? setting.Key : $"{setting.Key}={setting.Value}")
         .Order(StringComparer.Ordinal).Prepend(Type));
 
+    public override string ToString() => $"'{Type}' ({string.Join(", ", Config.Select(setting => $"{setting.Key}={setting.Value}"))})";
+
     public bool WritesInto(string tokenKind) => Config.GetValueOrDefault(tokenKind) == "true";
 
     /// <summary>What the claim says about a subject; null for no claim.</summary>

@@ -65,8 +65,9 @@ public sealed record Realm(
     /// <summary>
     /// The <c>scope</c> of a token: <c>openid</c> where asked for, and the names of the scopes that show themselves there.
     /// </summary>
-    public string ScopeText(Client client, IReadOnlyCollection<string> requested) => string.Join(' ', Granted(client, requested)
-        .Where(scope => scope.InToken).Select(scope => scope.Name).Prepend("openid").Where(name => name != "openid" || requested.Contains(name)));
+    public string ScopeText(Client client, IReadOnlyCollection<string> requested) => string.Join(' ',
+        requested.Where(name => name == "openid")
+            .Concat(Granted(client, requested).Where(scope => scope.InToken).Select(scope => scope.Name)));
 
     /// <summary>The claims that the mappers of the granted scopes, and the client's own, put into a kind of token.</summary>
     public Dictionary<string, object> MapClaims(string tokenKind, Client client, IReadOnlyCollection<string> requested, Subject subject)

@@ -13,7 +13,7 @@ public static partial class RealmFile
     private static readonly JsonSerializerOptions Options =
         new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    /// <summary>Settings that change what a realm does, and that the stand-in knows with one value only, which is mostly the default.</summary>
+    /// <summary>Settings that change what a realm does, and that the stand-in knows with one value only.</summary>
     private static readonly Dictionary<string, string> KnownValues = new()
     {
         [".bruteForceProtected"] = "false",
@@ -83,7 +83,8 @@ public static partial class RealmFile
             realm = realm with
             {
                 Clients = [.. realm.Clients.Where(client => client.Enabled)],
-                Users = [.. realm.Users.Where(user => user.Enabled)],
+                Users = [.. realm.Users.Where(user => user.Enabled)
+                    .Select(user => user with { Username = user.Username.ToLowerInvariant() })],
             };
             foreach (var user in realm.Users) realm.RolesOf(user);
             foreach (var client in realm.Clients) realm.ScopeText(client, []);
@@ -121,7 +122,7 @@ public static partial class RealmFile
             .. from mapper in realm.Clients.SelectMany(client => client.ProtocolMappers ?? [])
                    .Concat((realm.ClientScopes ?? []).SelectMany(scope => scope.ProtocolMappers ?? []))
                where mapper.Claim is null
-               select $"the protocol mapper '{mapper.Type}' ({string.Join(", ", mapper.Config.Select(setting => $"{setting.Key}={setting.Value}"))}) is not known.",
+               select $"the protocol mapper {mapper} is not known.",
             .. from client in realm.Clients
                where string.IsNullOrEmpty(client.Secret) && !client.BearerOnly
                select $"the client '{client.Id}' has no secret.",
@@ -133,7 +134,7 @@ public static partial class RealmFile
                select $"accessTokenLifespan and access.token.lifespan have to be a number of seconds above 0.",
             .. from client in realm.Clients
                from address in client.Addresses
-               where !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || address.Contains('*')
+               where !Uri.TryCreate(address, UriKind.Absolute, out var uri) || !uri.Scheme.StartsWith("http") || address.Contains('*')
                select $"the client '{client.Id}' has the address '{address}', and has to have whole http addresses, without *.",
             .. from user in realm.Users
                where user.HasHashedPassword

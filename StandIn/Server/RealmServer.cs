@@ -116,7 +116,8 @@ internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvi
         };
         application.Permissions.UnionWith(
         [
-            .. realm.DefaultScopesOf(client).Concat(realm.OptionalScopesOf(client)).Select(scope => Permissions.Prefixes.Scope + scope.Name),
+            .. from scope in realm.DefaultScopesOf(client).Concat(realm.OptionalScopesOf(client))
+               select Permissions.Prefixes.Scope + scope.Name,
             .. client.HasServiceAccount ? [Permissions.GrantTypes.ClientCredentials] : Array.Empty<string>(),
             .. client.CanLogIn ? LoginPermissions : [],
         ]);

@@ -17,7 +17,8 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 
     private readonly Dictionary<string, Session> sessions = [];
 
-    public Session? Find(string? id) => sessions.GetValueOrDefault(id ?? "") is { } session && Remaining(session) > TimeSpan.Zero ? session : null;
+    public Session? Find(string? id) =>
+        sessions.GetValueOrDefault(id ?? "") is { } session && Remaining(session) > TimeSpan.Zero ? session : null;
 
     /// <summary>The session of the browser that sent a request.</summary>
     public Session? FindByCookie(HttpRequest request) =>

@@ -16,13 +16,10 @@ internal static class Secrets
     /// Gives the browser a secret, for this realm. On http, which is loopback's, the cookie is not <c>Secure</c>: not every HTTP client
     /// sends a Secure cookie there.
     /// </summary>
-    public static void SetCookie(this HttpContext context, string name, string secret) => context.Response.Cookies.Append(name, secret, new()
-    {
-        HttpOnly = true,
-        Secure = context.Request.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = context.Request.PathBase + "/",
-    });
+    public static void SetCookie(this HttpContext context, string name, string secret) => context.Response.Cookies.Append(
+        name,
+        secret,
+        new() { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = context.Request.PathBase + "/" });
 
     private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(text ?? ""));
 }

@@ -27,8 +27,12 @@ internal static class TokenPrincipal
     public static Subject SubjectOf(ClaimsPrincipal principal, Realm realm)
     {
         var user = realm.Users.First(user => user.Subject == principal.GetClaim(Claims.Subject));
-        var authTime = principal.GetClaim(Claims.AuthenticationTime) is { } time ? long.Parse(time, CultureInfo.InvariantCulture) : (long?)null;
-        return new(user, realm.RolesOf(user), authTime, realm.Levels.Find(principal.GetClaim(Claims.AuthenticationContextReference)));
+        var authTime = principal.GetClaim(Claims.AuthenticationTime);
+        return new(
+            user,
+            realm.RolesOf(user),
+            authTime is null ? null : long.Parse(authTime, CultureInfo.InvariantCulture),
+            realm.Levels.Find(principal.GetClaim(Claims.AuthenticationContextReference)));
     }
 
     /// <summary>OpenIddict keeps claims out of tokens that they are not meant for. What tokens show is decided elsewhere.</summary>

@@ -10,8 +10,6 @@ namespace AuthDemo.Tests.Identity;
 [Trait("Needs", "Processes")]
 public abstract class IdentityProviderContract : IAsyncLifetime
 {
-    private const string Alice = "a11ce000-0000-4000-8000-000000000001";
-
     private IdentityProviderUnderTest provider = null!;
     private OidcClient client = null!;
 
@@ -35,30 +33,28 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     {
         var discovery = await client.GetJsonAsync(provider.Discovery);
 
-        Assert.Equal(provider.RealmUrl, discovery.GetProperty("issuer").GetString());
-        foreach (var (name, endpoint) in new[]
+        foreach (var (name, value) in new[]
         {
-            ("authorization_endpoint", "auth"), ("token_endpoint", "token"), ("jwks_uri", "certs"), ("end_session_endpoint", "logout"),
-            ("pushed_authorization_request_endpoint", "ext/par/request"),
+            ("issuer", provider.RealmUrl),
+            ("authorization_endpoint", provider.Endpoint("auth")),
+            ("token_endpoint", provider.Endpoint("token")),
+            ("jwks_uri", provider.Endpoint("certs")),
+            ("end_session_endpoint", provider.Endpoint("logout")),
+            ("pushed_authorization_request_endpoint", provider.Endpoint("ext/par/request")),
+            ("authorization_response_iss_parameter_supported", "True"), // RFC 9207
+            ("code_challenge_methods_supported", "S256"),
+            ("acr_values_supported", "\"password\""), // RFC 9470, section 7
+            ("acr_values_supported", "\"mfa\""),
+            ("claims_parameter_supported", "True"),
         })
         {
-            Assert.Equal(provider.Endpoint(endpoint), discovery.GetProperty(name).GetString());
+            Assert.Contains(value, discovery.GetProperty(name).ToString(), StringComparison.Ordinal);
         }
-
-        Assert.True(discovery.GetProperty("authorization_response_iss_parameter_supported").GetBoolean()); // RFC 9207
-        Assert.Contains("S256", discovery.GetProperty("code_challenge_methods_supported").ToString(), StringComparison.Ordinal);
-        var levels = discovery.GetProperty("acr_values_supported").EnumerateArray().Select(level => level.GetString());
-        Assert.Superset(new HashSet<string?> { "password", "mfa" }, levels.ToHashSet()); // RFC 9470, section 7
-        Assert.True(discovery.GetProperty("claims_parameter_supported").GetBoolean());
     }
 
     [Fact]
-    public async Task Unknown_realm_is_not_found()
-    {
-        var response = await client.GetAsync((provider with { Realm = "nowhere" }).Discovery);
-
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-    }
+    public async Task Unknown_realm_is_not_found() =>
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync((provider with { Realm = "nowhere" }).Discovery)).StatusCode);
 
     [Fact]
     public async Task Certs_hold_the_key_that_tokens_are_signed_with_and_are_not_kept_by_caches()
@@ -76,10 +72,14 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         Assert.Null(response.Headers.CacheControl?.MaxAge); // keys may change any time
     }
 
-    [Fact]
-    public async Task Access_token_of_a_person_has_exactly_the_claims_that_Api_reads()
+    [Theory]
+    [InlineData("alice", "Alice Demo", "a11ce000-0000-4000-8000-000000000001", "user", "/engineering")]
+    [InlineData("bob", "Bob Demo", "b0b00000-0000-4000-8000-000000000002", "user", "/facilities")]
+    [InlineData("admin", "Admin Demo", "ad314000-0000-4000-8000-000000000003", "admin user", "/engineering /facilities /security")]
+    public async Task Access_token_of_a_person_has_exactly_the_claims_that_Api_reads(
+        string persona, string name, string subject, string roles, string groups)
     {
-        var tokens = await client.LogInAsync("alice");
+        var tokens = await client.LogInAsync(persona);
 
         var token = tokens.Access;
         Assert.Equal(("RS256", "at+jwt"), (token.Header.GetProperty("alg").GetString(), token.Header.GetProperty("typ").GetString()));
@@ -89,28 +89,14 @@ public abstract class IdentityProviderContract : IAsyncLifetime
                 "roles", "scope", "sid", "sub", "typ",
             ],
             token.Names);
-        Assert.Equal((provider.RealmUrl, "api", Alice), (token["iss"], token["aud"], token["sub"]));
+        Assert.Equal((provider.RealmUrl, "api", subject), (token["iss"], token["aud"], token["sub"]));
         Assert.Equal(JsonValueKind.String, token.Claims.GetProperty("aud").ValueKind);
-        Assert.Equal(("web", "web", "alice", "Alice Demo"), (token["azp"], token["client_id"], token["preferred_username"], token["name"]));
+        Assert.Equal(("web", "web", persona, name), (token["azp"], token["client_id"], token["preferred_username"], token["name"]));
+        Assert.Equal((roles, groups), (string.Join(' ', token.List("roles")), string.Join(' ', token.List("groups"))));
         Assert.Equal(["openid", "profile"], token["scope"]!.Split(' ').Order());
         Assert.Equal((300, "Bearer"), (token.Number("exp") - token.Number("iat"), tokens.TokenType));
         Assert.InRange(tokens.ExpiresIn, 298, 300); // Keycloak counts from when it answers
         Assert.InRange(token.Number("auth_time"), token.Number("iat") - 120, token.Number("iat"));
-    }
-
-    [Theory]
-    [InlineData("alice", "user", "/engineering")]
-    [InlineData("bob", "user", "/facilities")]
-    [InlineData("admin", "admin user", "/engineering /facilities /security")]
-    public async Task Roles_and_groups_are_flat_lists(string persona, string roles, string groups)
-    {
-        var tokens = await client.LogInAsync(persona);
-
-        Assert.All([tokens.Access, tokens.Id], token =>
-        {
-            Assert.Equal(roles.Split(' '), token.List("roles"));
-            Assert.Equal(groups.Split(' '), token.List("groups"));
-        });
     }
 
     [Fact]
@@ -120,18 +106,9 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
         Assert.Equal("JWT", tokens.Id.Header.GetProperty("typ").GetString());
         Assert.Equal((provider.RealmUrl, "web", "the nonce"), (tokens.Id["iss"], tokens.Id["aud"], tokens.Id["nonce"]));
-        foreach (var claim in (string[])["sub", "sid", "auth_time", "acr", "amr", "name", "preferred_username"])
+        foreach (var claim in (string[])["sub", "sid", "auth_time", "acr", "amr", "name", "preferred_username", "roles", "groups"])
             Assert.Equal(tokens.Access[claim], tokens.Id[claim]);
         Assert.Null(tokens.Id["scope"]);
-    }
-
-    [Fact]
-    public async Task Callback_brings_code_state_and_issuer()
-    {
-        var callback = client.Callback(await client.SignInAsync(await client.AuthorizeAsync(), "alice", "alice"));
-
-        Assert.NotNull(callback["code"]);
-        Assert.Equal(("the state", provider.RealmUrl), (callback["state"], callback["iss"])); // RFC 9207, section 2
     }
 
     [Fact]
@@ -142,7 +119,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Empty(again.Headers.WwwAuthenticate);
         Assert.Contains("Invalid username or password.", await ReadTextAsync(again), StringComparison.Ordinal);
-        Assert.Equal("the state", client.Callback(await client.SignInAsync(again, "alice", "alice"))["state"]);
+        var callback = client.Callback(await client.SignInAsync(again, "alice", "alice"));
+        Assert.Equal(("the state", provider.RealmUrl), (callback["state"], callback["iss"])); // RFC 9207, section 2
     }
 
     [Fact]
@@ -161,7 +139,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     {
         var first = (await client.LogInAsync("alice")).Access;
 
-        var silent = await client.RedeemAsync(client.Callback(await client.AuthorizeAsync((name, value)))["code"]!);
+        var silent = await client.RedeemAsync(await client.AuthorizeAsync((name, value)));
 
         foreach (var claim in (string[])["sid", "auth_time", "sub", "acr", "amr"]) Assert.Equal(first[claim], silent.Access[claim]);
     }
@@ -174,7 +152,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
         var page = await client.AuthorizeAsync(("max_age", "0"));
         Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(page)).Fields);
-        var after = await client.RedeemAsync(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]!);
+        var after = await client.RedeemAsync(await client.SignInAsync(page, "alice", "alice"));
 
         Assert.True(after.Access.Number("auth_time") > before.Number("auth_time"));
         Assert.Equal((after.Access["auth_time"], before["sid"]), (after.Id["auth_time"], after.Access["sid"]));
@@ -184,6 +162,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     public async Task Refresh_gives_new_tokens_of_the_same_login()
     {
         var before = await client.LogInAsync("alice", ("scope", "openid profile visitors:read"));
+        Assert.Equal((before.Access["scope"], true), (before.Scope, before.Scope.Contains("visitors:read", StringComparison.Ordinal)));
 
         var after = await client.RefreshAsync(before);
 
@@ -194,26 +173,15 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refresh_token_that_comes_twice_kills_its_successor_too() // RFC 9700, section 4.14.2
-    {
-        var stolen = await client.LogInAsync("alice");
-        var successor = await client.RefreshAsync(stolen);
-
-        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(stolen), "invalid_grant");
-        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(successor), "invalid_grant");
-    }
-
-    [Fact]
-    public async Task Refresh_token_that_comes_eight_times_at_once_is_worth_one_successor_that_is_dead()
+    public async Task Refresh_token_that_comes_eight_times_at_once_is_worth_one_successor_that_is_dead() // RFC 9700, section 4.14.2
     {
         var stolen = await client.LogInAsync("alice");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.TryRefreshAsync(stolen)));
 
         var successor = Tokens.Of(await OidcClient.ReadAsync(Assert.Single(answers, answer => answer.IsSuccessStatusCode)));
-        foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode))
-            await OidcClient.AssertRefusedAsync(refused, "invalid_grant");
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(successor), "invalid_grant");
+        await OidcClient.AssertRefusedAsync(answers.Last(answer => !answer.IsSuccessStatusCode), "invalid_grant");
     }
 
     [Fact]
@@ -238,17 +206,6 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         Assert.Equal($"{provider.PostLogout}?state=back", response.Headers.Location!.ToString());
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
         Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync())).Fields);
-    }
-
-    [Fact]
-    public async Task Optional_scope_is_granted_only_when_asked_for()
-    {
-        var without = await client.LogInAsync("alice");
-        var with = await client.LogInAsync("alice", ("scope", "openid profile visitors:read"));
-
-        Assert.Equal(["openid", "profile"], without.Scope.Split(' ').Order());
-        Assert.Equal(["openid", "profile", "visitors:read"], with.Scope.Split(' ').Order());
-        Assert.Equal((without.Scope, with.Scope), (without.Access["scope"], with.Access["scope"]));
     }
 
     [Theory]
@@ -292,12 +249,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     [InlineData("client_id=nobody&client_secret=x&grant_type=client_credentials", "invalid_client")]
     [InlineData("client_id=web&client_secret=web-development-secret&grant_type=password&username=alice&password=alice",
         "unauthorized_client", "unsupported_grant_type")] // RFC 9700, section 2.4
-    public async Task Token_endpoint_refuses(string form, params string[] errors)
-    {
-        var values = form.Split('&').Select(field => field.Split('=')).ToDictionary(field => field[0], field => field[1]);
-
-        await OidcClient.AssertRefusedAsync(await client.PostAsync("token", values), errors);
-    }
+    public async Task Token_endpoint_refuses(string form, params string[] errors) => await OidcClient.AssertRefusedAsync(
+        await client.PostAsync("token", form.Split('&').ToDictionary(field => field.Split('=')[0], field => field.Split('=')[1])), errors);
 
     [Fact]
     public async Task Refused_login_goes_back_to_Web_with_state_and_issuer()
@@ -308,13 +261,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Login_without_a_pushed_request_is_the_same()
-    {
-        var callback = client.Callback(await client.SignInAsync(await client.AuthorizeDirectlyAsync(), "alice", "alice"));
-
-        Assert.Equal("the state", callback["state"]);
-        await client.RedeemAsync(callback["code"]!);
-    }
+    public async Task Login_without_a_pushed_request_is_the_same() =>
+        await client.RedeemAsync(await client.SignInAsync(await client.AuthorizeDirectlyAsync(), "alice", "alice"));
 
     [Fact]
     public async Task Second_factor_in_a_session_is_a_code_alone_that_is_good_once_and_raises_acr_and_amr()
@@ -326,7 +274,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var wrong = await client.EnterCodeAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "no code");
         Assert.Contains("Invalid authenticator code.", await ReadTextAsync(wrong), StringComparison.Ordinal);
         var (end, code) = await client.EnterGoodCodeAsync(wrong, "alice");
-        var after = await client.RedeemAsync(client.Callback(end)["code"]!);
+        var after = await client.RedeemAsync(end);
 
         Assert.All([after.Access, after.Id], token =>
         {
@@ -335,7 +283,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
             Assert.True(token.Number("auth_time") > before.Access.Number("auth_time"));
         });
         Assert.Equal("mfa", (await client.RefreshAsync(after)).Access["acr"]);
-        var again = await client.RedeemAsync(client.Callback(await client.AuthorizeAsync(("acr_values", "mfa")))["code"]!); // no page
+        var again = await client.RedeemAsync(await client.AuthorizeAsync(("acr_values", "mfa"))); // no page
         Assert.Equal((after.Access["auth_time"], "mfa"), (again.Access["auth_time"], again.Id["acr"]));
 
         using var thief = new OidcClient(provider);
@@ -346,31 +294,19 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Second_factor_without_a_session_comes_after_the_password()
-    {
-        var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "bob", "bob");
-
-        var tokens = await client.RedeemAsync(client.Callback((await client.EnterGoodCodeAsync(page, "bob")).End)["code"]!);
-
-        Assert.Equal(("mfa", "mfa"), (tokens.Access["acr"], tokens.Id["acr"]));
-    }
-
-    [Fact]
     public async Task Step_up_of_one_kind_says_nothing_about_the_other()
     {
         await client.LogInAsync("admin");
         Assert.Equal("login_required", client.Callback(await client.AuthorizeAsync(("acr_values", "mfa"), ("prompt", "none")))["error"]);
 
         var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa"), ("prompt", "login")), "admin", "admin");
-        var both = await client.RedeemAsync(client.Callback((await client.EnterGoodCodeAsync(page, "admin")).End)["code"]!);
+        var both = await client.RedeemAsync((await client.EnterGoodCodeAsync(page, "admin")).End);
         await WaitForNextSecondAsync(both.Access);
-        page = await client.SignInAsync(await client.AuthorizeAsync(("max_age", "0")), "admin", "admin");
-        var passwordOnly = await client.RedeemAsync(client.Callback(page)["code"]!);
-        var code = client.Callback(await client.AuthorizeAsync(("acr_values", "mfa")))["code"]!; // no page: the code is still good
+        var passwordOnly = await client.RedeemAsync(
+            await client.SignInAsync(await client.AuthorizeAsync(("max_age", "0")), "admin", "admin"));
+        var still = await client.RedeemAsync(await client.AuthorizeAsync(("acr_values", "mfa"))); // no page: the code is still good
 
-        Assert.Equal(
-            ("mfa", "password", "mfa"),
-            (both.Access["acr"], passwordOnly.Access["acr"], (await client.RedeemAsync(code)).Access["acr"]));
+        Assert.Equal(("mfa", "password", "mfa"), (both.Access["acr"], passwordOnly.Access["acr"], still.Access["acr"]));
     }
 
     [Theory] // OpenID Connect Core, section 5.5.1.1: what is asked for is a wish, and the lowest of several counts
@@ -378,10 +314,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     [InlineData("gold mfa")]
     [InlineData("mfa gold")]
     [InlineData("password mfa")]
-    public async Task Level_that_is_not_known_or_not_the_only_one_gives_an_ordinary_login(string levels)
-    {
+    public async Task Level_that_is_not_known_or_not_the_only_one_gives_an_ordinary_login(string levels) =>
         Assert.Equal("password", (await client.LogInAsync("bob", ("acr_values", levels))).Access["acr"]);
-    }
 
     [Fact]
     public async Task Essential_claim_asks_for_the_second_factor_and_is_refused_where_it_is_not_known()

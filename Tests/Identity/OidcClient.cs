@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.Tests.Identity;
 
@@ -15,7 +16,8 @@ namespace AuthDemo.Tests.Identity;
 /// </summary>
 public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
-    private readonly HttpClient http = new(new BrowserCookies());
+    /// <summary>The browser, with its cookies. It follows no redirect by itself.</summary>
+    public HttpClient Http { get; } = new(new BrowserCookies());
 
     public IdentityProviderUnderTest Provider => provider;
 
@@ -57,16 +59,16 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     }
 
     public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
-        await FollowAsync(await http.GetAsync(AddressOf(query)));
+        await FollowAsync(await Http.GetAsync(AddressOf(query)));
 
     /// <summary>The address of an authorization request.</summary>
-    public string AddressOf(Dictionary<string, string> query) => $"{provider.Endpoint("auth")}?{Encode(query)}";
+    public string AddressOf(Dictionary<string, string> query) => QueryHelpers.AddQueryString(provider.Endpoint("auth"), query!);
 
     /// <summary>Fills in and posts the form of a login page.</summary>
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)
     {
         var login = await ReadLoginPageAsync(page);
-        return await FollowAsync(await http.PostAsync(login.Action, login.Fill(username, password)));
+        return await FollowAsync(await Http.PostAsync(login.Action, login.Fill(username, password)));
     }
 
     /// <summary>Fills in and posts the form that asks for a one-time code.</summary>
@@ -74,7 +76,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     {
         var form = await ReadLoginPageAsync(page);
         Assert.Equal(["otp"], form.Fields);
-        return await FollowAsync(await http.PostAsync(form.Action, form.FillCode(code)));
+        return await FollowAsync(await Http.PostAsync(form.Action, form.FillCode(code)));
     }
 
     /// <summary>Enters codes of a user until one is taken: others may have used the first ones up, since each is good once.</summary>
@@ -92,13 +94,8 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     }
 
     /// <summary>The login form of a page that has exactly one.</summary>
-    public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page)
-    {
-        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        var login = await LoginPage.FindAsync(page);
-        Assert.NotNull(login);
-        return login;
-    }
+    public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page) =>
+        await LoginPage.FindAsync(page) ?? throw new InvalidOperationException($"No login page, but {(int)page.StatusCode}.");
 
     /// <summary>A login, down to the code.</summary>
     public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)
@@ -111,6 +108,10 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     /// <summary>A whole login, down to the tokens.</summary>
     public async Task<Tokens> LogInAsync(string username, params (string Name, string? Value)[] changes) =>
         await RedeemAsync(await GetCodeAsync(username, changes));
+
+    /// <summary>Redeems the code that a redirect brings to Web.</summary>
+    public Task<Tokens> RedeemAsync(HttpResponseMessage end) =>
+        RedeemAsync(Callback(end)["code"] ?? throw new InvalidOperationException($"No code: {end.Headers.Location}"));
 
     public async Task<Tokens> RedeemAsync(string code) => Tokens.Of(await ReadAsync(await PostAsync("token", Redemption(code))));
 
@@ -136,35 +137,27 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     });
 
     /// <summary>A token for a service account.</summary>
-    public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null)
-    {
-        var form = Change(new()
+    public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null) =>
+        Tokens.Of(await ReadAsync(await PostAsync("token", Change(new()
         {
             ["client_id"] = client,
             ["client_secret"] = secret ?? $"{client}-development-secret",
             ["grant_type"] = "client_credentials",
-        }, [("scope", scope)]);
-        return Tokens.Of(await ReadAsync(await PostAsync("token", form)));
-    }
+        }, [("scope", scope)]))));
 
     public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form) =>
-        http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
+        Http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
 
-    public Task<HttpResponseMessage> GetAsync(string url) => http.GetAsync(url);
+    public Task<HttpResponseMessage> GetAsync(string url) => Http.GetAsync(url);
 
-    public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await http.GetAsync(url));
+    public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await Http.GetAsync(url));
 
-    /// <summary>Asks userinfo, without a header where there is no token.</summary>
-    public async Task<HttpResponseMessage> UserInfoAsync(string? accessToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, provider.Endpoint("userinfo"));
-        if (accessToken is not null) request.Headers.Authorization = new("Bearer", accessToken);
-        return await http.SendAsync(request);
-    }
+    public Task<HttpResponseMessage> UserInfoAsync(string accessToken) => Http.SendAsync(
+        new(HttpMethod.Get, provider.Endpoint("userinfo")) { Headers = { Authorization = new("Bearer", accessToken) } });
 
     /// <summary>Sends the browser to the logout endpoint.</summary>
     public Task<HttpResponseMessage> LogOutAsync(params (string Name, string? Value)[] parameters) =>
-        http.GetAsync($"{provider.Endpoint("logout")}?{Encode(Change([], parameters))}");
+        Http.GetAsync(QueryHelpers.AddQueryString(provider.Endpoint("logout"), Change([], parameters)!));
 
     /// <summary>The parameters that a redirect brings to Web.</summary>
     public NameValueCollection Callback(HttpResponseMessage response)
@@ -191,7 +184,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => Http.Dispose();
 
     private async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
     {
@@ -199,7 +192,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         {
             var next = new Uri(response.RequestMessage!.RequestUri!, location);
             if (next.Authority != provider.Address.Authority) break;
-            response = await http.GetAsync(next);
+            response = await Http.GetAsync(next);
         }
 
         return response;
@@ -215,7 +208,4 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
         return values;
     }
-
-    private static string Encode(Dictionary<string, string> values) =>
-        string.Join('&', values.Select(value => $"{value.Key}={Uri.EscapeDataString(value.Value)}"));
 }

@@ -20,28 +20,23 @@ public sealed class StandInBoundsTests
         var sessions = new RealmSessions(AuthDemo, TimeProvider.System);
         Session[] all = [.. Enumerable.Range(0, 1001).Select(_ => sessions.Start(new DefaultHttpContext(), AuthDemo.People.First()))];
 
-        Assert.Equal(1000, all.Count(session => sessions.Find(session.Id) is not null));
-        Assert.Null(sessions.Find(all[0].Id));
+        Assert.Equal(all[1..], all.Where(session => sessions.Find(session.Id) is not null));
     }
 
     [Fact]
     public void Oldest_of_too_many_login_pages_can_no_longer_be_answered()
     {
         var logins = new PendingLogins(TimeProvider.System);
-        var browser = new string('b', 64);
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Cookie = $"STAND_IN_LOGIN={new string('b', 64)}";
         PendingLogin[] all = [.. Enumerable.Range(0, 1001).Select(_ => logins.Add(
-            Request(), new("web", "", null), session: null, AuthDemo.Levels.Password, needsPassword: true, needsCode: false))];
+            context, new("web", "", null), session: null, AuthDemo.Levels.Password, needsPassword: true, needsCode: false))];
 
-        Assert.Equal(1000, all.Count(login => logins.Find(Request(login).Request) is not null));
-        Assert.Null(logins.Find(Request(all[0]).Request));
-
-        HttpContext Request(PendingLogin? login = null)
+        Assert.Equal(all[1..], all.Where(login =>
         {
-            var context = new DefaultHttpContext();
-            context.Request.Headers.Cookie = $"STAND_IN_LOGIN={browser}";
-            context.Request.QueryString = new($"?{PendingLogins.IdParameter}={login?.Id}");
-            return context;
-        }
+            context.Request.QueryString = new($"?{PendingLogins.IdParameter}={login.Id}");
+            return logins.Find(context.Request) is not null;
+        }));
     }
 
     [Fact]
@@ -50,15 +45,16 @@ public sealed class StandInBoundsTests
         var options = new DbContextOptionsBuilder<TokenStore>().UseInMemoryDatabase($"{Guid.NewGuid()}").UseOpenIddict().Options;
         await using var store = new TokenStore(options, TimeProvider.System);
         var now = DateTime.UtcNow;
+        store.Add(Token("expired", TokenTypeIdentifiers.RefreshToken, now.AddHours(-2)));
         store.Add(Token("refresh", TokenTypeIdentifiers.RefreshToken, now.AddMinutes(-1)));
-        for (var i = 0; i < 6000; i++) store.Add(Token($"{i}", TokenTypeIdentifiers.Private.RequestToken, now.AddMilliseconds(i)));
+        store.AddRange(Enumerable.Range(0, 6000).Select(i =>
+            Token($"{i}", TokenTypeIdentifiers.Private.RequestToken, now.AddMilliseconds(i))));
         await store.SaveChangesAsync(TestContext.Current.CancellationToken);
 
         await store.RemoveExpiredAsync();
 
-        var left = await store.Set<OpenIddictEntityFrameworkCoreToken>().Select(token => token.Id!)
-            .ToListAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(Enumerable.Range(5000, 1000).Select(i => $"{i}").Append("refresh").Order(), left.Order());
+        var left = store.Set<OpenIddictEntityFrameworkCoreToken>().Select(token => token.Id!);
+        Assert.Equal(Enumerable.Range(5000, 1000).Select(i => $"{i}").Append("refresh").Order(), left.ToList().Order());
 
         static OpenIddictEntityFrameworkCoreToken Token(string id, string type, DateTime created) =>
             new() { Id = id, Type = type, CreationDate = created, ExpirationDate = created.AddHours(1) };

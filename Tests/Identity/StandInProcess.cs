@@ -6,69 +6,38 @@ namespace AuthDemo.Tests.Identity;
 /// The stand-in by itself, on a free port. It runs as a process: Api and Web are tested on the Microsoft.IdentityModel that they ship with,
 /// and the stand-in's is newer.
 /// </summary>
-public sealed class StandInProcess : IDisposable
+/// <param name="environment">Its settings. Without others it takes the realm files of the AppHost and new keys.</param>
+internal sealed class StandInProcess(params (string Name, string Value)[] environment) : IDisposable
 {
-    private static readonly string[] Settings = ["KEYS", "NEW_KEYS", "REALMS", "WEB_URL", "WEB_CLIENT_SECRET", "ASPNETCORE_URLS"];
+    private readonly Process process = new() { StartInfo = Configure(environment) };
 
-    private readonly Lazy<Task<IdentityProviderUnderTest>> start;
-    private readonly (string Name, string Value)[] environment;
-    private Process? process;
-
-    public StandInProcess() : this([])
+    /// <summary>Starts it, and waits until it listens.</summary>
+    /// <exception cref="InvalidOperationException">It ended before: with what exit code, and what it wrote on standard error.</exception>
+    public async Task<IdentityProviderUnderTest> StartAsync()
     {
-    }
-
-    /// <param name="environment">Its settings. Without others it takes the realm files of the AppHost and new keys.</param>
-    internal StandInProcess(params (string Name, string Value)[] environment)
-    {
-        this.environment = environment;
-        start = new(StartCoreAsync);
-    }
-
-    /// <summary>Waits until it listens. The first call starts it.</summary>
-    public Task<IdentityProviderUnderTest> StartAsync() => start.Value;
-
-    /// <summary>Runs the stand-in until it ends by itself.</summary>
-    /// <returns>The exit code, and what it wrote on standard error.</returns>
-    public static async Task<(int ExitCode, string Error)> RunToEndAsync(params (string Name, string Value)[] environment)
-    {
-        using var process = Run(environment);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        try
+        process.Start();
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        string? line;
+        do line = await process.StandardOutput.ReadLineAsync(timeout.Token);
+        while (line?.Contains("listens on ", StringComparison.Ordinal) is false);
+        if (line is null)
         {
-            var error = process.StandardError.ReadToEndAsync(timeout.Token);
             await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, await error);
+            throw new InvalidOperationException($"The stand-in ended with {process.ExitCode}: {await error}");
         }
-        finally
-        {
-            process.Kill();
-        }
+
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it stops once the pipe is full
+        return new(new Uri(line.Split("listens on ")[1].TrimEnd('.')), new Uri("http://localhost:5180"));
     }
 
     public void Dispose()
     {
-        process?.Kill();
-        process?.Dispose();
+        process.Kill();
+        process.Dispose();
     }
 
-    private async Task<IdentityProviderUnderTest> StartCoreAsync()
-    {
-        process = Run(environment);
-        var error = process.StandardError.ReadToEndAsync();
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (!line.Contains("listens on ", StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync(); // or it stops once the pipe is full
-            return new(new Uri(line.Split("listens on ")[1].TrimEnd('.')), new Uri("http://localhost:5180"));
-        }
-
-        throw new InvalidOperationException($"The stand-in ended before it listened: {await error}");
-    }
-
-    private static bool IsSetting(string name) => Settings.Contains(name) || name.StartsWith("OTEL_", StringComparison.Ordinal);
-
-    private static Process Run((string Name, string Value)[] environment)
+    private static ProcessStartInfo Configure((string Name, string Value)[] environment)
     {
         // It is built with the tests, by way of the AppHost, to the same configuration and framework.
         var folders = AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
@@ -79,13 +48,13 @@ public sealed class StandInProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in info.Environment.Keys.Where(IsSetting).ToList())
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("OTEL_") || name.StartsWith("WEB_")))
             info.Environment.Remove(name);
         info.Environment["REALMS"] = Repository.PathOf("AppHost/Realms");
         info.Environment["NEW_KEYS"] = "true";
         info.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment) info.Environment[name] = value;
-        return Process.Start(info)!;
+        return info;
     }
 }
 

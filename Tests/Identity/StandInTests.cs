@@ -1,13 +1,13 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>What the stand-in promises beyond the contract: the rest of the protocol, and its pages.</summary>
-public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposable
+/// <summary>What the stand-in promises beyond the contract: what it adds to OpenIddict, and its pages.</summary>
+public sealed class StandInTests : IClassFixture<StandInHost>, IDisposable
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     private readonly IdentityProviderUnderTest provider;
     private readonly OidcClient client;
 
@@ -16,6 +16,8 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
         provider = standIn.Provider;
         client = new OidcClient(provider);
     }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => client.Dispose();
 
@@ -29,73 +31,50 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
         Assert.Single(Regex.Matches(html, "<form"));
         Assert.Equal(["alice", "bob", "admin"], Regex.Matches(html, "data-username=\"([^\"]+)\"").Select(match => match.Groups[1].Value));
         Assert.DoesNotMatch("<script(?![^>]* src=)|<style| on[a-z]+=|style=", html);
-        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.EndsWith("form-action 'self' http://localhost:5180", policy, StringComparison.Ordinal);
+        Assert.Equal(
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+                + "form-action 'self' http://localhost:5180",
+            Assert.Single(page.Headers.GetValues("Content-Security-Policy")));
         foreach (Match asset in Regex.Matches(html, "(?:src|href)=\"(/[^\"]+)\""))
-            AssertStatus(HttpStatusCode.OK, await client.GetAsync(new Uri(provider.Address, asset.Groups[1].Value).ToString()));
+            await client.Http.GetByteArrayAsync(new Uri(provider.Address, asset.Groups[1].Value), Cancellation);
     }
 
     [Fact]
-    public async Task Only_the_browser_that_was_shown_a_login_page_can_answer_it()
+    public async Task Only_the_browser_that_was_shown_a_login_page_can_answer_it_and_once()
     {
         var page = await client.AuthorizeAsync();
+        var address = (await OidcClient.ReadLoginPageAsync(page)).Action.ToString();
         using var other = new OidcClient(provider);
 
-        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString()));
+        AssertPage(HttpStatusCode.BadRequest, await other.GetAsync(address));
         Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
-        // Back, reload, a restored tab
-        var afterwards = await client.GetAsync((await OidcClient.ReadLoginPageAsync(page)).Action.ToString());
+        var afterwards = await client.GetAsync(address); // Back, reload, a restored tab
         Assert.Equal((HttpStatusCode.Found, provider.Web), (afterwards.StatusCode, afterwards.Headers.Location));
     }
 
-    [Theory]
-    [InlineData("nobody", "nobody")]
-    [InlineData("nobody", "")]
-    [InlineData("service-account-night-watch", "")]
-    public async Task Nobody_else_can_log_in(string username, string password)
-    {
-        var again = await client.SignInAsync(await client.AuthorizeAsync(), username, password);
-
-        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(again)).Fields);
-    }
-
     [Fact]
-    public async Task Nobody_else_can_log_in_during_a_session()
+    public async Task Nobody_else_can_log_in()
     {
-        await client.LogInAsync("alice");
+        var page = await client.AuthorizeAsync();
+        page = await client.SignInAsync(page, "nobody", "nobody");
+        page = await client.SignInAsync(page, "nobody", "");
+        page = await client.SignInAsync(page, "service-account-night-watch", "");
+        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(page)).Fields);
 
-        var page = await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob"));
-        var again = await client.SignInAsync(page, "bob", "bob");
-
-        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(again)).Fields);
-    }
-
-    [Fact]
-    public async Task Prompt_none_never_shows_a_page()
-    {
-        var without = client.Callback(await client.AuthorizeAsync(("prompt", "none")));
-        await client.LogInAsync("alice");
-        var with = client.Callback(await client.AuthorizeAsync(("prompt", "none")));
-
-        Assert.Equal(("login_required", null), (without["error"], without["code"]));
-        Assert.NotNull(with["code"]);
+        await client.SignInAsync(page, "alice", "alice");
+        page = await client.SignInAsync(await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob")), "bob", "bob");
+        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(page)).Fields); // during a session only its owner
     }
 
     [Theory]
     [InlineData("code_challenge_method", "plain", "invalid_request")]
-    [InlineData("code_challenge_method", null, "invalid_request")]
     [InlineData("code_challenge", null, "invalid_request")]
-    [InlineData("scope", "openid unheard-of", "invalid_scope")]
-    [InlineData("response_type", null, "invalid_request")]
     [InlineData("response_type", "token", "unsupported_response_type")]
-    [InlineData("response_type", "unheard-of", "unsupported_response_type")]
-    [InlineData("response_mode", "unheard-of", "invalid_request")]
     [InlineData("response_mode", "fragment", "invalid_request")]
     [InlineData("prompt", "consent", "invalid_request")]
     [InlineData("max_age", "x", "invalid_request")]
     [InlineData("max_age", "-1", "invalid_request")]
+    [InlineData("claims", "{", "invalid_request")]
     public async Task Authorization_error_goes_back_to_the_client(string name, string? value, string error) // RFC 6749, section 4.1.2.1
     {
         var callback = client.Callback(await client.AuthorizeDirectlyAsync((name, value)));
@@ -110,7 +89,6 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
     [InlineData("redirect_uri", "http://localhost:5180/signin-oidc?x=y")]
     [InlineData("redirect_uri", null)]
     [InlineData("client_id", "nobody")]
-    [InlineData("client_id", "WEB")]
     [InlineData("client_id", "api")]
     [InlineData("client_id", "night-watch")]
     [InlineData("client_id", null)]
@@ -120,88 +98,48 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
         AssertPage(HttpStatusCode.BadRequest, await client.AuthorizeDirectlyAsync((name, value), ("scope", "unheard-of")));
     }
 
-    [Theory]
-    [InlineData("code_verifier", "0123456789012345678901234567890123456789012")]
-    [InlineData("code_verifier", null)]
-    [InlineData("redirect_uri", "http://localhost/other")]
-    [InlineData("client_id", "night-watch")]
-    public async Task Code_is_worth_nothing_without_what_it_was_asked_for_with(string name, string? value)
+    [Fact]
+    public async Task Userinfo_says_who_the_token_is_for_until_it_is_revoked_or_the_session_ends() // OpenID Connect Core, section 5.3
     {
         var code = await client.GetCodeAsync("alice");
-
-        var response = await client.PostAsync("token", client.Redemption(code, (name, value)));
-
-        await OidcClient.AssertRefusedAsync(response, "invalid_grant", "invalid_request", "invalid_client");
-    }
-
-    [Fact]
-    public async Task Code_that_comes_twice_ends_its_access_token_at_userinfo()
-    {
-        var code = await client.GetCodeAsync("alice");
-        var tokens = await client.RedeemAsync(code);
-        AssertStatus(HttpStatusCode.OK, await client.UserInfoAsync(tokens.AccessToken));
-
-        await client.PostAsync("token", client.Redemption(code));
-
-        AssertStatus(HttpStatusCode.Unauthorized, await client.UserInfoAsync(tokens.AccessToken));
-    }
-
-    [Fact]
-    public async Task Pushed_authorization_request_works_once() // RFC 9126, section 4
-    {
-        var query = await client.PushAsync();
-        client.Callback(await client.SignInAsync(await client.NavigateAsync(query), "alice", "alice"));
-
-        AssertPage(HttpStatusCode.BadRequest, await client.NavigateAsync(query));
-    }
-
-    [Fact]
-    public async Task Userinfo_says_who_the_token_is_for_while_the_session_lives() // OpenID Connect Core, section 5.3
-    {
-        var tokens = await client.LogInAsync("alice");
-
-        var userInfo = await OidcClient.ReadAsync(await client.UserInfoAsync(tokens.AccessToken));
-        await client.LogOutAsync(("id_token_hint", tokens.IdToken));
-        var afterwards = await client.UserInfoAsync(tokens.AccessToken);
-
+        var revoked = await client.RedeemAsync(code);
+        var userInfo = await OidcClient.ReadAsync(await client.UserInfoAsync(revoked.AccessToken));
         Assert.Equal(
-            ["groups", "name", "preferred_username", "roles", "sub"],
-            userInfo.EnumerateObject().Select(claim => claim.Name).Order());
-        Assert.Equal(tokens.Access["sub"], userInfo.GetProperty("sub").GetString());
-        AssertStatus(HttpStatusCode.Unauthorized, afterwards);
-    }
+            ["groups", "name", "preferred_username", "roles", "sub"], userInfo.EnumerateObject().Select(claim => claim.Name).Order());
+        Assert.Equal(revoked.Access["sub"], userInfo.GetProperty("sub").GetString());
 
-    [Fact]
-    public async Task Logout_works_without_the_browser_that_has_the_session()
-    {
-        using var elsewhere = new OidcClient(provider);
+        await client.PostAsync("token", client.Redemption(code)); // twice
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.UserInfoAsync(revoked.AccessToken)).StatusCode);
+
         var tokens = await client.LogInAsync("alice");
-
-        await elsewhere.LogOutAsync(("id_token_hint", tokens.IdToken), ("post_logout_redirect_uri", provider.PostLogout));
-
-        await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
+        Assert.Equal(HttpStatusCode.OK, (await client.UserInfoAsync(tokens.AccessToken)).StatusCode);
+        using var elsewhere = new OidcClient(provider); // without the cookie
+        await elsewhere.LogOutAsync(("id_token_hint", tokens.IdToken));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.UserInfoAsync(tokens.AccessToken)).StatusCode);
     }
 
     [Fact]
     public async Task Logout_with_a_foreign_address_or_a_wrong_hint_is_refused()
     {
-        var hint = (await client.LogInAsync("alice")).IdToken!;
-        var unsigned = hint[..hint.LastIndexOf('.')] + ".";
-        var accessToken = (await client.LogInAsync("alice")).AccessToken;
-        (string, string?)[][] requests =
+        var tokens = await client.LogInAsync("alice");
+        var hint = tokens.IdToken!;
+        (string? Hint, string? Client, string? Address)[] requests =
         [
-            [("id_token_hint", hint), ("post_logout_redirect_uri", "https://elsewhere.example/")],
-            [("id_token_hint", hint), ("post_logout_redirect_uri", provider.PostLogout + "/x")],
-            [("id_token_hint", hint), ("client_id", "night-watch"), ("post_logout_redirect_uri", provider.PostLogout)],
-            [("id_token_hint", "not.a.token"), ("post_logout_redirect_uri", provider.PostLogout)],
-            [("id_token_hint", unsigned), ("post_logout_redirect_uri", provider.PostLogout)],
-            [("id_token_hint", accessToken), ("post_logout_redirect_uri", provider.PostLogout)],
-            [("id_token_hint", "not.a.token")],
-            [("client_id", "nobody"), ("post_logout_redirect_uri", provider.PostLogout)],
-            [("post_logout_redirect_uri", provider.PostLogout)],
+            (hint, null, "https://elsewhere.example/"),
+            (hint, null, provider.PostLogout + "/x"),
+            (hint, "night-watch", provider.PostLogout),
+            ("not.a.token", null, null),
+            (hint[..hint.LastIndexOf('.')] + ".", null, provider.PostLogout), // unsigned
+            (tokens.AccessToken, null, provider.PostLogout),
+            (null, "nobody", provider.PostLogout),
+            (null, null, provider.PostLogout),
         ];
 
-        foreach (var request in requests) AssertPage(HttpStatusCode.BadRequest, await client.LogOutAsync(request));
+        foreach (var request in requests)
+        {
+            AssertPage(HttpStatusCode.BadRequest, await client.LogOutAsync(
+                ("id_token_hint", request.Hint), ("client_id", request.Client), ("post_logout_redirect_uri", request.Address)));
+        }
 
         Assert.NotNull(client.Callback(await client.AuthorizeAsync(("prompt", "none")))["code"]); // nobody was logged out
     }
@@ -212,8 +150,9 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
         var tokens = await client.LogInAsync("alice");
         var page = await client.LogOutAsync(("client_id", "web"), ("post_logout_redirect_uri", provider.PostLogout));
         AssertPage(HttpStatusCode.OK, page);
-        var fields = HiddenField().Matches(await page.Content.ReadAsStringAsync(Cancellation))
-            .ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["value"].Value));
+        var html = await page.Content.ReadAsStringAsync(Cancellation);
+        var fields = Regex.Matches(html, "<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)")
+            .ToDictionary(field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
 
         tokens = await client.RefreshAsync(tokens); // nobody is logged out yet
         var confirmed = await client.PostAsync("logout", fields);
@@ -225,45 +164,28 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
     [Fact]
     public async Task Password_that_was_given_in_another_session_is_worth_nothing_in_this_one()
     {
-        // Another port of localhost can plant a cookie: so the attacker's browser and alice's have the same.
-        var login = $"STAND_IN_LOGIN={new string('a', 64)}";
-        var alice = await SessionOfAsync("alice");
-        var bob = await SessionOfAsync("bob");
-        var address = client.AddressOf(client.Request(("prompt", "login")));
-        var page = new Uri(provider.Address, (await SendAsync(HttpMethod.Get, address, bob)).Headers.Location!);
-        var done = await SendAsync(HttpMethod.Post, page.ToString(), bob, new FormUrlEncodedContent([new("password", "bob")]));
-        var authorize = new Uri(provider.Address, done.Headers.Location!).ToString();
+        using var bob = new OidcClient(provider);
+        foreach (var browser in (OidcClient[])[client, bob]) // another port of localhost can plant a cookie: both have the same
+            browser.Http.DefaultRequestHeaders.Add("Cookie", $"STAND_IN_LOGIN={new string('a', 64)}");
+        await client.LogInAsync("alice");
+        await bob.LogInAsync("bob");
+        var form = await OidcClient.ReadLoginPageAsync(await bob.AuthorizeAsync(("prompt", "login")));
+        var done = await bob.Http.PostAsync(form.Action, form.Fill("bob", "bob"), Cancellation);
+        var authorize = new Uri(form.Action, done.Headers.Location!);
 
-        var ofAlice = await SendAsync(HttpMethod.Get, authorize, alice);
-        var ofBob = await SendAsync(HttpMethod.Get, authorize, bob);
+        var ofAlice = await client.Http.GetAsync(authorize, Cancellation);
+        var ofBob = await bob.Http.GetAsync(authorize, Cancellation);
 
         Assert.StartsWith("/realms/authdemo/login-actions/", ofAlice.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.NotNull(client.Callback(ofBob)["code"]);
-
-        async Task<string> SessionOfAsync(string person)
-        {
-            var page = await SendAsync(HttpMethod.Get, client.AddressOf(client.Request()), "");
-            var start = new Uri(provider.Address, page.Headers.Location!);
-            var form = new FormUrlEncodedContent([new("username", person), new("password", person)]);
-            var answer = await SendAsync(HttpMethod.Post, start.ToString(), "", form);
-            return answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("STAND_IN_SESSION")).Split(';')[0];
-        }
-
-        async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, string session, HttpContent? form = null)
-        {
-            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-            using var request = new HttpRequestMessage(method, target) { Content = form };
-            request.Headers.Add("Cookie", $"{login}; {session}");
-            return await http.SendAsync(request, Cancellation);
-        }
+        Assert.NotNull(bob.Callback(ofBob)["code"]);
     }
 
     [Fact]
     public async Task Connection_that_does_not_read_its_answers_delays_nobody_else()
     {
-        using var slow = new System.Net.Sockets.TcpClient { ReceiveBufferSize = 4096 };
+        using var slow = new TcpClient { ReceiveBufferSize = 4096 };
         await slow.ConnectAsync(provider.Address.Host, provider.Address.Port, Cancellation);
-        var request = System.Text.Encoding.ASCII.GetBytes(
+        var request = Encoding.ASCII.GetBytes(
             $"GET {new Uri(provider.Discovery).AbsolutePath} HTTP/1.1\r\nHost: {provider.Address.Authority}\r\n\r\n");
         // It sends until it is not read either: then an answer waits to be written.
         for (Task sent = Task.CompletedTask; sent.IsCompleted;)
@@ -272,17 +194,6 @@ public sealed partial class StandInTests : IClassFixture<StandInHost>, IDisposab
         Assert.Equal(provider.RealmUrl, (await client.GetJsonAsync(provider.Discovery)).GetProperty("issuer").GetString());
     }
 
-    private static void AssertStatus(HttpStatusCode expected, HttpResponseMessage response)
-    {
-        Assert.Equal(expected, response.StatusCode);
-    }
-
-    private static void AssertPage(HttpStatusCode status, HttpResponseMessage response)
-    {
-        Assert.Equal(
-            (status, null, "text/html"), (response.StatusCode, response.Headers.Location, response.Content.Headers.ContentType?.MediaType));
-    }
-
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)""")]
-    private static partial Regex HiddenField();
+    private static void AssertPage(HttpStatusCode status, HttpResponseMessage response) => Assert.Equal(
+        (status, null, "text/html"), (response.StatusCode, response.Headers.Location, response.Content.Headers.ContentType?.MediaType));
 }
