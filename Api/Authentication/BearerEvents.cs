@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -20,8 +21,8 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
     {
         context.HandleResponse();
         var failure = context.AuthenticateFailure ?? (await RequestCredentials.ReadAsync(context.Request)).Failure;
+        if (failure is CredentialRefusedException refused) await refusals.WriteAsync(context.HttpContext, refused.Refusal);
         // A form that is too large or never came, or a bug here: the exception handler's 413, 408 or 500, without a word about the token.
-        if (failure is not CredentialRefusedException refused) throw failure!;
-        await refusals.WriteAsync(context.HttpContext, refused.Refusal);
+        else ExceptionDispatchInfo.Throw(failure!);
     }
 }

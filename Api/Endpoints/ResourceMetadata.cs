@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Authorization;
+using AuthDemo.Api.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -21,20 +22,14 @@ internal sealed record ProtectedResource(
 
 internal static class ResourceMetadata
 {
-    /// <summary>RFC 9728, section 3.</summary>
-    public const string Path = "/.well-known/oauth-protected-resource";
-
-    /// <summary>The API as the caller addressed it: behind a proxy it has no other way to know its own name.</summary>
-    public static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
-
     public static void MapResourceMetadata(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Path, Describe)
+        routes.MapGet(RefusalWriter.ResourceMetadataPath, Describe)
             .WithSummary("Where to get a token for this API (RFC 9728)")
             .AllowAnonymous();
 
     private static Ok<ProtectedResource> Describe(HttpRequest request, IOptions<BearerSettings> settings) =>
         TypedResults.Ok(new ProtectedResource(
-            ResourceOf(request),
+            RefusalWriter.ResourceOf(request),
             "AuthDemo API",
             [settings.Value.Authority!],
             [Policies.VisitorsScope],

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using AuthDemo.Api.Endpoints;
 using AuthDemo.ServiceDefaults;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
@@ -17,9 +16,15 @@ namespace AuthDemo.Api.Refusals;
 /// </summary>
 internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment) : IAuthorizationMiddlewareResultHandler
 {
+    /// <summary>RFC 9728, section 3.</summary>
+    public const string ResourceMetadataPath = "/.well-known/oauth-protected-resource";
+
     private const int MaxShownLength = 100;
 
     private readonly bool explains = environment.IsDevelopment();
+
+    /// <summary>The API as the caller addressed it: behind a proxy it has no other way to know its own name.</summary>
+    public static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
 
     /// <summary>The endpoint, a challenge or a refusal: whatever the policy before the endpoint has decided.</summary>
     public Task HandleAsync(
@@ -96,5 +101,5 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
         + (reason.Error is null ? "" : $"error=\"{reason.Error}\", ")
         + (reason.Error is null || !explains ? "" : $"error_description=\"{reason.Detail}\", ")
         + (needed is null ? "" : $"{needed}, ")
-        + $"resource_metadata=\"{ResourceMetadata.ResourceOf(request)}{ResourceMetadata.Path}\"";
+        + $"resource_metadata=\"{ResourceOf(request)}{ResourceMetadataPath}\"";
 }
