@@ -64,6 +64,7 @@ public sealed class FakeIssuer : HttpMessageHandler
     public IReadOnlyList<Uri> Asked => [.. asked.Select(request => request.Address)];
 
     private readonly ConcurrentQueue<(Uri Address, string Endpoint)> asked = new();
+    private readonly ConcurrentDictionary<string, bool> refreshTokens = new();
 
     /// <summary>How often an endpoint was asked.</summary>
     /// <param name="endpoint">The last part of its address and the grant type: <c>certs</c>, <c>token refresh_token</c>.</param>
@@ -92,6 +93,9 @@ public sealed class FakeIssuer : HttpMessageHandler
             "openid-configuration" => Json(HttpStatusCode.OK, Discovery.ToJsonString()),
             "certs" => Json(HttpStatusCode.OK, JsonSerializer.Serialize(new { keys = new[] { Key.Public } })),
             "token authorization_code" => Json(HttpStatusCode.OK, Answer(form["code"].ToString())),
+            // Each may be used once (RFC 9700, section 4.14.2).
+            "token refresh_token" when !refreshTokens.TryRemove(form["refresh_token"].ToString(), out _) =>
+                Json(HttpStatusCode.BadRequest, """{"error":"invalid_grant"}"""),
             "token refresh_token" => Json(HttpStatusCode.OK, Answer(nonce: null)),
             _ => Json(HttpStatusCode.NotFound, "{}"),
         };
@@ -107,6 +111,7 @@ public sealed class FakeIssuer : HttpMessageHandler
             ["expires_in"] = ExpiresIn,
             ["id_token"] = IdTokenFor(nonce),
         };
+        refreshTokens[answer["refresh_token"]!.GetValue<string>()] = true;
         return Merge(answer, Tokens).ToJsonString();
     }
 

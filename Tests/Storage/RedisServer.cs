@@ -4,17 +4,15 @@ using AuthDemo.Tests.Identity;
 namespace AuthDemo.Tests.Storage;
 
 /// <summary>
-/// A real redis-server on a random port, which keeps what it has been told across its restarts. Tests are skipped, with the reason, where
-/// none is installed.
+/// A real redis-server on a socket of its own, which keeps what it has been told across its restarts. Tests are skipped, with the reason,
+/// where none is installed.
 /// </summary>
 public sealed class RedisServer : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private Process? process;
 
-    public int Port { get; } = Ports.FindFree();
-
-    public string ConnectionString => $"127.0.0.1:{Port}";
+    public string ConnectionString => "!" + Path.Combine(folder.Path, "redis.sock");
 
     public async Task StartAsync()
     {
@@ -22,14 +20,15 @@ public sealed class RedisServer : IDisposable
         var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
             .Select(path => Path.Combine(path, "redis-server")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "No Redis is installed: install the package redis-server.");
-        process = Process.Start(new ProcessStartInfo(program,
-            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", folder.Path, "--appendonly", "yes", "--appendfsync", "always"])
+        var start = new ProcessStartInfo(program,
+            ["--port", "0", "--unixsocket", ConnectionString[1..], "--dir", folder.Path, "--appendonly", "yes", "--appendfsync", "always"])
         {
             RedirectStandardOutput = true,
-        })!;
+        };
+        process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (!line.Contains("Ready to accept connections", StringComparison.Ordinal)) continue;
+            if (!line.Contains("ready to accept connections", StringComparison.OrdinalIgnoreCase)) continue;
             _ = process.StandardOutput.ReadToEndAsync(); // or it stops once the pipe is full
             return;
         }
@@ -37,25 +36,18 @@ public sealed class RedisServer : IDisposable
         throw new InvalidOperationException("redis-server ended before it accepted connections.");
     }
 
-    /// <summary>As a crash ends it.</summary>
-    public void Kill()
+    /// <param name="name">KILL ends it as a crash does; STOP has it keep its connections and answer nothing more, until CONT.</param>
+    public void Signal(string name)
     {
-        process!.Kill();
-        process.WaitForExit();
+        Process.Start("kill", [$"-{name}", $"{process!.Id}"]).WaitForExit();
+        if (name == "KILL") process.WaitForExit();
     }
-
-    /// <summary>It keeps its connections and answers nothing more; <c>CONT</c> goes on.</summary>
-    /// <param name="name">The signal's name: STOP or CONT.</param>
-    public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{process!.Id}"]).WaitForExit();
 
     public void Dispose()
     {
-        if (process is not null)
-        {
-            Kill();
-            process.Dispose();
-        }
-
+        process?.Kill();
+        process?.WaitForExit();
+        process?.Dispose();
         folder.Dispose();
     }
 }

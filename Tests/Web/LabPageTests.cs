@@ -4,28 +4,28 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.Web;
 
 /// <summary>The lab's pages, with an Api that knows one rule: who deletes carol must be an admin.</summary>
-public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
+public sealed class LabPageTests : IClassFixture<RunningWeb>, IDisposable
 {
-    private readonly WebAlone alone;
+    private readonly RunningWeb alone;
     private readonly WebApplicationFactory<Scenario> web;
 
-    /// <summary>The cookie that names the notebook of the latest run.</summary>
-    private string? notebook;
+    /// <summary>There is one browser, whoever logs in.</summary>
+    private readonly CookieContainer cookies = new();
 
-    public LabPageTests(WebAlone alone)
+    public LabPageTests(RunningWeb alone)
     {
         this.alone = alone;
         var api = new OneRuleApi();
@@ -90,10 +90,10 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
     [Fact]
     public async Task Answer_has_an_address_of_its_own_whoever_is_logged_in()
     {
-        var nobody = Nobody();
         var alice = await SessionAsync("alice", "user");
         await RunAsync(alice, "delete-user", "401");
-        nobody.DefaultRequestHeaders.Add("Cookie", notebook!);
+        var nobody = web.CreateDefaultClient();
+        nobody.DefaultRequestHeaders.Add("Cookie", $"{cookies.GetCookies(nobody.BaseAddress!)["authdemo.lab"]}");
 
         var seen = Text(await nobody.GetStringAsync("/lab/delete-user?as=alice"));
         Assert.Contains(ScenarioTable.Story.Expected.Alice!.Why, seen);
@@ -175,12 +175,7 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
     [Fact]
     public async Task Login_that_is_too_fresh_counts_down()
     {
-        Claim[] claims =
-        [
-            new("sub", "3"), new("preferred_username", "admin"), new("roles", "admin"),
-            new("auth_time", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}"),
-        ];
-        var admin = await WebSession.StartAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), "admin", claims);
+        var admin = await SessionAsync("admin", "user", "admin");
         var seconds = Regex.Match(await admin.GetStringAsync("/lab/disarm-old-login"), "data-countdown=\"(\\d+)\"").Groups[1].Value;
         Assert.InRange(int.Parse(seconds, CultureInfo.InvariantCulture), 30, 60);
     }
@@ -200,29 +195,25 @@ public sealed class LabPageTests : IClassFixture<WebAlone>, IDisposable
         Assert.All(ScenarioTable.All, scenario => Assert.Contains($"<small>{scenario.Sends}</small>", html));
     }
 
-    private HttpClient Nobody() => web.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private HttpClient Nobody() => web.CreateDefaultClient(new CookieContainerHandler(cookies));
 
-    /// <summary>A session in the browser of the latest run.</summary>
     private async Task<HttpClient> SessionAsync(string name, params string[] roles)
     {
-        Claim[] claims = [new("sub", name), new("preferred_username", name), .. roles.Select(role => new Claim("roles", role))];
-        var browser = await WebSession.StartAsync(web, DateTimeOffset.UtcNow.AddMinutes(5), name, claims, token: Token(name, roles));
-        if (notebook is null) return browser;
-        var session = browser.DefaultRequestHeaders.GetValues("Cookie").Single();
-        browser.DefaultRequestHeaders.Remove("Cookie");
-        browser.DefaultRequestHeaders.Add("Cookie", $"{session}; {notebook}");
+        var person = new { sub = name, preferred_username = name, roles };
+        alone.Provider.Person = JsonSerializer.SerializeToNode(person)!.AsObject();
+        alone.Provider.Tokens["access_token"] = Token(name, roles);
+        var browser = Nobody();
+        using var login = await browser.LogInAsync();
         return browser;
     }
 
     /// <summary>Sends a guess and gives the page to which the answer leads.</summary>
-    private async Task<string> RunAsync(HttpClient browser, string scenario, string guess, string? returnUrl = "/")
+    private static async Task<string> RunAsync(HttpClient browser, string scenario, string guess, string? returnUrl = "/")
     {
         var form = await FormAsync(browser);
         form["prediction"] = guess;
         if (returnUrl is not null) form["returnUrl"] = returnUrl;
         using var response = await browser.PostAsync($"/lab/run/{scenario}", new FormUrlEncodedContent(form));
-        if (response.Headers.TryGetValues("Set-Cookie", out var cookies))
-            notebook = cookies.FirstOrDefault(cookie => cookie.StartsWith("authdemo.lab="))?.Split(';')[0] ?? notebook;
         return response.Headers.Location is { } page ? await browser.GetStringAsync(page) : await response.Content.ReadAsStringAsync();
     }
 

@@ -12,7 +12,7 @@ namespace AuthDemo.Tests.Web;
 /// <summary>Logins that go as they should, and those that are begun, sent or named in an odd way.</summary>
 public sealed class LoginTests : IDisposable
 {
-    private readonly WebWithProvider web = new();
+    private readonly RunningWeb web = new();
 
     private FakeIssuer Provider => web.Provider;
 

@@ -7,7 +7,7 @@ namespace AuthDemo.Tests.Web;
 /// <summary>New keys, outages and wrong answers of the identity provider.</summary>
 public sealed class ProviderFaultTests : IDisposable
 {
-    private readonly WebWithProvider web = new();
+    private readonly RunningWeb web = new();
 
     private FakeIssuer Provider => web.Provider;
 

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Net;
+using AuthDemo.Tests.Web;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace AuthDemo.Tests.Storage;
+
+/// <summary>Two Webs at one identity provider, with one real Redis.</summary>
+public sealed class TwoWebs : IDisposable
+{
+    public RedisServer Redis { get; } = new();
+
+    public RunningWeb First { get; private set; } = null!;
+
+    public RunningWeb Second { get; private set; } = null!;
+
+    public FakeIssuer Provider => First.Provider;
+
+    /// <summary>Both run, with a new identity provider.</summary>
+    public async Task StartAsync()
+    {
+        First ??= NewWeb(Redis);
+        Second ??= NewWeb(Redis);
+        First.Provider = Second.Provider = new FakeIssuer();
+        First.Clock.Stopped = Second.Clock.Stopped = null;
+        await StartRedisAsync();
+    }
+
+    /// <summary>Both have found Redis.</summary>
+    public async Task StartRedisAsync()
+    {
+        await Redis.StartAsync();
+        foreach (var web in new[] { First, Second })
+        {
+            var connection = web.Services.GetRequiredService<IConnectionMultiplexer>();
+            await UntilAsync("Web has found Redis", () => Task.FromResult(connection.IsConnected));
+        }
+    }
+
+    public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    {
+        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(50))
+            if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}.");
+    }
+
+    public static RunningWeb NewWeb(RedisServer redis) =>
+        RunningWeb.With(Environments.Development, ("ConnectionStrings:sessions", redis.ConnectionString));
+
+    /// <summary>A browser at one of the Webs, with the cookies that it has at the others: all of them are localhost.</summary>
+    public static HttpClient Browser(RunningWeb web, CookieContainer cookies) =>
+        web.CreateDefaultClient(new CookieContainerHandler(cookies));
+
+    public void Dispose()
+    {
+        First?.Dispose();
+        Second?.Dispose();
+        Redis.Dispose();
+    }
+}

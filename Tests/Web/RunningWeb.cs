@@ -1,0 +1,186 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using AuthDemo.ServiceDefaults;
+using AuthDemo.Tests.Api;
+using AuthDemo.Web.Http;
+using AuthDemo.Web.Lab.Scenarios;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
+
+namespace AuthDemo.Tests.Web;
+
+/// <summary>
+/// Web in this process, with the test's identity provider behind its back channel and the test's clock. Where the Api should be, nobody
+/// answers. Nothing else is replaced.
+/// </summary>
+public sealed class RunningWeb : WebApplicationFactory<Scenario>
+{
+    public const string DashboardToken = "the-dashboards-token";
+
+    private static readonly (string, string)[] Dashboard =
+        [("DASHBOARD_URL", "http://dashboard.example/"), ("DASHBOARD_TOKEN", DashboardToken)];
+
+    private string environment = Environments.Development;
+    private (string Name, string Value)[] settings = Dashboard;
+
+    /// <summary>Another environment, other settings.</summary>
+    public static RunningWeb With(string environment, params (string Name, string Value)[] settings) =>
+        new() { environment = environment, settings = settings };
+
+    /// <summary>A test that shares Web with others takes one of its own.</summary>
+    public FakeIssuer Provider { get; set; } = new();
+
+    public Recording Recording { get; } = new();
+
+    public Clock Clock { get; } = new();
+
+    /// <summary>A browser of its own, which keeps cookies and shows redirects instead of following them.</summary>
+    public HttpClient Browser(string address = "http://localhost") =>
+        CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri(address) });
+
+    /// <summary>A browser of its own in which alice has logged in, or whoever the identity provider knows instead.</summary>
+    public async Task<HttpClient> LogInAsync(params string[] roles)
+    {
+        if (roles.Length > 0) Provider.Person["roles"] = new JsonArray([.. roles.Select(role => JsonValue.Create(role))]);
+        var browser = Browser();
+        Assert.Equal("/me", (await browser.LogInAsync()).Target());
+        return browser;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+        .UseEnvironment(environment)
+        .UseSettings([.. RequiredSettings.OfWeb(FakeIssuer.Issuer), .. settings])
+        .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
+        .ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
+            foreach (var client in new[] { ServiceClients.Login, ServiceClients.Keycloak })
+                services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => new BackChannel(this));
+        });
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Recording.Dispose();
+    }
+
+    private sealed class BackChannel(RunningWeb web) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            new HttpMessageInvoker(web.Provider).SendAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>The clock of this machine, until a test stops it.</summary>
+public sealed class Clock : TimeProvider
+{
+    /// <summary>The time at which it stands.</summary>
+    public DateTimeOffset? Stopped { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => Stopped ?? base.GetUtcNow();
+}
+
+/// <summary>What a person does in a browser.</summary>
+internal static class BrowserSteps
+{
+    /// <summary>Begins a login, types the right password, and comes back.</summary>
+    /// <param name="change">What the identity provider's answer says differently.</param>
+    public static async Task<HttpResponseMessage> LogInAsync(
+        this HttpClient browser, string start = "/login?returnUrl=/me", Action<Dictionary<string, string?>>? change = null) =>
+        await browser.FinishLoginAsync(await browser.GetAsync(start), change);
+
+    /// <summary>Comes back from the identity provider to which a response leads.</summary>
+    public static Task<HttpResponseMessage> FinishLoginAsync(
+        this HttpClient browser, HttpResponseMessage begun, Action<Dictionary<string, string?>>? change = null)
+    {
+        var asked = QuestionOf(begun);
+        var answer = new Dictionary<string, string?>
+        {
+            ["code"] = asked["nonce"],
+            ["state"] = asked["state"],
+            ["iss"] = FakeIssuer.Issuer,
+        };
+        change?.Invoke(answer);
+        return browser.GetAsync(QueryHelpers.AddQueryString("/signin-oidc", answer));
+    }
+
+    /// <summary>What a response asks the identity provider for.</summary>
+    public static Dictionary<string, string> QuestionOf(HttpResponseMessage begun)
+    {
+        Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
+        Assert.StartsWith(FakeIssuer.Issuer, begun.Target());
+        return QueryHelpers.ParseQuery(begun.Headers.Location!.Query).ToDictionary(p => p.Key, p => p.Value.ToString());
+    }
+
+    /// <summary>Where a response leads, as it is written.</summary>
+    public static string? Target(this HttpResponseMessage response) => response.Headers.Location?.OriginalString;
+
+    /// <summary>Asserts that a login did not succeed, and gives the page that says why.</summary>
+    public static async Task<string> AssertFailedAsync(this HttpClient browser, HttpResponseMessage login, string reason, int status)
+    {
+        Assert.Matches($"^/login/failed\\?reason={reason}&(.+&)?trace=[0-9a-f]{{32}}$", login.Target());
+        return await browser.AssertStatusAsync(login.Target()!, status);
+    }
+
+    /// <summary>Asserts what a page answers, and gives its body.</summary>
+    public static async Task<string> AssertStatusAsync(this HttpClient browser, string page, int status)
+    {
+        using var response = await browser.GetAsync(page);
+        Assert.Equal((page, status), (page, (int)response.StatusCode));
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Asserts what a script is told instead of an answer (RFC 9457).</summary>
+    public static async Task<JsonElement> AssertProblemAsync(this HttpResponseMessage response, int status, string reason)
+    {
+        Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(reason, problem.GetProperty("reason").GetString());
+        return problem;
+    }
+
+    /// <summary>Sends a form that stands on a page, as a browser does.</summary>
+    public static async Task<HttpResponseMessage> SendFormAsync(
+        this HttpClient browser, string page, string action, params (string Name, string Value)[] fields) =>
+        await browser.SendFormWithAsync(await browser.FormTokenAsync(page), page, action, fields);
+
+    public static async Task<string> FormTokenAsync(this HttpClient browser, string page) =>
+        (await browser.ReadPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")!.Value;
+
+    /// <summary>A page as a browser understands it, for questions by CSS selectors.</summary>
+    public static async Task<IHtmlDocument> ReadPageAsync(this HttpClient browser, string page)
+    {
+        using var response = await browser.GetAsync(page);
+        return await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStreamAsync());
+    }
+
+    public static async Task<HttpResponseMessage> SendFormWithAsync(
+        this HttpClient browser, string token, string page, string action, params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, action);
+        request.Headers.Referrer = new Uri(browser.BaseAddress!, page);
+        request.Content = new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", token), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]);
+        return await browser.SendAsync(request);
+    }
+
+    /// <summary>Whose session it is: nobody's where the answer is 401.</summary>
+    public static async Task<string> NameAsync(this HttpClient browser)
+    {
+        using var session = await browser.GetAsync("/session");
+        if (session.StatusCode == HttpStatusCode.Unauthorized) return "nobody";
+        Assert.Equal(HttpStatusCode.OK, session.StatusCode);
+        return JsonElement.Parse(await session.Content.ReadAsStringAsync()).GetProperty("name").GetString()!;
+    }
+}
