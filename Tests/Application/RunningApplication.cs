@@ -2,12 +2,15 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using AuthDemo.AppHost.Flows;
+using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Identity;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]
+[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.ContainerApplication))]
 
 namespace AuthDemo.Tests.Application;
 
@@ -15,7 +18,8 @@ namespace AuthDemo.Tests.Application;
 /// The whole application, as <c>dotnet run --project AppHost</c> starts it, on random ports and with the dashboard. One start serves every
 /// test of the run; it happens when the first test asks for it, so that a run of unit tests alone starts nothing.
 /// </summary>
-public abstract class RunningApplication : IAsyncDisposable
+/// <param name="identityProvider">The value of the setting <c>IdentityProvider</c> that this application runs with.</param>
+public abstract class RunningApplication(string identityProvider) : IAsyncDisposable
 {
     /// <summary>How old a login may be for step-up: long enough to use a new login within it, and short enough to wait for.</summary>
     public static readonly TimeSpan MaxLoginAge = TimeSpan.FromSeconds(15);
@@ -23,18 +27,9 @@ public abstract class RunningApplication : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(6);
 
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
-    private readonly Lazy<Task> start;
+    private readonly Lock starting = new();
+    private Task? start;
     private DistributedApplication? application;
-    private string telemetryKey = "";
-    private TelemetryApi? telemetry;
-
-    protected RunningApplication() => start = new(StartCoreAsync);
-
-    /// <summary>The value of the setting <c>IdentityProvider</c> that this application runs with.</summary>
-    protected abstract string IdentityProvider { get; }
-
-    /// <summary>Why tests on this application are skipped on this machine, or null where they run.</summary>
-    protected virtual string? SkipReason => null;
 
     public Uri Web => GetEndpoint("web");
 
@@ -44,40 +39,31 @@ public abstract class RunningApplication : IAsyncDisposable
 
     public Uri Dashboard => GetEndpoint("aspire-dashboard");
 
-    public TelemetryApi Telemetry => telemetry ??= new TelemetryApi(Dashboard, telemetryKey);
+    public TelemetryApi Telemetry { get; private set; } = null!;
 
     /// <summary>The link with which the banner opens the dashboard: it logs a browser in.</summary>
     public Uri DashboardLogin => new(Dashboard, $"/login?t={dashboardKey}");
+
+    /// <summary>Why tests on this application are skipped on this machine, or null where they run.</summary>
+    protected virtual string? SkipReason => null;
 
     /// <summary>Waits until every resource is healthy. The first call starts the application.</summary>
     public Task StartAsync()
     {
         if (SkipReason is { } reason) Assert.Skip(reason);
-        return start.Value;
+        lock (starting) return start ??= StartCoreAsync();
     }
 
     /// <summary>What a resource has written so far, one string a line.</summary>
     public async Task<IReadOnlyList<string>> ReadLogAsync(string resource, CancellationToken cancellationToken)
     {
-        await StartAsync();
-        application!.ResourceNotifications.TryGetCurrentState(resource, out var state);
-        var lines = new List<string>();
-        await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>()
-            .GetAllAsync(state!.ResourceId).WithCancellation(cancellationToken))
-        {
-            lines.AddRange(batch.Select(line => line.Content));
-        }
-
-        return lines;
+        var logs = (await FindAsync(resource)).ResourceId;
+        return await application!.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(logs)
+            .SelectMany(batch => batch.Select(line => line.Content)).ToListAsync(cancellationToken);
     }
 
     /// <summary>What the dashboard shows of a resource.</summary>
-    public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource)
-    {
-        await StartAsync();
-        application!.ResourceNotifications.TryGetCurrentState(resource, out var state);
-        return state!.Snapshot;
-    }
+    public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource) => (await FindAsync(resource)).Snapshot;
 
     /// <summary>
     /// A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.
@@ -99,7 +85,7 @@ public abstract class RunningApplication : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        telemetry?.Dispose();
+        Telemetry?.Dispose();
         if (application is not null) await application.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -109,36 +95,37 @@ public abstract class RunningApplication : IAsyncDisposable
     {
     }
 
-    private Uri GetEndpoint(string resource) =>
-        (application ?? throw new InvalidOperationException("Call StartAsync first.")).GetEndpoint(resource, "http");
+    private Uri GetEndpoint(string resource) => application!.GetEndpoint(resource, "http");
+
+    private async Task<ResourceEvent> FindAsync(string resource)
+    {
+        await StartAsync();
+        Assert.True(application!.ResourceNotifications.TryGetCurrentState(resource, out var state));
+        return state;
+    }
 
     private async Task StartCoreAsync()
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
         // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
-        string[] arguments =
-        [
-            $"--IdentityProvider={IdentityProvider}",
-            $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={dashboardKey}", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=",
-        ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            arguments, (options, _) => options.DisableDashboard = false, timeout.Token);
-        telemetryKey = builder.Configuration["AppHost:DashboardApiKey"]!;
+        [
+            $"--IdentityProvider={identityProvider}",
+            $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={dashboardKey}", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=",
+        ], (options, _) => options.DisableDashboard = false, timeout.Token);
         builder.Services.AddLogging(logging => logging
             .AddFilter("AppHost.Resources", LogLevel.Warning)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
         Configure(builder);
-        Set(builder, "api", "Authentication__MaxLoginAge");
-        Set(builder, "web", "Authentication__MaxLoginAge");
+        foreach (var project in (string[])["api", "web"])
+            builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment("Authentication__MaxLoginAge", MaxLoginAge.ToString());
         application = await builder.BuildAsync(timeout.Token);
         await application.StartAsync(timeout.Token);
         foreach (var resource in (string[])["keycloak", "api", "web"])
             await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+        Telemetry = new TelemetryApi(Dashboard, builder.Configuration["AppHost:DashboardApiKey"]!);
         await WaitForTelemetryAsync(timeout.Token);
     }
-
-    private static void Set(IDistributedApplicationTestingBuilder builder, string project, string setting) =>
-        builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment(setting, MaxLoginAge.ToString());
 
     /// <summary>
     /// Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have
@@ -159,21 +146,17 @@ public abstract class RunningApplication : IAsyncDisposable
 }
 
 /// <summary>The application on Keycloak's stand-in.</summary>
-public sealed class StandInApplication : RunningApplication
+public sealed class StandInApplication() : RunningApplication("StandIn")
 {
     /// <summary>Tests on this application change the same directory of users, so they take turns.</summary>
     public const string Collection = "stand-in";
-
-    protected override string IdentityProvider => "StandIn";
 }
 
 /// <summary>The application on the Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
-public sealed class KeycloakApplication : RunningApplication
+public sealed class KeycloakApplication() : RunningApplication("Distribution")
 {
     /// <inheritdoc cref="StandInApplication.Collection"/>
     public const string Collection = "keycloak";
-
-    protected override string IdentityProvider => "Distribution";
 
     protected override string? SkipReason => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
         ? "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it."
@@ -187,4 +170,15 @@ public sealed class KeycloakApplication : RunningApplication
                 File.Copy(file, Path.Combine(keycloak.WorkingDirectory, "data", "import", Path.GetFileName(file)));
             return Task.CompletedTask;
         });
+}
+
+/// <summary>The application on Keycloak's container.</summary>
+public sealed class ContainerApplication() : RunningApplication("Container")
+{
+    /// <inheritdoc cref="StandInApplication.Collection"/>
+    public const string Collection = "container";
+
+    protected override string? SkipReason => KeycloakContainer.IsAvailable
+        ? ContainerRuntime.FindProblem(new ConfigurationManager())
+        : "The package Aspire.Hosting.Keycloak was not restored.";
 }

@@ -20,17 +20,11 @@ public sealed record Span(
 }
 
 /// <summary>The dashboard's own telemetry API: what it answers here is what the trace page shows.</summary>
-public sealed class TelemetryApi : IDisposable
+public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly HttpClient http;
-
-    public TelemetryApi(Uri dashboard, string key)
-    {
-        http = new HttpClient { BaseAddress = dashboard };
-        http.DefaultRequestHeaders.Add("x-api-key", key);
-    }
+    private readonly HttpClient http = new() { BaseAddress = dashboard, DefaultRequestHeaders = { { "x-api-key", key } } };
 
     /// <summary>The newest spans of all resources, of all traces; none while the dashboard is still starting.</summary>
     public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default)
@@ -70,19 +64,16 @@ public sealed class TelemetryApi : IDisposable
         from resource in answer.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
         let resourceName = Attributes(resource.GetProperty("resource")).GetValueOrDefault("service.name", "")
         from scope in resource.GetProperty("scopeSpans").EnumerateArray()
-        let source = scope.GetProperty("scope").GetProperty("name").GetString()!
         from span in scope.GetProperty("spans").EnumerateArray()
-        let isServer = Text(span, "kind") is "2" or "SPAN_KIND_SERVER"
-        let isError = span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR"
         select new Span(
             resourceName,
-            source,
+            Text(scope.GetProperty("scope"), "name"),
             Text(span, "name"),
             Text(span, "traceId"),
             Text(span, "spanId"),
             Text(span, "parentSpanId"),
-            isServer,
-            isError,
+            IsServer: Text(span, "kind") is "2" or "SPAN_KIND_SERVER",
+            IsError: span.TryGetProperty("status", out var status) && Text(status, "code") is "2" or "STATUS_CODE_ERROR",
             Attributes(span));
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
