@@ -67,10 +67,7 @@ public static partial class RealmFile
         if (files.Length == 0)
             throw new InvalidDataException($"There is no *-realm.json file in {folder}: point REALMS at the folder that holds them.");
 
-        var realms = files.Order(StringComparer.Ordinal).Select(Read).ToList();
-        return realms.GroupBy(realm => realm.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
-            ? throw new InvalidDataException($"Two files in {folder} define the realm '{twice}': keep one of them.")
-            : realms;
+        return [.. files.Order(StringComparer.Ordinal).Select(Read)];
     }
 
     private static Realm Read(string path)

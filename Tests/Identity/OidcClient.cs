@@ -1,8 +1,5 @@
-using System.Buffers.Text;
 using System.Collections.Specialized;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
@@ -21,11 +18,6 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
     public IdentityProviderUnderTest Provider => provider;
 
-    /// <summary>The PKCE verifier of this client's requests (RFC 7636).</summary>
-    public string Verifier { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-
-    private string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
-
     /// <summary>A right authorization request. A change to null leaves the parameter out.</summary>
     public Dictionary<string, string> Request(params (string Name, string? Value)[] changes) => Change(new()
     {
@@ -33,7 +25,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         ["response_type"] = "code",
         ["scope"] = "openid profile",
         ["redirect_uri"] = provider.Callback,
-        ["code_challenge"] = Challenge,
+        ["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", // RFC 7636, appendix B
         ["code_challenge_method"] = "S256",
         ["state"] = "the state",
         ["nonce"] = "the nonce",
@@ -42,24 +34,16 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     /// <summary>
     /// Pushes an authorization request, as Web does (RFC 9126), and sends the browser there and on to the identity provider's own page.
     /// </summary>
-    public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes) =>
-        await NavigateAsync(await PushAsync(changes));
+    public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes)
+    {
+        var request = Request([("client_secret", "web-development-secret"), .. changes]);
+        var pushed = await ReadAsync(await PostAsync("ext/par/request", request));
+        return await NavigateAsync(new() { ["client_id"] = "web", ["request_uri"] = pushed.GetProperty("request_uri").GetString()! });
+    }
 
     /// <summary>Sends the browser to the authorization endpoint with all parameters in the address.</summary>
     public Task<HttpResponseMessage> AuthorizeDirectlyAsync(params (string Name, string? Value)[] changes) =>
         NavigateAsync(Request(changes));
-
-    /// <summary>Pushes an authorization request.</summary>
-    /// <returns>What is left for the address.</returns>
-    public async Task<Dictionary<string, string>> PushAsync(params (string Name, string? Value)[] changes)
-    {
-        var pushed = await PostAsync("ext/par/request", Request([("client_secret", "web-development-secret"), .. changes]));
-        Assert.Equal(HttpStatusCode.Created, pushed.StatusCode);
-        return new() { ["client_id"] = "web", ["request_uri"] = (await ReadAsync(pushed)).GetProperty("request_uri").GetString()! };
-    }
-
-    public async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
-        await FollowAsync(await Http.GetAsync(AddressOf(query)));
 
     /// <summary>The address of an authorization request.</summary>
     public string AddressOf(Dictionary<string, string> query) => QueryHelpers.AddQueryString(provider.Endpoint("auth"), query!);
@@ -83,14 +67,12 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public async Task<(HttpResponseMessage End, string Code)> EnterGoodCodeAsync(HttpResponseMessage page, string user)
     {
         var tried = new HashSet<string>();
-        for (var end = DateTime.UtcNow + TimeSpan.FromMinutes(3); DateTime.UtcNow < end;)
+        for (var end = DateTime.UtcNow.AddMinutes(3); ; await Task.Delay(500))
         {
+            Assert.True(DateTime.UtcNow < end, $"None of {tried.Count} codes of {user} was taken.");
             if (OneTimeCode.Of(user) is var code && tried.Add(code)) page = await EnterCodeAsync(page, code);
             if (page.StatusCode != HttpStatusCode.OK) return (page, code);
-            await Task.Delay(500);
         }
-
-        throw new TimeoutException($"None of {tried.Count} codes of {user} was taken.");
     }
 
     /// <summary>The login form of a page that has exactly one.</summary>
@@ -123,7 +105,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         ["grant_type"] = "authorization_code",
         ["code"] = code,
         ["redirect_uri"] = provider.Callback,
-        ["code_verifier"] = Verifier,
+        ["code_verifier"] = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     }, changes);
 
     public async Task<Tokens> RefreshAsync(Tokens tokens) => Tokens.Of(await ReadAsync(await TryRefreshAsync(tokens)));
@@ -185,6 +167,9 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    private async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
+        await FollowAsync(await Http.GetAsync(AddressOf(query)));
 
     private async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
     {

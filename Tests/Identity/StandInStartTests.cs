@@ -107,15 +107,4 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
         Assert.StartsWith("authdemo-realm.json cannot be served by the stand-in: ", problem, StringComparison.Ordinal);
         Assert.Contains(sentence, problem, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Realm_that_two_files_define_is_refused()
-    {
-        using var folder = new TemporaryFolder();
-        foreach (var name in (string[])["one-realm.json", "two-realm.json"]) File.WriteAllText(Path.Combine(folder.Path, name), Realm);
-
-        var problem = Assert.Throws<InvalidDataException>(() => RealmFile.ReadAll(folder.Path)).Message;
-
-        Assert.Contains("define the realm 'authdemo'", problem, StringComparison.Ordinal);
-    }
 }

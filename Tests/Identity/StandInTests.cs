@@ -6,16 +6,10 @@ using System.Text.RegularExpressions;
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>What the stand-in promises beyond the contract: what it adds to OpenIddict, and its pages.</summary>
-public sealed class StandInTests : IClassFixture<StandInHost>, IDisposable
+public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHost>, IDisposable
 {
-    private readonly IdentityProviderUnderTest provider;
-    private readonly OidcClient client;
-
-    public StandInTests(StandInHost standIn)
-    {
-        provider = standIn.Provider;
-        client = new OidcClient(provider);
-    }
+    private readonly IdentityProviderUnderTest provider = standIn.Provider;
+    private readonly OidcClient client = new(standIn.Provider);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
