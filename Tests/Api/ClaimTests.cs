@@ -13,19 +13,15 @@ public sealed class ClaimTests(RunningApi api) : IClassFixture<RunningApi>
 
     private static readonly (string Name, string Json)[] Values =
     [
-        ("empty", "\"\""), ("blank", "\" \""), ("null", "null"), ("number", "1"), ("negative", "-1"), ("huge number", "1e300"),
-        ("true", "true"),
-        ("empty array", "[]"), ("array of nulls", "[null]"), ("nested array", "[[\"admin\"]]"), ("object", "{\"admin\":true}"),
-        ("empty object", "{}"),
-        ("line break", "\"admin\\r\\nfaked log line\""), ("NUL", "\"admin\\u0000\""),
-        ("half a character", "\"\\ud800\""), ("markup", "\"<script>admin</script>\""),
-        ("look-alike", "\"\\u0430dmin\""), ("other case", "\"ADMIN\""), ("list", "\"user admin\""),
+        ("blank", "\" \""), ("null", "null"), ("negative", "-1"), ("huge number", "1e300"), ("true", "true"), ("array of nulls", "[null]"),
+        ("nested array", "[[\"admin\"]]"), ("object", "{\"admin\":true}"), ("line break", "\"admin\\r\\nfaked log line\""),
+        ("NUL", "\"admin\\u0000\""), ("half a character", "\"\\ud800\""), ("list", "\"user admin\""),
         ("long", $"\"{new string('a', 5000)}\""), ("many", $"[{string.Join(',', Enumerable.Repeat("\"a\"", 1000))}]"),
     ];
 
     public static TheoryData<string> Claims =>
     [
-        "sub", "name", "preferred_username", "client_id", "roles", "groups", "scope", "auth_time", "iat", "jti", "azp", "amr", "act",
+        "sub", "name", "preferred_username", "client_id", "roles", "groups", "scope", "auth_time", "acr",
     ];
 
     [Theory, MemberData(nameof(Claims))]

@@ -1,4 +1,3 @@
-using AuthDemo.Api.Building;
 using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Tests.Api;
@@ -124,17 +123,5 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
         var answer = await api.SendAsync("GET /intercom", authorization: null,
             message => message.Headers.Add("X-Forwarded-For", forwardedFor));
         Assert.Equal(status, answer.Status);
-    }
-
-    [Fact]
-    public async Task Concurrent_deletions_remove_each_person_exactly_once()
-    {
-        var inventory = new Inventory(new MemoryDeletions());
-        var removed = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), TestContext.Current.CancellationToken, async (index, _) =>
-        {
-            if (await inventory.RemoveAsync(Seed.People[index % Seed.People.Length].Id)) Interlocked.Increment(ref removed);
-        });
-        Assert.Equal(Seed.People.Length, removed);
     }
 }

@@ -37,6 +37,7 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
 
     [Theory]
     [InlineData("GET /lobby", 200, 200)]
+    [InlineData("HEAD /lobby", 200, 200)]
     [InlineData("GET /badge", 401, 401)]
     [InlineData("GET /nowhere", 404, 404)]
     [InlineData("GET /health", 200, 200)]

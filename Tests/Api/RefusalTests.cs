@@ -133,20 +133,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
             (server.Status, server.GetTagItem("error.type")));
     }
 
-    [Theory]
-    [InlineData("/lobby")]
-    [InlineData("/badge")]
-    [InlineData("/nowhere")]
-    public async Task Head_answers_as_get_does_without_a_body(string path)
-    {
-        foreach (var persona in (Persona?[])[null, Persona.Alice])
-        {
-            var (get, head) = (await api.SendAsync("GET " + path, persona), await api.SendAsync("HEAD " + path, persona));
-            Assert.Equal((get.Status, get.Challenge, get.Headers.GetValueOrDefault("Content-Type"), ""),
-                (head.Status, head.Challenge, head.Headers.GetValueOrDefault("Content-Type"), head.Body));
-        }
-    }
-
     [Fact]
     public async Task Hidden_safe_answers_to_the_byte_as_one_that_does_not_exist()
     {

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -41,21 +40,24 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Forwarding_scheme_is_refused_by_the_one_that_it_forwards_to_and_fallback_is_the_fallback_policy()
     {
-        await using var app = await TestApplication.StartAsync(new() { DefaultScheme = Schemes.Smart, HasFallbackPolicy = true });
+        await using var app = await TestApplication.StartAsync(Schemes.Smart, hasFallbackPolicy: true);
         foreach (var one in FallbackCases) await one.AssertAsync(app);
     }
 
     [Fact]
-    public async Task Authentication_before_routing_gives_the_same_spans()
+    public async Task Authentication_before_routing_and_calling_it_twice_or_around_other_registrations_change_nothing()
     {
-        await using var app = await TestApplication.StartAsync(new TestSettings { AuthenticatesBeforeRouting = true });
+        await using var app = await TestApplication.StartAsync(
+            authenticatesBeforeRouting: true,
+            before: services => services.AddAuthTracing().AddKeyedSingleton<IPolicyEvaluator, Forgiving>("another"),
+            after: services => services.AddAuthTracing());
         foreach (var one in DecisionSpanTests.Cases) await one.AssertAsync(app);
     }
 
     [Fact]
     public async Task Without_a_default_scheme_only_what_a_policy_asks_for_is_asked()
     {
-        await using var app = await TestApplication.StartAsync(new TestSettings { DefaultScheme = null });
+        await using var app = await TestApplication.StartAsync(defaultScheme: null);
         await new Case("/open", "", 200).AssertAsync(app);
         await new Case("/machines", "", 401, "authenticate ApiKey: none no_credentials !").AssertAsync(app);
         await new Case("/either", "alice", 200,
@@ -65,8 +67,7 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Decision_in_code_refuses_where_the_application_says_so()
     {
-        var settings = new TestSettings { Tracing = options => options.CodeDenialsAreErrors = true };
-        await using var app = await TestApplication.StartAsync(settings);
+        await using var app = await TestApplication.StartAsync(tracing: options => options.CodeDenialsAreErrors = true);
         await new Case("/code/policy", "alice", 403,
             "authenticate Bearer: succeeded", "authorize default: allowed", "authorize Admins: denied role_missing !").AssertAsync(app);
     }
@@ -74,10 +75,8 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Application_brings_its_own_words_and_attributes()
     {
-        await using var app = await TestApplication.StartAsync(new TestSettings
-        {
-            Environment = Environments.Development,
-            Tracing = options => options.Describe = decision =>
+        await using var app = await TestApplication.StartAsync(environment: "Development", tracing: options =>
+            options.Describe = decision =>
             {
                 if (decision.Failure?.FailureReasons.Any(reason => reason.Handler is SubscriptionRequirement) == true)
                     decision.Reason = "not_paid";
@@ -88,8 +87,7 @@ public sealed class DecisionSpanSettingTests
                     decision.Description = "Log in again.";
                     decision.Span?.SetTag("auth.token.typ", "JWT");
                 }
-            },
-        });
+            });
         await new Case("/subscribers", "alice", 403,
             "authenticate Bearer: succeeded", "authorize Subscribers: denied not_paid !").AssertAsync(app);
         await new Case("/machines", "key:ID2095", 401,
@@ -101,7 +99,7 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Refusing_span_explains_itself_in_Development()
     {
-        await using var app = await TestApplication.StartAsync(new TestSettings { Environment = Environments.Development });
+        await using var app = await TestApplication.StartAsync(environment: "Development");
         (string Path, string Credential, string? Required, string? Actual, string Sentence)[] expected =
         [
             ("/roles", "alice", "role admin or boss", "role user", "Needs role admin or boss; the caller has role user."),
@@ -126,8 +124,7 @@ public sealed class DecisionSpanSettingTests
     [InlineData("Development", "alice")]
     public async Task User_is_on_the_spans_where_the_application_says_so(string environment, string? name)
     {
-        var settings = new TestSettings { Environment = environment, Tracing = options => options.RecordUser = true };
-        await using var app = await TestApplication.StartAsync(settings);
+        await using var app = await TestApplication.StartAsync(environment: environment, tracing: options => options.RecordUser = true);
         var (_, spans) = await app.GetAsync("/named", "alice");
         foreach (var span in spans.Where(span => span.Source.Name == AuthSource.DefaultName))
         {
@@ -140,41 +137,21 @@ public sealed class DecisionSpanSettingTests
     public async Task Application_is_told_of_every_decision_in_its_order()
     {
         var told = new List<string>();
-        await using var app = await TestApplication.StartAsync(new TestSettings
-        {
-            Tracing = options => options.Decided = (_, decision) => told.Add($"{decision.Step} {decision.Name} {decision.Outcome}"),
-        });
+        await using var app = await TestApplication.StartAsync(tracing: options =>
+            options.Decided = (_, decision) => told.Add($"{decision.Step} {decision.Name} {decision.Outcome}"));
         await app.GetAsync("/code/policy", "alice");
         Assert.Equal(
             ["authenticate Bearer succeeded", "authorize default allowed", "authorize Admins denied", "forbid Bearer denied"], told);
     }
 
     [Fact]
-    public async Task Adding_it_twice_or_around_other_registrations_changes_nothing()
-    {
-        await using var app = await TestApplication.StartAsync(new TestSettings
-        {
-            Before = services =>
-            {
-                services.AddAuthTracing();
-                services.AddKeyedSingleton<IPolicyEvaluator, Forgiving>("another");
-            },
-            After = services => services.AddAuthTracing(),
-        });
-        foreach (var one in DecisionSpanTests.Cases.Take(12)) await one.AssertAsync(app);
-    }
-
-    [Fact]
     public async Task Services_that_the_application_registered_as_instance_or_by_a_factory_are_traced()
     {
-        await using var app = await TestApplication.StartAsync(new TestSettings
+        await using var app = await TestApplication.StartAsync(before: services =>
         {
-            Before = services =>
-            {
-                services.AddSingleton<IAuthorizationService>(new Suspicious());
-                services.AddTransient<IPolicyEvaluator>(provider =>
-                    new PolicyEvaluator(provider.GetRequiredService<IAuthorizationService>()));
-            },
+            services.AddSingleton<IAuthorizationService>(new Suspicious());
+            services.AddTransient<IPolicyEvaluator>(provider =>
+                new PolicyEvaluator(provider.GetRequiredService<IAuthorizationService>()));
         });
         await new Case("/named", "admin", 403, "authenticate Bearer: succeeded", "authorize Admins: denied rejected !").AssertAsync(app);
     }
@@ -182,32 +159,32 @@ public sealed class DecisionSpanSettingTests
     [Fact]
     public async Task Service_that_was_replaced_later_is_told_at_the_start_and_calling_it_again_mends_that()
     {
-        using var told = new FakeLoggerProvider();
-        void Replace(IServiceCollection services) => services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, Forgiving>());
+        var warning = Assert.Single(await ToldAsync(Replace));
+        Assert.StartsWith($"{typeof(IPolicyEvaluator).FullName} was registered after AddAuthTracing", warning);
+        Assert.Empty(await ToldAsync(ReplaceAndCall));
 
-        await using (await TestApplication.StartAsync(new TestSettings { Logging = told, After = Replace }))
-        {
-            var warning = Assert.Single(told.Collector.GetSnapshot(), log => log.Category == typeof(AuthTracingServices).FullName);
-            Assert.Equal(LogLevel.Warning, warning.Level);
-            Assert.StartsWith(
-                $"{typeof(IPolicyEvaluator).FullName} was registered after AddAuthTracing", warning.Message, StringComparison.Ordinal);
-        }
-
-        using var silent = new FakeLoggerProvider();
-        await using var app = await TestApplication.StartAsync(new TestSettings
-        {
-            Logging = silent,
-            After = services =>
-            {
-                Replace(services);
-                services.AddAuthTracing();
-            },
-        });
-        Assert.DoesNotContain(silent.Collector.GetSnapshot(), log => log.Category == typeof(AuthTracingServices).FullName);
-
+        await using var app = await TestApplication.StartAsync(after: ReplaceAndCall);
         // It lets everybody in, so a credential that is missing is nobody's refusal.
         await new Case("/named", "", 200, "authenticate Bearer: none").AssertAsync(app);
         await new Case("/named", "alice", 200, "authenticate Bearer: succeeded", "authorize Admins: allowed").AssertAsync(app);
+
+        static void Replace(IServiceCollection services) => services.Replace(ServiceDescriptor.Transient<IPolicyEvaluator, Forgiving>());
+
+        static void ReplaceAndCall(IServiceCollection services)
+        {
+            Replace(services);
+            services.AddAuthTracing();
+        }
+
+        static async Task<IEnumerable<string>> ToldAsync(Action<IServiceCollection> after)
+        {
+            using var told = new FakeLoggerProvider();
+            await using var app = await TestApplication.StartAsync(
+                before: services => services.AddSingleton<ILoggerProvider>(told), after: after);
+            return from log in told.Collector.GetSnapshot()
+                   where log.Category == typeof(AuthTracingServices).FullName && log.Level == LogLevel.Warning
+                   select log.Message;
+        }
     }
 
     private const string OtherUser = "https://documentation.openiddict.com/errors/ID2095";

@@ -174,7 +174,7 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     {
         internal TestApplication Application { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Application = await TestApplication.StartAsync(new TestSettings());
+        public async ValueTask InitializeAsync() => Application = await TestApplication.StartAsync();
 
         public ValueTask DisposeAsync() => Application.DisposeAsync();
     }

@@ -10,8 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
@@ -39,6 +37,8 @@ internal sealed class TestApplication : IAsyncDisposable
     private static readonly (string Name, string[] Schemes)[] SchemesOfPolicies =
         [("Machines", [Schemes.ApiKey]), ("Either", [JwtBearerDefaults.AuthenticationScheme, Schemes.ApiKey])];
 
+    private static AuthorizationPolicyBuilder InlinePolicy => new AuthorizationPolicyBuilder().RequireAuthenticatedUser();
+
     /// <summary>Endpoints that answer whoever gets there, with what they ask for.</summary>
     private static readonly (string Path, object[] Metadata)[] Endpoints =
     [
@@ -48,6 +48,8 @@ internal sealed class TestApplication : IAsyncDisposable
         ("/named", [new AuthorizeAttribute("Admins")]),
         ("/roles", [new AuthorizeAttribute { Roles = "admin,boss" }]),
         ("/combined", [new AuthorizeAttribute("Sales") { Roles = "admin" }, new AuthorizeAttribute("Admins")]),
+        ("/inline", [new AuthorizeAttribute(), InlinePolicy.RequireClaim("department", "sales").Build()]),
+        ("/inline-name", [new AuthorizeAttribute(), InlinePolicy.RequireUserName("admin").Build()]),
         ("/never", [new AuthorizeAttribute("Never")]),
         ("/always", [new AuthorizeAttribute("Always")]),
         ("/age", [new MinimumAgeAuthorizeAttribute()]),
@@ -75,32 +77,38 @@ internal sealed class TestApplication : IAsyncDisposable
 
     public Uri Address => client.BaseAddress!;
 
-    public static async Task<TestApplication> StartAsync(TestSettings settings)
+    public static async Task<TestApplication> StartAsync(
+        string? defaultScheme = JwtBearerDefaults.AuthenticationScheme,
+        string environment = "Production",
+        bool hasFallbackPolicy = false,
+        bool authenticatesBeforeRouting = false,
+        Action<AuthTracingOptions>? tracing = null,
+        Action<IServiceCollection>? before = null,
+        Action<IServiceCollection>? after = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
-        if (settings.Logging is { } logging) builder.Logging.AddProvider(logging);
-        settings.Before?.Invoke(builder.Services);
-        builder.Services.AddAuthTracing(settings.Tracing);
-        builder.Services.AddSchemes(settings.DefaultScheme);
+        before?.Invoke(builder.Services);
+        builder.Services.AddAuthTracing(tracing);
+        builder.Services.AddSchemes(defaultScheme);
         builder.Services.AddAuthorization(options =>
         {
             foreach (var (name, requirement) in Policies) options.AddPolicy(name, policy => policy.AddRequirements(requirement));
             foreach (var (name, schemes) in SchemesOfPolicies)
                 options.AddPolicy(name, policy => policy.AddAuthenticationSchemes(schemes).RequireAuthenticatedUser());
-            if (settings.HasFallbackPolicy) options.FallbackPolicy = options.DefaultPolicy;
+            if (hasFallbackPolicy) options.FallbackPolicy = options.DefaultPolicy;
         });
         builder.Services.AddControllers().AddApplicationPart(typeof(TestApplication).Assembly);
         builder.Services.AddRazorComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddSignalR();
-        settings.After?.Invoke(builder.Services);
+        after?.Invoke(builder.Services);
 
         var app = builder.Build();
-        if (settings.AuthenticatesBeforeRouting) app.UseAuthentication();
+        if (authenticatesBeforeRouting) app.UseAuthentication();
         app.UseRouting();
-        if (!settings.AuthenticatesBeforeRouting) app.UseAuthentication();
+        if (!authenticatesBeforeRouting) app.UseAuthentication();
         app.Use((context, next) =>
         {
             // A middleware that knows the caller by itself, and one that answers before authorization.
@@ -164,9 +172,6 @@ internal sealed class TestApplication : IAsyncDisposable
     private static void Map(WebApplication app)
     {
         foreach (var (path, metadata) in Endpoints) app.MapGet(path, () => "yes").WithMetadata(metadata);
-        app.MapGet("/inline", () => "yes").RequireAuthorization(policy =>
-            policy.RequireAuthenticatedUser().RequireClaim("department", "sales"));
-        app.MapGet("/inline-name", () => "yes").RequireAuthorization(policy => policy.RequireUserName("admin"));
 
         app.MapGet("/code/policy", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Admins"))).RequireAuthorization();
@@ -202,24 +207,4 @@ internal sealed class TestApplication : IAsyncDisposable
         using var response = await client.GetAsync(new Uri("/sign-in", UriKind.Relative), TestContext.Current.CancellationToken);
         return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
     }
-}
-
-/// <summary>In what one test application differs from another.</summary>
-internal sealed record TestSettings
-{
-    public string? DefaultScheme { get; init; } = JwtBearerDefaults.AuthenticationScheme;
-
-    public string Environment { get; init; } = Environments.Production;
-
-    public bool HasFallbackPolicy { get; init; }
-
-    public bool AuthenticatesBeforeRouting { get; init; }
-
-    public Action<AuthTracingOptions>? Tracing { get; init; }
-
-    public Action<IServiceCollection>? Before { get; init; }
-
-    public Action<IServiceCollection>? After { get; init; }
-
-    public ILoggerProvider? Logging { get; init; }
 }
