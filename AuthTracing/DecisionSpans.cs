@@ -1,10 +1,10 @@
 #nullable enable
 
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Security.Claims;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -60,19 +60,22 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
             .SetStatus(ActivityStatusCode.Error, options.Explain ? decision.Sentence : null);
     }
 
-    /// <summary>Nothing was decided. A caller that has left is nobody's error.</summary>
-    public void Throw(Activity? span, Exception exception, HttpContext? context)
+    /// <summary>Lets the framework decide. Where it throws, nothing was decided; a caller that has left is nobody's error.</summary>
+    public async Task<T> WatchAsync<T>(Activity? span, HttpContext? context, Func<Task<T>> decide)
     {
-        if (exception is OperationCanceledException && context?.RequestAborted.IsCancellationRequested == true)
+        try
         {
-            span?.SetTag(AuthSource.Outcome, Outcomes.Cancelled);
-            NameAfter(span, Outcomes.Cancelled);
-            return;
+            return await decide();
         }
-
-        span?.SetTag(AuthSource.Outcome, Outcomes.Error).SetTag(AuthSource.ErrorType, exception.GetType().FullName)
-            .SetStatus(ActivityStatusCode.Error);
-        NameAfter(span, Outcomes.Error);
+        catch (Exception exception)
+        {
+            var hasLeft = exception is OperationCanceledException && context?.RequestAborted.IsCancellationRequested == true;
+            span?.SetTag(AuthSource.Outcome, hasLeft ? Outcomes.Cancelled : Outcomes.Error);
+            NameAfter(span, hasLeft ? Outcomes.Cancelled : Outcomes.Error);
+            if (!hasLeft) span?.SetTag(AuthSource.ErrorType, exception.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+            span?.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => source.Dispose();
@@ -101,30 +104,21 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
         _ => null,
     };
 
-    private static string? ActualFor(AuthorizationFailure? failure, ClaimsPrincipal? user)
-    {
-        switch (failure?.FailedRequirements.FirstOrDefault())
+    private static string? ActualFor(AuthorizationFailure? failure, ClaimsPrincipal? user) =>
+        failure?.FailedRequirements.FirstOrDefault() switch
         {
-            case RolesAuthorizationRequirement:
-                return RolesOf(user) is { Length: > 0 } roles ? "role " + string.Join(", ", roles) : "no role";
-            case ClaimsAuthorizationRequirement { ClaimType: var type }:
-                var values = user?.FindAll(type).Select(claim => claim.Value).ToArray();
-                return values is { Length: > 0 } ? $"claim {type} {string.Join(", ", values)}" : $"no claim {type}";
-            case NameAuthorizationRequirement:
-                return user?.Identity?.Name is { } name ? "user name " + name : "no user name";
-            default:
-                return null;
-        }
-    }
+            RolesAuthorizationRequirement => List("role", RolesOf(user)),
+            ClaimsAuthorizationRequirement { ClaimType: var type } =>
+                List($"claim {type}", user?.FindAll(type).Select(claim => claim.Value).ToArray()),
+            NameAuthorizationRequirement => List("user name", user?.Identity?.Name is { } name ? [name] : []),
+            _ => null,
+        };
 
-    private static string[] RolesOf(ClaimsPrincipal? user)
-    {
-        var roles = new List<string>();
-        foreach (var identity in user?.Identities ?? [])
-            foreach (var role in identity.FindAll(identity.RoleClaimType)) roles.Add(role.Value);
+    private static string List(string kind, string[]? values) =>
+        values is { Length: > 0 } ? $"{kind} {string.Join(", ", values)}" : $"no {kind}";
 
-        return [.. roles];
-    }
+    private static string[] RolesOf(ClaimsPrincipal? user) =>
+        [.. (user?.Identities ?? []).SelectMany(identity => identity.FindAll(identity.RoleClaimType)).Select(role => role.Value)];
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "...";
 }

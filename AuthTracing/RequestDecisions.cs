@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
@@ -19,33 +20,30 @@ internal sealed class RequestDecisions
     private readonly List<string> schemes = [];
     private readonly List<PendingAuthentication> pending = [];
     private readonly HttpContext context;
-    private bool isEnding;
-    private bool isChallenging;
-    private bool isRefused;
-    private string? lastDenial;
+    private volatile bool isChallenging;
+    private int refusals;
 
-    private RequestDecisions(HttpContext context) => this.context = context;
+    private RequestDecisions(HttpContext context)
+    {
+        this.context = context;
+        if (context.Response.HasStarted) return;
+
+        // A response that never starts, for example after an exception, only completes.
+        context.Response.OnStarting(static decisions => ((RequestDecisions)decisions).EndUnlessChallenging(), this);
+        context.Response.OnCompleted(static decisions => ((RequestDecisions)decisions).EndAll(), this);
+    }
 
     /// <summary>Whether something has refused the request already. Only the first refusal is an error.</summary>
-    public bool IsRefused
-    {
-        get { lock (schemes) return isRefused; }
-    }
+    public bool IsRefused => refusals > 0;
 
     /// <summary>Why code was last told "no".</summary>
-    public string? LastDenial
-    {
-        get { lock (schemes) return lastDenial; }
-        set { lock (schemes) lastDenial = value; }
-    }
+    public string? LastDenial { get; set; }
 
     public static RequestDecisions Of(HttpContext context)
     {
-        if (context.Features.Get<RequestDecisions>() is { } known) return known;
         lock (Creation)
         {
-            if (context.Features.Get<RequestDecisions>() is { } parallel) return parallel;
-            var decisions = new RequestDecisions(context);
+            var decisions = context.Features.Get<RequestDecisions>() ?? new RequestDecisions(context);
             context.Features.Set(decisions);
             return decisions;
         }
@@ -62,14 +60,7 @@ internal sealed class RequestDecisions
         }
     }
 
-    public bool TryRefuse()
-    {
-        lock (schemes)
-        {
-            if (isRefused) return false;
-            return isRefused = true;
-        }
-    }
+    public bool TryRefuse() => Interlocked.Increment(ref refusals) == 1;
 
     /// <summary>
     /// Holds the ended span of an authentication without success until it is known whether the request is refused because of it: at the
@@ -84,16 +75,7 @@ internal sealed class RequestDecisions
         }
 
         authentication.Decision.Span?.SetEndTime(DateTime.UtcNow);
-        lock (schemes)
-        {
-            pending.Add(authentication);
-            if (isEnding) return;
-            isEnding = true;
-        }
-
-        // A response that never starts, for example after an exception, only completes.
-        context.Response.OnStarting(static decisions => ((RequestDecisions)decisions).EndUnlessChallenging(), this);
-        context.Response.OnCompleted(static decisions => ((RequestDecisions)decisions).EndAll(), this);
+        lock (schemes) pending.Add(authentication);
     }
 
     /// <summary>
@@ -124,22 +106,15 @@ internal sealed class RequestDecisions
     }
 
     /// <summary>While code challenges, the spans are kept even if the challenge starts the response.</summary>
-    public void BeginChallenge()
-    {
-        lock (schemes) isChallenging = true;
-    }
+    public void BeginChallenge() => isChallenging = true;
 
     public void EndChallenge()
     {
-        lock (schemes) isChallenging = false;
+        isChallenging = false;
         if (context.Response.HasStarted) EndAll();
     }
 
-    private Task EndUnlessChallenging()
-    {
-        lock (schemes) if (isChallenging) return Task.CompletedTask;
-        return EndAll();
-    }
+    private Task EndUnlessChallenging() => isChallenging ? Task.CompletedTask : EndAll();
 
     private Task EndAll()
     {

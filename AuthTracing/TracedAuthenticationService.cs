@@ -1,6 +1,5 @@
 #nullable enable
 
-using System;
 using System.Security.Claims;
 using System.Threading;
 using System.Threading.Tasks;
@@ -51,17 +50,7 @@ internal sealed class TracedAuthenticationService(
         var authentication = Current.Value = new Authentication(forwarder?.AskedScheme ?? name);
 
         var span = spans.Start(Steps.Authenticate, name, AuthSource.Scheme);
-        AuthenticateResult result;
-        try
-        {
-            result = await inner.AuthenticateAsync(context, scheme);
-        }
-        catch (Exception exception)
-        {
-            spans.Throw(span, exception, context);
-            span?.Dispose();
-            throw;
-        }
+        var result = await spans.WatchAsync(span, context, () => inner.AuthenticateAsync(context, scheme));
 
         var decides = !authentication.Forwards;
         var decision = new AuthDecision(Steps.Authenticate, name, OutcomeOf(result))

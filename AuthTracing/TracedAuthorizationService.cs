@@ -53,17 +53,7 @@ internal sealed class TracedAuthorizationService(
     {
         var context = accessor.HttpContext;
         using var span = spans.Start(Steps.Authorize, policy, AuthSource.Policy);
-        AuthorizationResult result;
-        try
-        {
-            result = await decide();
-        }
-        catch (Exception exception)
-        {
-            spans.Throw(span, exception, context);
-            throw;
-        }
-
+        var result = await spans.WatchAsync(span, context, decide);
         var decision = new AuthDecision(Steps.Authorize, policy, result.Succeeded ? Outcomes.Allowed : Outcomes.Denied)
         {
             HttpContext = context,

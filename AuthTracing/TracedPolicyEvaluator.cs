@@ -1,6 +1,5 @@
 #nullable enable
 
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Claims;
@@ -46,18 +45,8 @@ internal sealed class TracedPolicyEvaluator(
 
         // Where the policy needs a user and there is none, authentication has refused, and there is nothing left to decide.
         using var span = refusing is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
-        PolicyAuthorizationResult result;
-        try
-        {
-            result = await inner.AuthorizeAsync(policy, authenticationResult, context, resource);
-        }
-        catch (Exception exception)
-        {
-            using var thrown = span is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
-            spans.Throw(span ?? thrown, exception, context);
-            throw;
-        }
-
+        var result = await spans.WatchAsync(
+            span, context, () => inner.AuthorizeAsync(policy, authenticationResult, context, resource));
         if (refusing is not null)
         {
             if (!result.Succeeded) decisions.Refuse(refusing, spans);
