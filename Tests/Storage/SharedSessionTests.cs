@@ -73,7 +73,7 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         webs.Provider.Hanging["token refresh_token"] = answer.Task;
         webs.First.Clock.Stopped = DateTimeOffset.UtcNow; // no time passes in which Web would give up
         var name = alice.NameAsync();
-        await TwoWebs.UntilAsync("the refresh is sent", () => Task.FromResult(webs.Provider.Count("token refresh_token") == 1));
+        await Wait.UntilAsync("the refresh is sent", () => Task.FromResult(webs.Provider.Count("token refresh_token") == 1));
         webs.Redis.Signal("KILL");
         answer.SetResult();
         await webs.StartRedisAsync();
@@ -143,7 +143,7 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
 
         await redis.StartAsync();
 
-        await TwoWebs.UntilAsync("Redis is used", async () => (await browser.GetAsync("/")).IsSuccessStatusCode);
+        await Wait.UntilAsync("Redis is used", async () => (await browser.GetAsync("/")).IsSuccessStatusCode);
     }
 
     /// <summary>Alice at the first Web.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
@@ -36,14 +35,8 @@ public sealed class TwoWebs : IDisposable
         foreach (var web in new[] { First, Second })
         {
             var connection = web.Services.GetRequiredService<IConnectionMultiplexer>();
-            await UntilAsync("Web has found Redis", () => Task.FromResult(connection.IsConnected));
+            await Wait.UntilAsync("Web has found Redis", () => Task.FromResult(connection.IsConnected));
         }
-    }
-
-    public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
-    {
-        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(50))
-            if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}.");
     }
 
     public static RunningWeb NewWeb(RedisServer redis) =>

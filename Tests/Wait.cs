@@ -1,0 +1,13 @@
+using System.Diagnostics;
+
+namespace AuthDemo.Tests;
+
+internal static class Wait
+{
+    /// <exception cref="TimeoutException">It was not so within two minutes.</exception>
+    public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    {
+        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(20))
+            if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}.");
+    }
+}
