@@ -65,9 +65,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var keys = (await OidcClient.ReadAsync(response)).GetProperty("keys").EnumerateArray().ToList();
 
         var key = Assert.Single(keys, key => key.GetProperty("use").GetString() == "sig");
-        Assert.Equal(
-            ("RS256", token.Kid),
-            (key.GetProperty("alg").GetString(), key.GetProperty("kid").GetString()));
+        Assert.Equal(("RS256", token.Kid), (key.GetProperty("alg").GetString(), key.GetProperty("kid").GetString()));
         Assert.All(keys, key => Assert.False(key.TryGetProperty("d", out _), "A private key is published."));
         Assert.Null(response.Headers.CacheControl?.MaxAge); // keys may change any time
     }
@@ -302,9 +300,8 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
         Assert.Equal(["otp"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("claims", Essential("mfa"))))).Fields);
         var refused = await client.AuthorizeAsync(("claims", Essential("gold")));
-        if (refused.StatusCode == HttpStatusCode.BadRequest) return; // Keycloak's page
-        var callback = client.Callback(refused);
-        Assert.Equal(("unmet_authentication_requirements", null), (callback["error"], callback["code"]));
+        Assert.True(refused.StatusCode == HttpStatusCode.BadRequest // Keycloak's page
+            || client.Callback(refused)["error"] == "unmet_authentication_requirements");
 
         static string Essential(string acr) =>
             JsonSerializer.Serialize(new { id_token = new { acr = new { essential = true, values = new[] { acr } } } });

@@ -1,5 +1,6 @@
 using System.Collections.Specialized;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
@@ -144,25 +145,22 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     /// <summary>The parameters that a redirect brings to Web.</summary>
     public NameValueCollection Callback(HttpResponseMessage response)
     {
-        Assert.True(response.StatusCode == HttpStatusCode.Found, $"No redirect to Web, but {(int)response.StatusCode}.");
-        var location = response.Headers.Location!;
-        Assert.Equal(provider.Callback, location.GetLeftPart(UriPartial.Path));
-        return HttpUtility.ParseQueryString(location.Query);
+        var location = response.Headers.Location;
+        Assert.Equal((HttpStatusCode.Found, provider.Callback), (response.StatusCode, location?.GetLeftPart(UriPartial.Path)));
+        return HttpUtility.ParseQueryString(location!.Query);
     }
 
     /// <summary>Holds that a JSON endpoint refuses, with 400 or 401 and one of these error codes (RFC 6749, section 5.2).</summary>
     public static async Task AssertRefusedAsync(HttpResponseMessage response, params string[] errors)
     {
         Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
-        var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
-        Assert.Contains(answer.GetProperty("error").GetString(), errors);
+        Assert.Contains((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString(), errors);
     }
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStringAsync();
-        var path = response.RequestMessage!.RequestUri!.AbsolutePath;
-        Assert.True(response.IsSuccessStatusCode, $"{path} answered {(int)response.StatusCode}: {body}");
+        Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.RequestUri!.AbsolutePath} answered {response}: {body}");
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
