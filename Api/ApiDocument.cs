@@ -49,7 +49,8 @@ internal static class ApiDocument
         routes.MapOpenApi().AllowAnonymous();
         routes.MapScalarApiReference("/reference", options => options
             .WithTitle("AuthDemo API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()
-            .HideClientButton().HideDeveloperTools())
+            .HideClientButton().HideDeveloperTools().WithDynamicBaseServerUrl()
+            .AddPreferredSecuritySchemes(JwtBearerDefaults.AuthenticationScheme))
             .AllowAnonymous().ExcludeFromDescription();
     }
 
