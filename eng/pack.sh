@@ -15,7 +15,11 @@ for file in README.md lib/net10.0/AuthTracing.dll lib/net10.0/AuthTracing.xml; d
   test -s "$work/content/$file" || { echo "The package lacks $file."; exit 1; }
 done
 grep -q '<license type="expression">MIT</license>' "$work/content/AuthTracing.nuspec" || { echo "The package has no licence."; exit 1; }
-ls "$work"/feed/AuthTracing.*.snupkg > /dev/null || { echo "There are no symbols."; exit 1; }
+unzip -q "$work"/feed/AuthTracing.*.snupkg -d "$work/symbols"
+symbols="$work/symbols/lib/net10.0/AuthTracing.pdb"
+test -s "$symbols" || { echo "There are no symbols."; exit 1; }
+# The SDK makes SourceLink of the remote's address; a clone without one has none.
+! git remote get-url origin > /dev/null 2>&1 || grep -aq '{"documents":{' "$symbols" || { echo "There is no SourceLink."; exit 1; }
 
 dotnet new webapi --no-openapi --no-restore -o "$work/Shop" > /dev/null
 cd "$work/Shop"
