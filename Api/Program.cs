@@ -5,7 +5,6 @@ using AuthDemo.Api.Building;
 using AuthDemo.Api.Endpoints;
 using AuthDemo.Api.Refusals;
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.RequestSteps;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -20,7 +19,7 @@ builder.AddBuilding();
 var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseHttpDefaults(cacheControl: "no-store"); // every answer depends on who asks (RFC 9111, section 5.2.2.5)
-app.UseServerTiming(hiddenPolicies: Policies.SafeOwner); // a hidden safe answers as one that does not exist
+app.UseServerTiming();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 // No scheme is the default one, so this asks nobody yet: the policy that UseAuthorization evaluates names the scheme that it needs.

@@ -1,5 +1,5 @@
-using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthTracing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults;
@@ -20,10 +20,12 @@ public static class DecisionTracing
         options.NameOutcomes = true;
         options.RecordUser = true;
         options.CodeDenialsAreErrors = true; // no code here asks only to hide a button
-        if (builder.Environment.IsDevelopment())
-        {
-            options.Decided = (context, decision) =>
-                RequestTrail.Note(context, new RequestStep(decision.Step, decision.Name, decision.Outcome));
-        }
+        if (builder.Environment.IsDevelopment()) options.Decided = Note;
     });
+
+    // A caller must not learn that anything was decided about a thing that is hidden from them.
+    private static void Note(HttpContext context, AuthDecision decision)
+    {
+        if (decision.Reason != Reasons.Hidden) RequestSteps.Note(context, decision.Step, decision.Name, decision.Outcome);
+    }
 }

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,23 +14,17 @@ public static class HttpDefaults
     /// <summary>Forms have a few short fields, and nothing else has a body (OWASP ASVS 5.0, 15.2.2).</summary>
     private const int MaxBodySize = 64 * 1024;
 
-    public static WebApplicationBuilder AddHttpDefaults(this WebApplicationBuilder builder)
+    public static void AddHttpDefaults(this WebApplicationBuilder builder)
     {
-        builder.AddTrustedProxies();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         });
-        builder.Services.Configure<FormOptions>(options =>
-        {
-            options.BufferBodyLengthLimit = options.MultipartBodyLengthLimit = options.ValueLengthLimit = MaxBodySize;
-            options.ValueCountLimit = 32;
-        });
         // RFC 9112, section 3.2: a request without a Host is refused with 400, as one for a name that is not allowed.
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
-        return builder;
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IConfiguration>(TrustProxies);
     }
 
     /// <summary>
@@ -37,7 +32,7 @@ public static class HttpDefaults
     /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="cacheControl">What every answer says about caches; null to leave it to each.</param>
-    public static WebApplication UseHttpDefaults(this WebApplication app, string? cacheControl = null)
+    public static void UseHttpDefaults(this WebApplication app, string? cacheControl = null)
     {
         if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.Use((context, next) =>
@@ -50,6 +45,21 @@ public static class HttpDefaults
             });
             return next(context);
         });
-        return app;
+    }
+
+    /// <summary>
+    /// <c>UseForwardedHeaders</c> takes <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> from the configured proxies, and only the last
+    /// hop: whatever stands before it, a caller may have made up. Without such a proxy both are ignored.
+    /// </summary>
+    private static void TrustProxies(ForwardedHeadersOptions options, IConfiguration configuration)
+    {
+        options.ForwardLimit = 1;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in Networks.Read(configuration, "ForwardedHeaders:TrustedProxies")) options.KnownIPNetworks.Add(proxy);
+        // The middleware trusts everybody where both lists are empty.
+        options.ForwardedHeaders = options.KnownIPNetworks.Count == 0
+            ? ForwardedHeaders.None
+            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
     }
 }

@@ -1,20 +1,18 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>Settings that list networks in CIDR notation; a single IP address is a network too.</summary>
 public static class Networks
 {
-    public static bool AreValid(IEnumerable<string> networks) => networks.All(text => TryParse(text, out _));
+    /// <exception cref="InvalidOperationException">One of them is no network.</exception>
+    public static IReadOnlyList<IPNetwork> Read(IConfiguration configuration, string setting) =>
+    [
+        .. (configuration.GetSection(setting).Get<string[]>() ?? []).Select(text => IPNetwork.TryParse(AsCidr(text), out var network)
+            ? network
+            : throw new InvalidOperationException($"{setting} must list IP addresses or networks, such as 127.0.0.1 and 10.0.0.0/8.")),
+    ];
 
-    /// <exception cref="FormatException">One of them is no network.</exception>
-    public static IReadOnlyList<IPNetwork> Parse(IEnumerable<string> networks) =>
-        [.. networks.Select(text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no network."))];
-
-    private static bool TryParse(string text, out IPNetwork network)
-    {
-        if (!IPAddress.TryParse(text, out var address)) return IPNetwork.TryParse(text, out network);
-        network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        return true;
-    }
+    private static string AsCidr(string text) => text.Contains('/') ? text : text + (text.Contains(':') ? "/128" : "/32");
 }

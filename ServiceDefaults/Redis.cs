@@ -7,7 +7,9 @@ namespace AuthDemo.ServiceDefaults;
 /// <summary>The Redis in which several processes of one service keep what they share.</summary>
 public static class Redis
 {
-    /// <summary>Registers Aspire's Redis client where there is such a connection string.</summary>
+    /// <summary>
+    /// Registers Aspire's Redis client where there is such a connection string. Its timeouts are in <c>Aspire:StackExchange:Redis</c>.
+    /// </summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="InvalidOperationException">It cannot be read.</exception>
     public static bool AddRedis(this IHostApplicationBuilder builder, string connectionName)
@@ -21,16 +23,9 @@ public static class Redis
                 + "redis.example.com:6380,ssl=true,password=...; an address that begins with redis:// is not read.");
         }
 
+        // Neither the start nor /health waits for Redis: a restart of this service would not cure its outage.
         builder.AddRedisClient(
-            connectionName,
-            settings => settings.DisableHealthChecks = true, // a restart of this service would not cure an outage of Redis
-            options =>
-            {
-                options.AbortOnConnectFail = false; // the service starts without Redis, and finds it when it comes
-                options.BacklogPolicy = BacklogPolicy.FailFast;
-                options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = 1000;
-                options.IncludeDetailInExceptions = false; // it would name the keys of sessions
-            });
+            connectionName, settings => settings.DisableHealthChecks = true, options => options.AbortOnConnectFail = false);
         return true;
     }
 

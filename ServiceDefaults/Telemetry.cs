@@ -1,8 +1,7 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,30 +9,18 @@ using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
-using OpenTelemetry.Trace;
 
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>Traces, metrics and logs.</summary>
-public static class Telemetry
+public static partial class Telemetry
 {
-    /// <summary>
-    /// Categories whose Information repeats what must not be logged: the query string of each request, and the claims of refused tokens.
-    /// </summary>
-    private static readonly string[] SensitiveCategories =
-        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Authentication"];
-
-    private static readonly FrozenSet<string> StaticFiles = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, ".css", ".gz", ".ico", ".js", ".map", ".png", ".svg", ".txt", ".webmanifest", ".woff2");
-
-    // What browsers and crawlers ask by themselves.
-    private static readonly FrozenSet<string> AskedByBrowsers =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/manifest.json", "/sitemap.xml", "/browserconfig.xml");
-
     /// <summary>What is left out of logs and spans, and is not carried on to other services.</summary>
     internal static void AddTelemetryPrivacy(this IHostApplicationBuilder builder)
     {
-        foreach (var category in SensitiveCategories) builder.Logging.AddFilter(category, LogLevel.Warning);
+        // Their Information repeats the query string of each request, and the claims of refused tokens.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Warning);
 
         builder.Services.Configure<AspNetCoreTraceInstrumentationOptions>(DescribeRequests);
         builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
@@ -44,16 +31,6 @@ public static class Telemetry
         DistributedContextPropagator.Current = new WithoutBaggage(DistributedContextPropagator.CreateDefaultPropagator());
         builder.Services.AddSingleton(DistributedContextPropagator.Current);
     }
-
-    /// <summary>
-    /// The spans of requests, calls and decisions. Add them only where something takes them: one that is thrown away costs as much as one
-    /// that is sent.
-    /// </summary>
-    public static TracerProviderBuilder AddRequestTracing(this TracerProviderBuilder tracing) => tracing
-        .AddAspNetCoreInstrumentation()
-        .AddHttpClientInstrumentation()
-        .AddSource(DecisionTracing.SourceName)
-        .SetSampler(new RequestSampler());
 
     /// <summary>
     /// Leaves requests out of the traces, besides health checks and static files: they and all that they cause have no spans.
@@ -90,9 +67,7 @@ public static class Telemetry
     {
         var context = response.HttpContext;
         var handled = context.Features.Get<IExceptionHandlerFeature>();
-        var route = (handled?.Endpoint ?? context.GetEndpoint()) is RouteEndpoint { RoutePattern.RawText: { } pattern }
-            ? "/" + pattern.TrimStart('/')
-            : span.GetTagItem("http.route") as string;
+        var route = RefusalLog.RouteOf(handled?.Endpoint ?? context.GetEndpoint()) ?? span.GetTagItem("http.route") as string;
         if (route is not null)
         {
             span.SetTag("http.route", route);
@@ -104,16 +79,14 @@ public static class Telemetry
         if (context.Features.Get<SpanName>() is { Value: var name }) span.DisplayName = name;
     }
 
-    private static bool IsHousekeeping(HttpRequest request) =>
-        request.Path.Value is not { } path
-        || path is Extensions.HealthEndpointPath or Extensions.AlivenessEndpointPath
-        || ((IsFile(path) || IsAskedByBrowsers(path)) && IsPlainRead(request));
+    private static bool IsHousekeeping(HttpRequest request) => Housekeeping().IsMatch(request.Path.Value ?? "") && IsPlainRead(request);
 
-    private static bool IsAskedByBrowsers(string path) =>
-        AskedByBrowsers.Contains(path) || path.StartsWith("/.well-known/appspecific/", StringComparison.Ordinal);
-
-    private static bool IsFile(string path) =>
-        path.StartsWith("/_framework/", StringComparison.Ordinal) || StaticFiles.Contains(Path.GetExtension(path));
+    /// <summary>Probes, static files, and what browsers and crawlers ask by themselves.</summary>
+    [GeneratedRegex(
+        @"^/(health|alive|_framework/.*|\.well-known/appspecific/.*|manifest\.json|sitemap\.xml|browserconfig\.xml"
+            + @"|.*\.(css|gz|ico|js|map|png|svg|txt|webmanifest|woff2))$",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Housekeeping();
 
     // The id in DELETE /users/x.css ends like a file's name: nobody hides a deletion or a token by it.
     private static bool IsPlainRead(HttpRequest request) =>

@@ -10,7 +10,6 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Api")]
     [InlineData("AppHost")]
-    [InlineData("ServiceDefaults")]
     [InlineData("StandIn")]
     [InlineData("Web")]
     public void No_two_folders_of_a_project_need_each_other(string project)

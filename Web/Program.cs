@@ -1,5 +1,4 @@
 using AuthDemo.ServiceDefaults;
-using AuthDemo.ServiceDefaults.RequestSteps;
 using AuthDemo.Web.Admin;
 using AuthDemo.Web.Errors;
 using AuthDemo.Web.Http;
@@ -15,7 +14,6 @@ builder.AddHttpDefaults();
 builder.AddRateLimits();
 builder.Services.AddSingleton<HostCookies>();
 builder.Services.AddRazorComponents();
-builder.AddErrorPages();
 builder.AddForms();
 builder.AddStorage();
 builder.AddLogin();

@@ -30,10 +30,6 @@ internal static class Policies
     public static void AddPolicies(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<OfficeNetwork>();
-        builder.Services.AddOptions<IntercomSettings>().BindConfiguration("Intercom")
-            .Validate(settings => Networks.AreValid(settings.OfficeNetworks),
-                "Intercom:OfficeNetworks must list networks, such as 10.20.0.0/16.")
-            .ValidateOnStart();
         builder.Services.AddAuthorization();
         builder.Services.AddOptions<AuthorizationOptions>()
             .Configure<TimeProvider, IOptions<AuthenticationTimes>, OfficeNetwork>((options, time, times, office) =>

@@ -38,7 +38,7 @@ public class RunningApi : IDisposable
             {
                 services.Configure<JwtBearerOptions>(
                     JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Provider);
-                services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
+                services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
                 configure?.Invoke(services);
             }));
         factory.UseKestrel(0);

@@ -31,7 +31,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         builder.Services.AddHttpClient();
         builder.Services.AddRazorComponents();
         builder.Services.DoNotTrace(request => request.Path.StartsWithSegments("/quiet"));
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(recording));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(recording));
 
         app = builder.Build();
         app.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("sorry")));

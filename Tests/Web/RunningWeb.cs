@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
@@ -64,7 +63,7 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
         .ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(Clock);
-            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRequestTracing().AddProcessor(Recording));
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Recording));
             foreach (var client in new[] { ServiceClients.Login, ServiceClients.Keycloak })
                 services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => new BackChannel(this));
         });

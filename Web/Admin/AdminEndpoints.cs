@@ -22,7 +22,7 @@ internal static class AdminEndpoints
 
     public static void MapAdmin(this WebApplication app)
     {
-        var forms = app.MapForms().RequireAuthorization(AdminsOnly).AddEndpointFilter(ReportOutageAsync);
+        var forms = app.MapForms().RequireAuthorization(AdminsOnly);
         forms.MapPost("/admin/users/{id}/delete", (HttpContext http, BuildingApi api, AdminLog log, string id) =>
             SendAsync(http, api, log, HttpMethod.Delete, $"/users/{Uri.EscapeDataString(id)}", "deleted"));
         forms.MapPost("/admin/reset", (HttpContext http, BuildingApi api, AdminLog log) =>
@@ -35,28 +35,13 @@ internal static class AdminEndpoints
                 await stepUp.TakeActionAsync(http) == Disarm
                     ? await DisarmAsync(http, api, log, mayStepUp: false)
                     : Results.LocalRedirect("/admin"))
-            .RequireAuthorization(AdminsOnly)
-            .AddEndpointFilter(ReportOutageAsync);
-    }
-
-    private static async ValueTask<object?> ReportOutageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (ServiceUnavailableException outage) when (outage.Service == ServiceClients.Api)
-        {
-            var http = context.HttpContext;
-            http.RequestServices.GetRequiredService<AdminLog>().Unanswered(http.User, http.Request.Path);
-            return ShowOutcome("unavailable");
-        }
+            .RequireAuthorization(AdminsOnly);
     }
 
     private static async Task<IResult> DisarmAsync(HttpContext http, BuildingApi api, AdminLog log, bool mayStepUp)
     {
+        log.Asked(http.User, HttpMethod.Post, "/alarm/disarm");
         using var response = await api.SendAsync(http, HttpMethod.Post, "/alarm/disarm");
-        log.Sent(http.User, HttpMethod.Post, "/alarm/disarm", (int)response.StatusCode);
         var challenges = response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.Of(response) : [];
         if (challenges.Select(c => c.StepUp).FirstOrDefault(required => required is not null) is not { } required)
         {
@@ -70,8 +55,8 @@ internal static class AdminEndpoints
     private static async Task<IResult> SendAsync(
         HttpContext http, BuildingApi api, AdminLog log, HttpMethod method, string path, string done)
     {
+        log.Asked(http.User, method, path);
         using var response = await api.SendAsync(http, method, path);
-        log.Sent(http.User, method, path, (int)response.StatusCode);
         return ShowOutcome(OutcomeOf(response, done));
     }
 

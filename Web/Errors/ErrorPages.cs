@@ -11,12 +11,6 @@ internal static partial class ErrorPages
 {
     private const string Path = "/status";
 
-    public static void AddErrorPages(this WebApplicationBuilder builder)
-    {
-        // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
-    }
-
     /// <summary>Needs <c>app.UseRouting()</c> after it, which finds the page.</summary>
     public static void UseErrorPages(this WebApplication app)
     {

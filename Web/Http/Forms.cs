@@ -13,6 +13,8 @@ internal static partial class Forms
 
     public static void AddForms(this WebApplicationBuilder builder)
     {
+        // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.AddAntiforgery();
         builder.Services.AddOptions<AntiforgeryOptions>()
             .Configure<HostCookies>((options, cookies) => cookies.Bind(options.Cookie, "authdemo.forms"));

@@ -37,16 +37,17 @@ internal static class RateLimits
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = WriteRetryAfter;
-        });
-        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitSettings>>((options, settings) =>
-        {
             // What starts no login counts for none: another site's images must not lock an address out.
             options.AddPolicy(Logins, http => http.Request.IsDeliberate()
-                ? Limit(AddressOf(http), settings.Value.LoginsPerMinute)
+                ? Limit(AddressOf(http), SettingsOf(http).LoginsPerMinute)
                 : RateLimitPartition.GetNoLimiter(""));
-            options.AddPolicy(LabRuns, http => Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), settings.Value.LabRunsPerMinute));
+            options.AddPolicy(LabRuns, http =>
+                Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), SettingsOf(http).LabRunsPerMinute));
         });
     }
+
+    private static RateLimitSettings SettingsOf(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IOptions<RateLimitSettings>>().Value;
 
     private static RateLimitPartition<string> Limit(string caller, int permits) =>
         RateLimitPartition.GetFixedWindowLimiter(caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window });

@@ -5,22 +5,15 @@ internal static class SecurityHeaders
 {
     public const string OpenerPolicy = "Cross-Origin-Opener-Policy";
 
-    public static void UseSecurityHeaders(this WebApplication app)
+    public static void UseSecurityHeaders(this WebApplication app) => app.Use((http, next) =>
     {
-        app.Use(next =>
-        {
-            // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
-            var provider = new Uri(app.Configuration["Authentication:Schemes:OpenIdConnect:Authority"]!).GetLeftPart(UriPartial.Authority);
-            var policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                + $"form-action 'self' {provider}; frame-ancestors 'none'; base-uri 'none'";
-            return context =>
-            {
-                var headers = context.Response.Headers;
-                headers.ContentSecurityPolicy = policy;
-                headers["Referrer-Policy"] = "same-origin";
-                headers[OpenerPolicy] = "same-origin-allow-popups"; // the dashboard's window keeps its name
-                return next(context);
-            };
-        });
-    }
+        // Chromium applies form-action to the redirects that follow a POST: logging out leads to the identity provider.
+        var provider = new Uri(app.Configuration["Authentication:Schemes:OpenIdConnect:Authority"]!).GetLeftPart(UriPartial.Authority);
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            + $"form-action 'self' {provider}; frame-ancestors 'none'; base-uri 'none'";
+        headers["Referrer-Policy"] = "same-origin";
+        headers[OpenerPolicy] = "same-origin-allow-popups"; // the dashboard's window keeps its name
+        return next(http);
+    });
 }

@@ -72,7 +72,8 @@ internal sealed class ServiceUnavailableHandler(string client) : DelegatingHandl
             var response = await base.SendAsync(request, deadline.Token);
             await response.Content.LoadIntoBufferAsync(MaxAnswerSize, deadline.Token);
             return client == ServiceClients.Login && !IsOAuth(response)
-                ? throw new HttpRequestException($"{request.RequestUri?.AbsolutePath} answered {(int)response.StatusCode} and nothing usable.")
+                ? throw new HttpRequestException(
+                    $"{request.RequestUri?.AbsolutePath} answered {(int)response.StatusCode} and nothing usable.")
                 : response;
         }
         catch (Exception e) when (

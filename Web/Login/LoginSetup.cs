@@ -32,6 +32,7 @@ internal static class LoginSetup
         services.AddSingleton<TokenRefresh>();
         services.AddSingleton<StepUp>();
         services.AddSingleton<LoginLog>();
+        services.AddSingleton<LoginEvents>();
         services.AddAuthenticationTimes();
         services.AddOptions<LoginSettings>()
             .BindConfiguration("Authentication:Schemes:OpenIdConnect").ValidateDataAnnotations().ValidateOnStart();
@@ -45,15 +46,8 @@ internal static class LoginSetup
                 ConfigureSession(options);
             });
         services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme)
-            .Configure<ProviderMetadata, IHttpClientFactory>((options, provider, clients) =>
-                OpenIdConnectSetup.Configure(options, provider, clients.CreateClient(ServiceClients.Login)))
-            .Configure<HostCookies>((options, cookies) =>
-            {
-                cookies.Bind(options.CorrelationCookie, ".AspNetCore.Correlation.");
-                cookies.Bind(options.NonceCookie, ".AspNetCore.OpenIdConnect.Nonce.");
-            });
-
-        services.AddAuthorization();
+            .Configure<ProviderMetadata, IHttpClientFactory, HostCookies>((options, provider, clients, cookies) =>
+                OpenIdConnectSetup.Configure(options, provider, clients.CreateClient(ServiceClients.Login), cookies));
     }
 
     private static void ConfigureSession(CookieAuthenticationOptions options)

@@ -14,94 +14,68 @@ internal static class OpenIdConnectSetup
 {
     public const string CallbackPath = "/signin-oidc";
 
+    public static void Configure(OpenIdConnectOptions options, ProviderMetadata provider, HttpClient backchannel, HostCookies cookies)
+    {
+        // Authority, ClientId and ClientSecret are bound from the configuration; the scopes are openid and profile.
+        options.ConfigurationManager = provider;
+        options.Backchannel = backchannel;
+        options.EventsType = typeof(LoginEvents);
+        options.CallbackPath = CallbackPath;
+        // No front-channel logout: another site's form sent there would log a visitor out, and leave the session behind.
+        options.RemoteSignOutPath = PathString.Empty;
+        cookies.Bind(options.CorrelationCookie, ".AspNetCore.Correlation.");
+        cookies.Bind(options.NonceCookie, ".AspNetCore.OpenIdConnect.Nonce.");
+
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        // Not form_post: a cross-site POST comes without the Lax cookies above.
+        options.ResponseMode = OpenIdConnectResponseMode.Query;
+        options.UsePkce = true; // RFC 9700, section 2.1.1
+        options.SaveTokens = true;
+        options.MapInboundClaims = false;
+        options.ClaimActions.Remove("acr"); // the handler would take them away
+        options.ClaimActions.Remove("iss");
+
+        var tokens = options.TokenValidationParameters;
+        tokens.NameClaimType = PersonClaims.Name;
+        tokens.RoleClaimType = "roles";
+        // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
+        tokens.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
+        tokens.LifetimeValidator = ClocksDifferException.ValidateLifetime;
+        // Section 3.1.3.7 (3): reject additional audiences; we trust only our own client ID.
+        tokens.AudienceValidator = (audiences, _, _) => audiences.SequenceEqual([options.ClientId]);
+    }
+}
+
+/// <summary>What a login does besides what the handler does by itself, in the order in which it happens.</summary>
+internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
+{
     private const string AcrValuesItem = ".login.acr_values";
 
     /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
     private const int MaxHintLength = 4000;
 
-    public static void Configure(OpenIdConnectOptions options, ProviderMetadata provider, HttpClient backchannel)
+    public override Task RedirectToIdentityProvider(RedirectContext context)
     {
-        // Authority, ClientId and ClientSecret are bound from the configuration.
-        options.RequireHttpsMetadata = options.Authority!.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        options.ConfigurationManager = provider;
-        options.Backchannel = backchannel;
-        options.CallbackPath = CallbackPath;
-        // No front-channel logout: another site's form sent there would log a visitor out, and leave the session behind.
-        options.RemoteSignOutPath = PathString.Empty;
-
-        options.ResponseType = OpenIdConnectResponseType.Code;
-        // Not form_post: a cross-site POST comes without the Lax cookies below.
-        options.ResponseMode = OpenIdConnectResponseMode.Query;
-        options.UsePkce = true; // RFC 9700, section 2.1.1
-        options.Scope.Clear();
-        foreach (var scope in LoginSetup.Scopes) options.Scope.Add(scope);
-
-        options.SaveTokens = true;
-        options.MapInboundClaims = false;
-        foreach (var claim in new[] { "acr", "iss" }) options.ClaimActions.Remove(claim); // the handler would take them away
-        RestrictIdTokens(options.TokenValidationParameters, options.ClientId!);
-
-        options.Events.OnRedirectToIdentityProvider = context =>
-        {
-            foreach (var (name, value) in context.Properties.Parameters)
-                if (value is string asked) context.ProtocolMessage.SetParameter(name, asked);
-            context.Properties.SetString(AcrValuesItem, context.ProtocolMessage.AcrValues);
-            LoginLog.Begun(context.Properties);
-            return Task.CompletedTask;
-        };
-        options.Events.OnMessageReceived = context =>
-        {
-            if (!context.Request.IsDeliberate())
-            {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                context.HandleResponse();
-            }
-
-            return NameSpan(context.HttpContext);
-        };
-        options.Events.OnAuthorizationCodeReceived = CheckAnswerAsync;
-        options.Events.OnTokenResponseReceived = context =>
-        {
-            context.Properties!.Items[LoginSetup.ScopeItem] = context.TokenEndpointResponse.Scope;
-            return Task.CompletedTask;
-        };
-        options.Events.OnTokenValidated = context =>
-        {
-            // A request for levels is a wish: a provider may let somebody in without (OpenID Connect Core 1.0, sections 3.1.2.1 and
-            // 5.5.1.1), and then it is for the client to look (section 3.1.3.7 (12)).
-            if (context.Properties!.GetString(AcrValuesItem) is { } asked
-                && !asked.Split(' ').Contains(context.Principal!.FindFirstValue("acr")))
-            {
-                throw LoginFailure.Unmet();
-            }
-
-            LoginLog.Answered(context.HttpContext, context.Properties);
-            context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
-            return Task.CompletedTask;
-        };
-        options.Events.OnRemoteFailure = LoginFailure.OnRemoteFailure;
-        options.Events.OnRedirectToIdentityProviderForSignOut = NameSessionToEndAsync;
-        options.Events.OnSignedOutCallbackRedirect = context =>
-        {
-            context.Properties ??= new AuthenticationProperties { RedirectUri = "/" }; // the state is lost
-            return NameSpan(context.HttpContext);
-        };
+        foreach (var (name, value) in context.Properties.Parameters)
+            if (value is string asked) context.ProtocolMessage.SetParameter(name, asked);
+        context.Properties.SetString(AcrValuesItem, context.ProtocolMessage.AcrValues);
+        LoginLog.Begun(context.Properties);
+        return Task.CompletedTask;
     }
 
-    private static void RestrictIdTokens(TokenValidationParameters parameters, string clientId)
+    public override Task MessageReceived(MessageReceivedContext context)
     {
-        parameters.NameClaimType = PersonClaims.Name;
-        parameters.RoleClaimType = "roles";
-        // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
-        parameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
-        parameters.LifetimeValidator = ClocksDifferException.ValidateLifetime;
-        // Section 3.1.3.7 (3): reject additional audiences; we trust only our own client ID.
-        parameters.AudienceValidator = (audiences, _, _) => audiences.SequenceEqual([clientId]);
+        if (!context.Request.IsDeliberate())
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.HandleResponse();
+        }
+
+        return NameSpan(context.HttpContext);
     }
 
-    private static async Task CheckAnswerAsync(AuthorizationCodeReceivedContext context)
+    public override async Task AuthorizationCodeReceived(AuthorizationCodeReceivedContext context)
     {
-        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionStore>();
         // RFC 9207, section 2.4: the answer must come from the server that was asked. It says so where it can.
         var provider = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         var isRight = context.ProtocolMessage.Iss is { } issuer
@@ -118,11 +92,36 @@ internal static class OpenIdConnectSetup
         }
     }
 
+    public override Task TokenResponseReceived(TokenResponseReceivedContext context)
+    {
+        context.Properties!.SetString(LoginSetup.ScopeItem, context.TokenEndpointResponse.Scope);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// A request for levels is a wish: a provider may let somebody in without (OpenID Connect Core 1.0, sections 3.1.2.1 and 5.5.1.1), and
+    /// then it is for the client to look (section 3.1.3.7 (12)).
+    /// </summary>
+    public override Task TokenValidated(TokenValidatedContext context)
+    {
+        if (context.Properties!.GetString(AcrValuesItem) is { } asked
+            && !asked.Split(' ').Contains(context.Principal!.FindFirstValue("acr")))
+        {
+            throw LoginFailure.Unmet();
+        }
+
+        LoginLog.Answered(context.HttpContext, context.Properties);
+        context.Principal = PersonClaims.Of((ClaimsIdentity)context.Principal!.Identity!);
+        return Task.CompletedTask;
+    }
+
+    public override Task RemoteFailure(RemoteFailureContext context) => LoginFailure.OnRemoteFailure(context);
+
     /// <summary>
     /// OpenID Connect RP-Initiated Logout 1.0, section 2: the ID token is a hint, and the client's id can stand in its place. A provider
     /// that has new keys since refuses a hint that the old ones signed, and the person would be stranded there.
     /// </summary>
-    private static async Task NameSessionToEndAsync(RedirectContext context)
+    public override async Task RedirectToIdentityProviderForSignOut(RedirectContext context)
     {
         var keys = (await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)).SigningKeys;
         context.ProtocolMessage.ClientId = context.Options.ClientId;
@@ -131,6 +130,12 @@ internal static class OpenIdConnectSetup
         {
             context.ProtocolMessage.IdTokenHint = null;
         }
+    }
+
+    public override Task SignedOutCallbackRedirect(RemoteSignOutContext context)
+    {
+        context.Properties ??= new AuthenticationProperties { RedirectUri = "/" }; // the state is lost
+        return NameSpan(context.HttpContext);
     }
 
     // The handler answers its addresses itself: no endpoint gives their spans a route.

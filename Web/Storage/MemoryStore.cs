@@ -42,23 +42,21 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
     {
         if (entries.Get<Entry>(key) is not { } entry) return null;
         await entry.Lock.WaitAsync(cancellation);
-        return new HeldLock(entry.Lock);
+        return entry;
     }
 
     public void Dispose() => entries.Dispose();
 
-    private sealed class Entry
+    /// <summary>A value; disposing of it gives its lock back.</summary>
+    private sealed class Entry : IAsyncDisposable
     {
         public required SemaphoreSlim Lock { get; init; }
 
         public required byte[] Value { get; set; }
-    }
 
-    private sealed class HeldLock(SemaphoreSlim semaphore) : IAsyncDisposable
-    {
         public ValueTask DisposeAsync()
         {
-            semaphore.Release();
+            Lock.Release();
             return ValueTask.CompletedTask;
         }
     }

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using AuthDemo.ServiceDefaults.RequestSteps;
+using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using AuthTracing;
@@ -28,7 +28,7 @@ internal static class Lane
         var authenticated = steps.FirstOrDefault(step => step.Name == Steps.Authenticate);
         var allowed = steps.LastOrDefault(step => step.Name == Steps.Authorize);
         var denied = steps.LastOrDefault(step => step is { Name: Steps.Authorize, Outcome: Outcomes.Denied });
-        var ran = steps.FirstOrDefault(step => step.Name == RequestStep.Endpoint);
+        var ran = steps.FirstOrDefault(step => step.Name == RequestSteps.Endpoint);
         LaneStep[] stations =
         [
             authenticated is { Outcome: Outcomes.Succeeded, What: var scheme }
