@@ -1,3 +1,4 @@
+using AuthDemo.AppHost.Keycloak;
 using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.Configuration;
 
@@ -19,6 +20,9 @@ internal static class Replicas
         var isExisting = !string.IsNullOrEmpty(builder.Configuration.GetConnectionString("sessions"));
         if (count <= 1 && !isExisting) return;
 
+        if (!isExisting && builder.ExecutionContext.IsRunMode && ContainerRuntime.FindProblem(builder.Configuration) is { } problem)
+            builder.RefuseStart($"Replicas={count} needs Redis, whose container cannot run because {problem}: "
+                + "mend that, or set ConnectionStrings:sessions to a Redis of yours, such as localhost:6379.");
         IResourceBuilder<IResourceWithConnectionString> redis =
             isExisting ? builder.AddConnectionString("sessions") : builder.AddRedis("sessions").WithIconName("DatabaseStack");
         web.WithReference(redis).WaitFor(redis).WithReplicas(count);

@@ -6,7 +6,7 @@ internal enum IdentityProviderKind { Container, Distribution, StandIn }
 /// <param name="Sentence">Which, or why none, and how to get another.</param>
 internal sealed record IdentityProviderChoice(IdentityProviderKind? Kind, string Sentence) : IResourceAnnotation
 {
-    private const string NoPackage = "the last restore found no package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
+    private const string NoPackage = "no feed had the package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
 
     public static IdentityProviderChoice Make(IDistributedApplicationBuilder builder)
     {
@@ -18,9 +18,6 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind? Kind, string
             KeycloakContainer.IsAvailable ? ContainerRuntime.FindProblem(settings) : NoPackage);
     }
 
-    /// <param name="wanted">The setting <c>IdentityProvider</c>; empty for whatever can run.</param>
-    /// <param name="home">The folder that <c>KEYCLOAK_HOME</c> names.</param>
-    /// <param name="findContainerProblem">Asks why there can be no container; null where there can.</param>
     public static IdentityProviderChoice Make(string wanted, string? home, Func<string?> findContainerProblem)
     {
         const string Other = "IdentityProvider=StandIn runs without it.";

@@ -50,6 +50,7 @@ public sealed class AppHostProcessTests
     [InlineData("--Replicas=two", "The setting Replicas is 'two': set it to a number from 1 to 8")]
     [InlineData("--Replicas=0", "The setting Replicas is '0'")]
     [InlineData("--Replicas=9", "The setting Replicas is '9'")]
+    [InlineData("--Replicas=2", "Replicas=2 needs Redis, whose container cannot run because ")]
     public async Task What_cannot_run_ends_the_start_with_one_sentence_and_exit_code_1(string argument, string expected)
     {
         using var appHost = new AppHostProcess(
