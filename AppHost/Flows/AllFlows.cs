@@ -17,7 +17,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, ILogger 
 
     /// <summary>The order saves logins: a fresh one first, then an old one, a code makes it fresh again, a logout ends it.</summary>
     private static readonly string[] NeedsInOrder =
-        ["FreshLogin", "Nothing", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
+        ["FreshLogin", "", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
 
     private readonly ConcurrentBag<Flow> flows = [];
 

@@ -8,8 +8,8 @@ public sealed class Chromium : IAsyncDisposable
     private static readonly string[] Names =
         ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
 
-    /// <summary>In milliseconds. Long, for the browser shares the machine with the whole application; nothing waits without need.</summary>
-    private const int Patience = 20_000;
+    /// <summary>In milliseconds: the one deadline of whatever is waited for.</summary>
+    private const int Timeout = 120_000;
 
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -30,8 +30,8 @@ public sealed class Chromium : IAsyncDisposable
             JavaScriptEnabled = script,
             ViewportSize = width < 600 ? new() { Width = width, Height = 844 } : new() { Width = width, Height = 800 },
         });
-        context.SetDefaultTimeout(Patience);
-        Assertions.SetDefaultExpectTimeout(Patience);
+        context.SetDefaultTimeout(Timeout);
+        Assertions.SetDefaultExpectTimeout(Timeout);
         return await context.NewPageAsync();
     }
 

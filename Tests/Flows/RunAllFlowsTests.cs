@@ -12,27 +12,26 @@ public sealed class StandInRunAllFlowsTests(StandInApplication application) : Ru
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakRunAllFlowsTests(KeycloakApplication application) : RunAllFlowsTests(application);
 
-/// <summary>The dashboard's command on the whole application: every scenario as everybody, the table of answers and their traces.</summary>
+/// <summary>The dashboard's command on the whole application: every scenario, the table of answers and their traces.</summary>
 [Trait("Needs", "Processes")]
 public abstract partial class RunAllFlowsTests(RunningApplication application)
 {
     private const int MaxTraces = 110;
 
     [Fact]
-    public async Task Every_scenario_is_answered_as_its_table_says_and_its_trace_has_one_mark_at_who_refused()
+    public async Task Every_scenario_is_answered_as_its_table_says_and_its_trace_shows_who_decided()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await application.StartAsync();
-        var before = Roots(await application.Telemetry.GetSpansAsync(cancellation)).Select(root => root.TraceId).ToHashSet();
+        var before = (await application.Telemetry.GetSpansAsync(cancellation)).Select(span => span.TraceId).ToHashSet();
 
         var result = await application.ExecuteAsync("web", "run-all-flows", cancellation);
 
         Assert.True(result.Success, $"{result.Message}\n{result.Data?.Value}");
-        TestContext.Current.TestOutputHelper!.WriteLine(result.Message!);
         var runs = ReadTable(result.Data!.Value);
         Assert.Matches($"^{runs.Count} runs, 0 not as expected, \\d+ s$", result.Message);
 
-        // Who has a cell of his own, and what stands in it, is what the table of scenarios says.
+        // Who has a cell of their own, and what stands in it, is what the table of scenarios says.
         var expected =
             from scenario in ScenarioTable.All
             from persona in Personas.All
@@ -48,25 +47,36 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
         Assert.Equal(expected, runs.Select(run => (run.Scenario, run.Persona, run.Answer)));
 
         var traces = await WaitForTracesAsync(runs, before);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{traces.Count} traces");
         Assert.InRange(traces.Count, runs.Count, MaxTraces);
         // Each begins with a request of a person, and is named after what came of it: no health check, page load, file or key fetch.
         Assert.DoesNotContain(traces.SelectMany(trace => Roots(trace.Value)), root =>
-            !root.IsServer || root.Resource is not ("web" or "api") || root.Name.StartsWith("POST /lab/run", StringComparison.Ordinal));
+            !root.IsServer || root.Resource is not ("web" or "api") || root.Name.StartsWith("POST /lab/run", StringComparison.Ordinal)
+            || root["url.path"] is "/health" or "/alive" or "/app.css" or "/app.js" or "/" or "/learn");
         foreach (var run in runs) AssertTrace(run, traces[run.TraceId]);
+        AssertDecisions(Decisions("nobody"), "authenticate Bearer: no_credentials (auth.outcome=none auth.reason=no_credentials error.type=no_credentials)");
+        AssertDecisions(Decisions("alice"), "authenticate Bearer: succeeded (auth.outcome=succeeded)",
+            "authorize AdminsOnly: role_missing (auth.outcome=denied auth.reason=role_missing error.type=role_missing)");
+        Assert.Equal([("role admin", "alice")],
+            Decisions("alice").Where(span => span.IsError).Select(span => (span["auth.required"], span["user.name"])));
+        AssertDecisions(Decisions("admin"), "authenticate Bearer: succeeded (auth.outcome=succeeded)",
+            "authorize AdminsOnly: allowed (auth.outcome=allowed)", "endpoint DELETE /users/{id} ()");
+
+        IEnumerable<Span> Decisions(string persona)
+        {
+            var trace = traces[runs.Single(run => run is { Scenario: "delete-user" } && run.Persona == persona).TraceId];
+            Assert.DoesNotContain(trace, span => span.Name == "POST /reset"); // put back in a trace of its own
+            var server = trace.Single(span => span is { Resource: "api", Name: "DELETE /users/{id}" } && span.Source != "AuthDemo.Auth");
+            return trace.Where(span => span.ParentId == server.Id);
+        }
     }
 
     [Fact]
     public async Task Wrong_password_is_a_clear_failure()
     {
         using var visitor = await application.VisitAsync();
-
-        var failure = await Assert.ThrowsAsync<VisitException>(() =>
-            visitor.LogInAsync("alice", "not her password", cancellation: TestContext.Current.CancellationToken));
-
+        var failure = await Assert.ThrowsAsync<VisitException>(() => visitor.LogInAsync("alice", "not her password"));
         Assert.Equal(
-            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} "
-            + "does not accept the password.",
+            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} does not accept the password.",
             failure.Message);
     }
 
@@ -89,6 +99,14 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
         Assert.InRange(marks.Length, expected.Status is 401 or 403 && !scenario.Request.RefusalIsAnError ? 1 : 0, 1);
         Assert.All(marks, mark => Assert.Equal("AuthDemo.Auth", mark.Source));
         if (expected.Reason is not (null or "not_found")) Assert.Contains(trace, span => span["auth.reason"] == expected.Reason);
+    }
+
+    /// <summary>The spans below the Api's server span, with the attributes that matter.</summary>
+    private static void AssertDecisions(IEnumerable<Span> spans, params string[] expected)
+    {
+        string[] shown = ["auth.outcome", "auth.reason", "error.type"];
+        Assert.Equal(expected, spans.OrderBy(span => span.Name).Select(span =>
+            $"{span.Name} ({string.Join(' ', shown.Where(name => span[name] is { Length: > 0 }).Select(name => $"{name}={span[name]}"))})"));
     }
 
     private static List<Run> ReadTable(string markdown)

@@ -43,10 +43,7 @@ internal static class LabEndpoints
         if (readiness.Check(found, caller) is { } missing)
         {
             http.DescribeRun(StatusCodes.Status409Conflict, NotReady, found, caller.Persona);
-            // RFC 9110, section 10.2.3: how long it will be, where waiting is all that helps.
-            if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            return !isScript ? page : Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
-                extensions: new Dictionary<string, object?> { ["reason"] = NotReady, ["need"] = $"{found.Needs}" });
+            return isScript ? Tell(missing, found, http) : page;
         }
 
         try
@@ -55,20 +52,7 @@ internal static class LabEndpoints
             var result = await runner.RunAsync(found, caller, guess, http.RequestAborted);
             await notebooks.ChangeAsync(http, notebook => notebook.Add(result));
             http.DescribeRun(result.Status, result.Reason, found, caller.Persona);
-            return !isScript ? page : Results.Json(new
-            {
-                Scenario = found.Id,
-                caller.Persona,
-                result.Status,
-                result.Reason,
-                result.ChallengeHeader,
-                result.Expected,
-                result.AsExpected,
-                result.Tone,
-                result.Outcome,
-                result.TraceId,
-                TraceUrl = dashboard.AddressOf(result.TraceId),
-            });
+            return isScript ? Tell(result, dashboard) : page;
         }
         catch (ServiceUnavailableException e)
         {
@@ -77,6 +61,29 @@ internal static class LabEndpoints
             return isScript ? Problems.Unavailable(http, e) : page;
         }
     }
+
+    private static IResult Tell(Missing missing, Scenario scenario, HttpContext http)
+    {
+        // RFC 9110, section 10.2.3: how long it will be, where waiting is all that helps.
+        if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
+            extensions: new Dictionary<string, object?> { ["reason"] = NotReady, ["need"] = $"{scenario.Needs}" });
+    }
+
+    private static IResult Tell(RunResult result, DashboardLinks dashboard) => Results.Json(new
+    {
+        Scenario = result.ScenarioId,
+        result.Persona,
+        result.Status,
+        result.Reason,
+        result.ChallengeHeader,
+        result.Expected,
+        result.AsExpected,
+        result.Tone,
+        result.Outcome,
+        result.TraceId,
+        TraceUrl = dashboard.AddressOf(result.TraceId),
+    });
 
     /// <summary>The story begins with nobody, so whoever is logged in is logged out.</summary>
     private static async Task<IResult> StartOverAsync(HttpContext http, LabNotebooks notebooks)

@@ -26,8 +26,9 @@ internal sealed class Caller(HttpContext http, AuthenticationTicket? login, Ende
     /// <summary>The session that was logged out last in this browser.</summary>
     public EndedSession? EndedSession => ended;
 
-    /// <summary>When the person last gave a password; null where the identity provider does not say.</summary>
-    public DateTimeOffset? LoggedInAt => login is null ? null : PersonClaims.LoggedInAt(login.Principal);
+    /// <summary>How long ago the person gave a password; longest where the identity provider does not say.</summary>
+    public TimeSpan LoginAge(DateTimeOffset now) =>
+        login is not null && PersonClaims.LoggedInAt(login.Principal) is { } at ? now - at : TimeSpan.MaxValue;
 
     /// <summary>Whether the person last gave a one-time code, too (OpenID Connect Core 1.0, section 2: <c>acr</c>).</summary>
     public bool HasSecondFactor => login?.Principal.FindFirstValue("acr") == "mfa";

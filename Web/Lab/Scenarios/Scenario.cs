@@ -24,8 +24,8 @@ public sealed record Scenario
 
     public Credential Credential { get; init; } = Credential.Session;
 
-    /// <summary>What must be so before the scenario tells what it should.</summary>
-    public Prerequisite Needs { get; init; }
+    /// <summary>What must be so before the scenario tells what it should; null where nothing must.</summary>
+    public Prerequisite? Needs { get; init; }
 
     /// <summary>The scenario that goes on where its answer asks for another login (RFC 9470); null where it does not.</summary>
     public string? AfterStepUp { get; init; }
