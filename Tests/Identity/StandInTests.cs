@@ -69,6 +69,7 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
     [InlineData("max_age", "x", "invalid_request")]
     [InlineData("max_age", "-1", "invalid_request")]
     [InlineData("claims", "{", "invalid_request")]
+    [InlineData("claims", "[]", "invalid_request")]
     public async Task Authorization_error_goes_back_to_the_client(string name, string? value, string error) // RFC 6749, section 4.1.2.1
     {
         var callback = client.Callback(await client.AuthorizeDirectlyAsync((name, value)));
@@ -186,6 +187,27 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
             await Task.WhenAny(sent = slow.GetStream().WriteAsync(request, Cancellation).AsTask(), Task.Delay(500, Cancellation));
 
         Assert.Equal(provider.RealmUrl, (await client.GetJsonAsync(provider.Discovery)).GetProperty("issuer").GetString());
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=unheard-of", 1, 1, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", 1, 1, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=\"", 1, 1, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=x", 1, 1, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json", 1, 1, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded", 40_000, 1, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("application/x-www-form-urlencoded", 1, 2000, HttpStatusCode.BadRequest)]
+    public async Task Body_that_is_no_form_of_a_fair_size_is_refused_wherever_it_is_sent(
+        string type, int nameLength, int fields, HttpStatusCode expected)
+    {
+        foreach (var path in (string[])["protocol/openid-connect/token", "protocol/openid-connect/auth", "login-actions/authenticate", ""])
+        {
+            var form = new StringContent(string.Join('&', Enumerable.Repeat(new string('a', nameLength) + "=b", fields)));
+            form.Headers.Remove("Content-Type");
+            form.Headers.TryAddWithoutValidation("Content-Type", type);
+            var response = await client.Http.PostAsync($"{provider.RealmUrl}/{path}", form, Cancellation);
+            Assert.Equal(expected, response.StatusCode);
+        }
     }
 
     private static void AssertPage(HttpStatusCode status, HttpResponseMessage response) => Assert.Equal(
