@@ -40,7 +40,8 @@ internal sealed record FlowTable(
                 Flows.FirstOrDefault(flow => flow.Scenario == scenario && flow.Persona == person)?.ToMarkdown() ?? "")]);
         }
 
-        return text.AppendLine().AppendLine($"{Summary}. What is the same for everybody, or for all who are logged in, was run once.").ToString();
+        text.AppendLine().AppendLine($"{Summary}. What is the same for everybody, or for all who are logged in, was run once.");
+        return text.ToString();
 
         void AddRow(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
     }

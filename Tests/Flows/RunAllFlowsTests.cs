@@ -53,7 +53,8 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
             !root.IsServer || root.Resource is not ("web" or "api") || root.Name.StartsWith("POST /lab/run", StringComparison.Ordinal)
             || root["url.path"] is "/health" or "/alive" or "/app.css" or "/app.js" or "/" or "/learn");
         foreach (var run in runs) AssertTrace(run, traces[run.TraceId]);
-        AssertDecisions(Decisions("nobody"), "authenticate Bearer: no_credentials (auth.outcome=none auth.reason=no_credentials error.type=no_credentials)");
+        AssertDecisions(Decisions("nobody"),
+            "authenticate Bearer: no_credentials (auth.outcome=none auth.reason=no_credentials error.type=no_credentials)");
         AssertDecisions(Decisions("alice"), "authenticate Bearer: succeeded (auth.outcome=succeeded)",
             "authorize AdminsOnly: role_missing (auth.outcome=denied auth.reason=role_missing error.type=role_missing)");
         Assert.Equal([("role admin", "alice")],
@@ -76,7 +77,8 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
         using var visitor = await application.VisitAsync();
         var failure = await Assert.ThrowsAsync<VisitException>(() => visitor.LogInAsync("alice", "not her password"));
         Assert.Equal(
-            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} does not accept the password.",
+            $"alice cannot log in: the login page at {application.Keycloak.GetLeftPart(UriPartial.Authority)} "
+            + "does not accept the password.",
             failure.Message);
     }
 
@@ -105,8 +107,12 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
     private static void AssertDecisions(IEnumerable<Span> spans, params string[] expected)
     {
         string[] shown = ["auth.outcome", "auth.reason", "error.type"];
-        Assert.Equal(expected, spans.OrderBy(span => span.Name).Select(span =>
-            $"{span.Name} ({string.Join(' ', shown.Where(name => span[name] is { Length: > 0 }).Select(name => $"{name}={span[name]}"))})"));
+        var actual =
+            from span in spans
+            orderby span.Name
+            let tags = shown.Where(name => span[name] is { Length: > 0 }).Select(name => $"{name}={span[name]}")
+            select $"{span.Name} ({string.Join(' ', tags)})";
+        Assert.Equal(expected, actual);
     }
 
     private static List<Run> ReadTable(string markdown)

@@ -73,7 +73,11 @@ public sealed class AnswerTests
     {
         var outage = Result(ScenarioTable.Story, Personas.Alice, "403", 503) with
         {
-            Problem = new() { Detail = "The identity provider cannot be reached.", Extensions = { ["hint"] = Json("\"Try again later.\"") } },
+            Problem = new()
+            {
+                Detail = "The identity provider cannot be reached.",
+                Extensions = { ["hint"] = Json("\"Try again later.\"") },
+            },
             Headers = new Dictionary<string, string[]> { ["Retry-After"] = ["5"] },
         };
 
@@ -117,8 +121,8 @@ public sealed class AnswerTests
             EndedSession = new EndedSession(Personas.Bob, "a token", DateTimeOffset.UnixEpoch),
             Problem = "The API does not answer.",
         };
-        notebook.Add(Answer.Of("delete-user", Personas.Alice, 403, Reasons.RoleMissing, "authorization", ["authorize;desc=P;outcome=denied"],
-            "Bearer error=\"invalid_token\"", "403", new { role = "admin" }) with
+        notebook.Add(Answer.Of("delete-user", Personas.Alice, 403, Reasons.RoleMissing, "authorization",
+            ["authorize;desc=P;outcome=denied"], "Bearer error=\"invalid_token\"", "403", new { role = "admin" }) with
         {
             Tokens = [new DecodedToken([new TokenLine("alg", "RS256")], [new TokenLine("sub", "1", "not the owner", "2")], null)],
         });
@@ -182,13 +186,16 @@ public sealed class AnswerTests
     [InlineData("Basic dmlzaXRvcjpsZXQgbWUgaW4=")]
     [InlineData(null)]
     public void What_is_no_token_has_no_claims(string? sent) => Assert.All(
-        DecodedToken.Read(sent, null, Answer.Of("badge", Personas.Nobody, 401, Reasons.MalformedToken)), token => Assert.Empty(token.Claims));
+        DecodedToken.Read(sent, null, Answer.Of("badge", Personas.Nobody, 401, Reasons.MalformedToken)),
+        token => Assert.Empty(token.Claims));
 
     [Fact]
     public void Curl_is_complete_where_nothing_in_it_opens_anything_and_else_holds_none_of_it()
     {
-        Assert.Equal("-X DELETE 'http://a/b' -H \"Authorization: Bearer $TOKEN\"", Command(SentCredential.Bearer("real"), HttpMethod.Delete));
-        Assert.Equal("'http://a/b' -H \"Authorization: Bearer $TOKEN, Bearer $TOKEN\"", Command(SentCredential.Bearer("real, Bearer real")));
+        Assert.Equal("-X DELETE 'http://a/b' -H \"Authorization: Bearer $TOKEN\"",
+            Command(SentCredential.Bearer("real"), HttpMethod.Delete));
+        Assert.Equal("'http://a/b' -H \"Authorization: Bearer $TOKEN, Bearer $TOKEN\"",
+            Command(SentCredential.Bearer("real, Bearer real")));
         Assert.Equal("\"http://a/b?access_token=$TOKEN\"", Command(new() { QueryToken = "real" }));
         Assert.Equal("'http://a/b' -b \"authdemo.session=$SESSION\"", Command(new() { Cookies = "a=b; authdemo.session=real" }));
         Assert.Equal("'http://a/b' -b \"__Host-authdemo.session=$SESSION\"", Command(new() { Cookies = "__Host-authdemo.session=real" }));

@@ -80,7 +80,8 @@ public sealed class ScenarioTableTests
     [InlineData("disarm-old-login", 401, Reasons.LoginTooOld, "Bearer error=\"insufficient_user_authentication\", max_age=\"5\"", true)]
     [InlineData("disarm-old-login", 401, Reasons.LoginTooOld, "Bearer error=\"insufficient_user_authentication\", max_age=\"\"", false)]
     [InlineData("disarm-old-login", 401, Reasons.LoginTooOld, "Bearer error=\"insufficient_user_authentication\"", false)]
-    public void Answer_fits_with_its_status_reason_and_challenge(string scenario, int status, string reason, string? challenge, bool fits) =>
+    public void Answer_fits_with_its_status_reason_and_challenge(
+        string scenario, int status, string reason, string? challenge, bool fits) =>
         Assert.Equal(fits, Expectations(ScenarioTable.Find(scenario)!).Any(expected => expected.Status == 401
             && expected.Fits(status, reason, challenge is null ? null : Challenge.Parse(challenge)[0])));
 

@@ -66,7 +66,8 @@ internal static class Lane
             .. stations[..Math.Max(at, 0)],
             new(stop, stopped, why),
             .. stations[(at + 1)..].Select(station => new LaneStep(
-                station.Step, LaneStep.NotReached, station.Step == Stations.Endpoint && ran is not null ? "looked it up, did nothing" : "")),
+                station.Step, LaneStep.NotReached,
+                station.Step == Stations.Endpoint && ran is not null ? "looked it up, did nothing" : "")),
         ];
     }
 

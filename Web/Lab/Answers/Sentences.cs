@@ -105,7 +105,8 @@ internal static class Sentences
         "network" => $"a caller on the {value} network",
         "address" => $"a caller at {value}",
         "maxAge" => $"a login at most {value} s old",
-        "authenticatedAt" => string.Create(CultureInfo.InvariantCulture, $"a login {(at - value.GetDateTimeOffset()).TotalSeconds:0} s old"),
+        "authenticatedAt" => string.Create(
+            CultureInfo.InvariantCulture, $"a login {(at - value.GetDateTimeOffset()).TotalSeconds:0} s old"),
         _ when value.ValueKind != JsonValueKind.Array => $"the {name} {value}",
         _ when value.GetArrayLength() == 0 => $"no {name}",
         _ => $"the {(value.GetArrayLength() == 1 ? name.TrimEnd('s') : name)} {string.Join(", ", value.EnumerateArray())}",

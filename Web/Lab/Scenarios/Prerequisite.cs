@@ -25,7 +25,8 @@ public sealed class Prerequisite
         });
 
     /// <summary>The session's token, if there is one, has the scope <c>visitors:read</c>.</summary>
-    public static readonly Prerequisite Scope = new(nameof(Scope), (caller, _, _) => caller.IsNobody || caller.HasVisitorsScope ? null : new(
+    public static readonly Prerequisite Scope = new(nameof(Scope), (caller, _, _) =>
+        caller.IsNobody || caller.HasVisitorsScope ? null : new(
         "Your token lacks the scope. Web can ask for a token with it; as you are logged in, you will not be asked for the password.",
         $"Ask for {Credential.VisitorsScope}", Hint(caller.Persona), ("scope", Credential.VisitorsScope)));
 
