@@ -26,7 +26,7 @@ internal static class StartChecks
     public static IDistributedApplicationBuilder RequireCertificateForHttps(this IDistributedApplicationBuilder builder) =>
         builder.OnBeforeStart((start, _) =>
         {
-            foreach (var resource in start.Model.Resources)
+            foreach (var resource in start.Model.Resources.Where(_ => builder.ExecutionContext.IsRunMode))
             {
                 if (resource.Annotations.OfType<EndpointAnnotation>().All(endpoint => endpoint.UriScheme != "https"))
                     resource.Annotations.Add(new HttpsCertificateAnnotation { UseDeveloperCertificate = false });
