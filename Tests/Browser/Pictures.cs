@@ -54,7 +54,7 @@ public sealed class Pictures(StandInApplication application, Chromium chromium) 
 
         await page.EvaluateAsync("document.activeElement.blur()");
         var story = await page.Locator("#story").ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
-        var trace = await dashboard.ScreenshotAsync(new() { Clip = new() { X = 69, Y = 166, Width = 1211, Height = 262 } });
+        var trace = await dashboard.ScreenshotAsync(new() { Clip = new() { X = 69, Y = 133, Width = 1211, Height = 262 } });
         var both = await page.Context.NewPageAsync();
         await both.SetContentAsync($"""
             <body style="margin:0;width:1232px;height:870px;display:grid;align-content:space-between;background:white">
