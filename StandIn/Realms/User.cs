@@ -10,7 +10,7 @@ public sealed record User(
     string? Email = null,
     string? FirstName = null,
     string? LastName = null,
-    Credential[]? Credentials = null,
+    UserCredential[]? Credentials = null,
     string[]? RealmRoles = null,
     string[]? Groups = null,
     string? ServiceAccountClientId = null,
@@ -27,8 +27,8 @@ public sealed record User(
     public byte[]? OtpSecret =>
         Find("otp")?.SecretData is { } secret ? Base32Encoding.ToBytes((string?)JsonNode.Parse(secret)!["value"]) : null;
 
-    private Credential? Find(string type) => Credentials?.FirstOrDefault(credential => credential.Type == type);
+    private UserCredential? Find(string type) => Credentials?.FirstOrDefault(credential => credential.Type == type);
 }
 
 /// <param name="SecretData">A JSON text of its own.</param>
-public sealed record Credential(string Type, string? Value = null, string? SecretData = null);
+public sealed record UserCredential(string Type, string? Value = null, string? SecretData = null);
