@@ -29,25 +29,22 @@ internal static partial class ErrorPages
         });
         // Answers that have a body of their own, as those to scripts do, stay as they are.
         app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
-        app.Use((context, next) => ReexecuteAsGetAsync(context, next, log));
+        app.Use((context, next) =>
+        {
+            var (refused, failed) = (context.Features.Get<IStatusCodeReExecuteFeature>(), context.Features.Get<IExceptionHandlerFeature>());
+            if (refused is not null || failed is not null) return ReexecuteAsGetAsync(context, next, refused, failed, log);
+            if (!context.Request.Path.StartsWithSegments(Path)) return next(context);
+            // Nothing was refused where somebody opens this page by its own address: there it does not exist.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
 
     // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
     // Afterwards the request is again the one that was made, since its span is named after its method and endpoint.
-    private static async Task ReexecuteAsGetAsync(HttpContext context, RequestDelegate next, ILogger log)
+    private static async Task ReexecuteAsGetAsync(
+        HttpContext context, RequestDelegate next, IStatusCodeReExecuteFeature? refused, IExceptionHandlerFeature? failed, ILogger log)
     {
-        var refused = context.Features.Get<IStatusCodeReExecuteFeature>();
-        var failed = context.Features.Get<IExceptionHandlerFeature>();
-        if (refused is null && failed is null)
-        {
-            // Nothing was refused where somebody opens this page by its own address: there it does not exist.
-            if (context.Request.Path.StartsWithSegments(Path))
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-            else
-                await next(context);
-            return;
-        }
-
         var endpoint = refused is null ? failed?.Endpoint : refused.Endpoint;
         var outage = StorageSetup.OutageIn(failed?.Error);
         if (outage is not null)
