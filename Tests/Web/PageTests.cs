@@ -211,7 +211,8 @@ public sealed class PageTests : IClassFixture<RunningWeb>
         var browser = web.Browser();
         browser.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
         var page = await browser.ReadPageAsync("/");
-        string[] files = [.. page.QuerySelectorAll("link[href], script[src]").Select(e => e.GetAttribute("href") ?? e.GetAttribute("src")!)];
+        var loaded = page.QuerySelectorAll("link[href], script[src]");
+        string[] files = [.. loaded.Select(element => element.GetAttribute("href") ?? element.GetAttribute("src")!)];
         Assert.Contains(files, file => file.EndsWith(".css"));
         Assert.Contains(files, file => file.EndsWith(".js"));
         var sizes = await Task.WhenAll(files.Prepend("/").Select(browser.GetByteArrayAsync));

@@ -45,7 +45,8 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>, IDisposable
         Provider.Tokens["scope"] = "openid profile visitors:read";
         var browser = await ExpiredSessionAsync();
         browser.DefaultRequestHeaders.Accept.Add(new("application/json"));
-        Provider.Instead[Refresh] = () => FakeIssuer.Json(HttpStatusCode.OK, """{"access_token":"a","token_type":"Bearer","scope":"openid"}""");
+        const string answer = """{"access_token":"access-1","token_type":"Bearer","scope":"openid"}""";
+        Provider.Instead[Refresh] = () => FakeIssuer.Json(HttpStatusCode.OK, answer);
         Assert.Equal("alice", await browser.NameAsync());
 
         Advance(1000);

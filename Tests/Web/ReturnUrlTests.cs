@@ -28,7 +28,8 @@ public sealed class ReturnUrlTests
     [InlineData("/lab\r\nSet-Cookie: a=b", "/")]
     [InlineData("javascript:alert(1)", "/")]
     [InlineData(" /lab", "/")]
-    public void Address_is_kept_where_it_cannot_lead_elsewhere(string? url, string expected) => Assert.Equal(expected, ReturnUrl.Local(url));
+    public void Address_is_kept_where_it_cannot_lead_elsewhere(string? url, string expected) =>
+        Assert.Equal(expected, ReturnUrl.Local(url));
 
     [Fact]
     public void Endless_address_becomes_the_home_page()

@@ -9,6 +9,7 @@ namespace AuthDemo.Tests.Web;
 /// <summary>Pages about a refusal or a failure lead to the trace of the request that they are about.</summary>
 public sealed class TraceLinkTests(RunningWeb web) : IClassFixture<RunningWeb>
 {
+    private const string Token = RunningWeb.DashboardToken;
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
 
     [Theory]
@@ -22,7 +23,7 @@ public sealed class TraceLinkTests(RunningWeb web) : IClassFixture<RunningWeb>
         var page = await web.Browser().AssertStatusAsync(address, 400);
         Assert.Equal(isTrace, page.Contains($"href=\"/dashboard/traces/detail/{trace}\" target=\"authdemo-dashboard\""));
         Assert.Equal(isTrace, page.Contains("/dashboard"));
-        Assert.DoesNotContain(RunningWeb.DashboardToken, page);
+        Assert.DoesNotContain(Token, page);
     }
 
     [Fact]
@@ -37,19 +38,20 @@ public sealed class TraceLinkTests(RunningWeb web) : IClassFixture<RunningWeb>
     {
         var answer = (await OpenAsync("/dashboard" + page, "127.0.0.1")).Response;
         Assert.Equal(302, answer.StatusCode);
-        Assert.Equal($"http://dashboard.example/login?t={RunningWeb.DashboardToken}&returnUrl={Uri.EscapeDataString(page)}", answer.Headers.Location);
+        Assert.Equal($"http://dashboard.example/login?t={Token}&returnUrl={Uri.EscapeDataString(page)}", answer.Headers.Location);
         Assert.Equal("no-store", answer.Headers.CacheControl);
         Assert.False(answer.Headers.ContainsKey(SecurityHeaders.OpenerPolicy));
 
         var other = (await OpenAsync("/dashboard" + page, "10.20.0.1")).Response;
         Assert.Equal((404, 0), (other.StatusCode, other.Headers.Location.Count));
-        Assert.DoesNotContain(RunningWeb.DashboardToken, await new StreamReader(other.Body).ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var body = new StreamReader(other.Body);
+        Assert.DoesNotContain(Token, await body.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void Outside_Development_nobody_gets_it_and_links_lead_straight_to_the_dashboard()
     {
-        var configuration = new ConfigurationManager { ["DASHBOARD_URL"] = "http://dashboard.example", ["DASHBOARD_TOKEN"] = RunningWeb.DashboardToken };
+        var configuration = new ConfigurationManager { ["DASHBOARD_URL"] = "http://dashboard.example", ["DASHBOARD_TOKEN"] = Token };
         var links = new DashboardLinks(configuration, new HostingEnvironment { EnvironmentName = "Production" });
         Assert.Equal((null, $"http://dashboard.example/traces/detail/{Trace}"), (links.LoginTo("/"), links.TraceOf(Trace)));
     }
