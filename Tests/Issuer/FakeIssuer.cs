@@ -77,7 +77,7 @@ public sealed class FakeIssuer : HttpMessageHandler
     public void ChangeKeyKeepingItsId() => Key = SigningKey.Create() with { Id = Key.Id };
 
     public static HttpResponseMessage Json(HttpStatusCode status, string body) =>
-        new(status) { Content = new StringContent(body, Encoding.UTF8, body.StartsWith('{') ? "application/json" : "text/html") };
+        new(status) { Content = new StringContent(body, Encoding.UTF8, body is ['{' or '[', ..] ? "application/json" : "text/html") };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
