@@ -140,6 +140,9 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         using var web = TwoWebs.NewWeb(redis);
         var browser = web.Browser();
         foreach (var path in new[] { "/", "/login" }) await AssertOutageAsync(await browser.GetAsync(path));
+        using var known = web.CreateDefaultClient();
+        known.DefaultRequestHeaders.Add("Cookie", "authdemo.session=any");
+        await AssertOutageAsync(await known.GetAsync("/session")); // nobody is told that they are nobody
 
         await redis.StartAsync();
 
