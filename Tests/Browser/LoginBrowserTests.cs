@@ -26,7 +26,7 @@ public abstract class LoginBrowserTests(RunningApplication application, Chromium
         // The table keeps the answers by persona, and leads to them.
         await page.Locator(".all summary").ClickAsync();
         await Expect(page.Locator("[data-scenario=delete-user] td")).ToHaveTextAsync(
-            ["401no_credentials", "403role_missing", "–", "204allowed"]);
+            ["401 no_credentials", "403 role_missing", "–", "204 allowed"]);
         await page.Locator("[data-scenario=delete-user] .s403 a").ClickAsync();
         await ExpectAnswerAsync(page, "403", "needs admin");
         await Expect(page).ToHaveURLAsync(new Regex(@"/lab/delete-user\?as=alice$"));
