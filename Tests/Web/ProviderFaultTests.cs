@@ -128,7 +128,7 @@ public sealed class ProviderFaultTests : IClassFixture<RunningWeb>
     [InlineData(500, "{}", "provider_unavailable", 503)]
     [InlineData(503, """{"error":"temporarily_unavailable"}""", "provider_unavailable", 503)]
     [InlineData(200, "<html></html>", "provider_unavailable", 503)]
-    [InlineData(200, "[]", "refused", 502)]
+    [InlineData(200, "[]", "provider_unavailable", 503)]
     [InlineData(302, "", "provider_unavailable", 503)]
     public async Task Refusal_of_the_token_endpoint_is_told_from_an_outage(int status, string body, string reason, int page)
     {

@@ -71,7 +71,7 @@ internal sealed class ServiceUnavailableHandler(string client) : DelegatingHandl
         {
             var response = await base.SendAsync(request, deadline.Token);
             await response.Content.LoadIntoBufferAsync(MaxAnswerSize, deadline.Token);
-            return client == ServiceClients.Login && !IsOAuth(response)
+            return client == ServiceClients.Login && !await IsOAuthAsync(response)
                 ? throw new HttpRequestException(
                     $"{request.RequestUri?.AbsolutePath} answered {(int)response.StatusCode} and nothing usable.")
                 : response;
@@ -84,9 +84,11 @@ internal sealed class ServiceUnavailableHandler(string client) : DelegatingHandl
     }
 
     /// <summary>
-    /// 2xx or 4xx with JSON is the identity provider speaking (RFC 6749, sections 5.1 and 5.2; RFC 9126, section 2). Everything else comes
-    /// of a provider that is not itself, or of something in between.
+    /// 2xx or 4xx with a JSON object is the identity provider speaking (RFC 6749, sections 5.1 and 5.2; RFC 9126, section 2). Everything
+    /// else comes of a provider that is not itself, or of something in between.
     /// </summary>
-    private static bool IsOAuth(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "application/json"
-        && (int)response.StatusCode is (>= 200 and < 300) or (>= 400 and < 500);
+    private static async Task<bool> IsOAuthAsync(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType == "application/json"
+        && (int)response.StatusCode is (>= 200 and < 300) or (>= 400 and < 500)
+        && (await response.Content.ReadAsStringAsync()).AsSpan().TrimStart() is ['{', ..];
 }

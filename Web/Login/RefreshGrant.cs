@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using Duende.IdentityModel;
@@ -32,12 +31,6 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
             ClientCredentialStyle = ClientCredentialStyle.PostBody,
             RefreshToken = refreshToken,
         });
-        if (answer.Json is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Undefined) })
-        {
-            throw new ServiceUnavailableException(
-                ServiceClients.Keycloak, "The identity provider gave no usable token: its answer is no JSON object.");
-        }
-
         // RFC 6749, section 5.2: this error, and nothing else, means that the session has ended.
         if (answer.Error == OidcConstants.TokenErrors.InvalidGrant)
         {
