@@ -4,10 +4,13 @@ namespace AuthDemo.Tests;
 
 internal static class Wait
 {
-    /// <exception cref="TimeoutException">It was not so within two minutes.</exception>
-    public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    /// <exception cref="TimeoutException">It was not so within two minutes, but what <paramref name="instead"/> says.</exception>
+    public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null)
     {
         for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(20))
-            if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}.");
+            if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}. {instead?.Invoke()}");
     }
+
+    public static Task UntilAsync(string what, Func<bool> isSo, Func<string>? instead = null) =>
+        UntilAsync(what, () => Task.FromResult(isSo()), instead);
 }

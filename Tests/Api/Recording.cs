@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using OpenTelemetry;
 
 namespace AuthDemo.Tests.Api;
 
 /// <summary>One log record, with the trace in which it was written.</summary>
 public sealed record LogRecord(
-    LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, object?> Fields, ActivityTraceId? Trace);
+    LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, string?> Fields, ActivityTraceId? Trace);
 
 /// <summary>One measurement, with the trace in which it was taken.</summary>
 public sealed record Measurement(string Instrument, long Value, IReadOnlyDictionary<string, object?> Tags, ActivityTraceId? Trace);
@@ -17,10 +18,9 @@ public sealed record Measurement(string Instrument, long Value, IReadOnlyDiction
 /// Keeps what an application tells: the spans that its sampler kept, its log records, its refusals. Sources of spans are shared by all
 /// applications of a process, so read by trace; two of them that keep their spans here keep each twice.
 /// </summary>
-public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
+public sealed class Recording : BaseProcessor<Activity>
 {
     private readonly ConcurrentQueue<Activity> spans = new();
-    private readonly ConcurrentQueue<LogRecord> logs = new();
     private readonly ConcurrentQueue<Measurement> measurements = new();
     private readonly MeterListener listener = new();
 
@@ -31,55 +31,42 @@ public sealed class Recording : BaseProcessor<Activity>, ILoggerProvider
             if (instrument.Name.StartsWith("authdemo.", StringComparison.Ordinal)) self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            measurements.Enqueue(new Measurement(instrument.Name, value, Dictionary(tags.ToArray()), Activity.Current?.TraceId)));
+            measurements.Enqueue(new(instrument.Name, value, tags.ToArray().ToDictionary(), Activity.Current?.TraceId)));
         listener.Start();
     }
 
-    public IReadOnlyCollection<Activity> Spans => spans;
+    public FakeLoggerProvider Logger { get; } = new();
 
-    public IReadOnlyCollection<LogRecord> Logs => logs;
+    /// <summary>In the order of their start.</summary>
+    public IEnumerable<Activity> Spans => spans.Where(span => span.IsAllDataRequested).Distinct();
 
-    public IReadOnlyCollection<Measurement> Measurements => measurements;
+    public IEnumerable<Measurement> Measurements => measurements;
+
+    public IEnumerable<LogRecord> Logs =>
+        from log in Logger.Collector.GetSnapshot()
+        let trace = log.Scopes.OfType<IEnumerable<KeyValuePair<string, object?>>>().SelectMany(scope => scope)
+            .FirstOrDefault(pair => pair.Key == "TraceId").Value as string
+        select new LogRecord(log.Level, log.Category!, log.Id, $"{log.Message} {log.Exception}",
+            (log.StructuredState ?? []).ToDictionary(), trace is null ? null : ActivityTraceId.CreateFromString(trace));
 
     /// <summary>The spans of a trace, once its server span has ended, which is after the caller has its answer.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="caller">The parent of that server span, where the trace has several.</param>
     public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace, ActivitySpanId? caller = null)
     {
-        for (var wait = Stopwatch.StartNew(); wait.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(10))
-        {
-            Activity[] found = [.. spans.Where(span => span.TraceId == trace).Distinct()];
-            if (found.Any(span => span.Kind == ActivityKind.Server && span.ParentSpanId == (caller ?? span.ParentSpanId))) return found;
-        }
-
-        throw new TimeoutException($"No server span of trace {trace} ended within two minutes.");
+        var found = Spans.Where(span => span.TraceId == trace);
+        await Wait.UntilAsync($"the end of the server span of trace {trace}", () => found.Any(span =>
+            span is { Kind: ActivityKind.Server, IsStopped: true } && span.ParentSpanId == (caller ?? span.ParentSpanId)),
+            () => string.Join(", ", found.Select(span => span.DisplayName)));
+        return [.. found];
     }
 
-    public override void OnEnd(Activity data) => spans.Enqueue(data);
-
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, logs);
+    public override void OnStart(Activity data) => spans.Enqueue(data);
 
     protected override void Dispose(bool disposing)
     {
         listener.Dispose();
+        Logger.Dispose();
         base.Dispose(disposing);
-    }
-
-    private static Dictionary<string, object?> Dictionary(IEnumerable<KeyValuePair<string, object?>> pairs) =>
-        pairs.ToDictionary(pair => pair.Key, pair => pair.Value);
-
-    private sealed class Logger(string category, ConcurrentQueue<LogRecord> logs) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var fields = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-            logs.Enqueue(new LogRecord(logLevel, category, eventId, $"{formatter(state, exception)} {exception}", Dictionary(fields),
-                Activity.Current?.TraceId));
-        }
     }
 }

@@ -33,7 +33,7 @@ public class RunningApi : IDisposable
         factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
             .UseEnvironment(environment)
             .UseSettings([("urls", "http://127.0.0.1:0"), .. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
-            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
+            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording.Logger))
             .ConfigureTestServices(services =>
             {
                 services.Configure<JwtBearerOptions>(
@@ -156,7 +156,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
             tag.Key is "auth.required" or "auth.actual" or "user.name" || tag.Key.StartsWith("auth.token.", StringComparison.Ordinal)));
 
         var log = Assert.Single(Logs, log => log.Event.Name == "RequestRefused").Fields;
-        Assert.Equal((reason, status, Trace.ToHexString()), (log["Reason"], log["StatusCode"], log["TraceId"]));
+        Assert.Equal((reason, $"{status}", Trace.ToHexString()), (log["Reason"], log["StatusCode"], log["TraceId"]));
         var refusal = Assert.Single(Api.Recording.Measurements, measurement => measurement.Trace == Trace);
         Assert.Equal(("authdemo.refusals", 1), (refusal.Instrument, refusal.Value));
         Assert.Equal((reason, status), (refusal.Tags["auth.reason"], refusal.Tags["http.response.status_code"]));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AuthTracing;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace AuthDemo.Tests.DecisionSpans;
@@ -9,8 +10,6 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     private const string Alice = "authenticate Bearer: succeeded";
     private const string Nobody = "authenticate Bearer: none";
     private const string NobodyRefused = "authenticate Bearer: none no_credentials !";
-
-    private readonly TestApplication app = running.Application;
 
     /// <summary>Requests to an application whose only default scheme is JwtBearer.</summary>
     internal static readonly Case[] Cases =
@@ -70,6 +69,7 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/schemes", "", 302, Nobody, "authenticate Cookies: none no_credentials !"),
         new("/schemes", "cookie:alice", 200, Nobody, "authenticate Cookies: succeeded", "authorize default: allowed"),
         new("/schemes", "cookie:garbage", 302, Nobody, "authenticate Cookies: failed malformed_token !"),
+        new("/smart", "", 302, Nobody, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
         new("/schemes?reject", "cookie:alice", 302, Nobody, "authenticate Cookies: failed rejected !"),
 
         // A middleware that knows the caller by itself
@@ -90,6 +90,7 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/code/object", "admin", 403,
             Alice, "authorize Sales: allowed", "authorize roles boss: denied role_missing", "forbid Bearer: denied role_missing !"),
         new("/code/button", "alice", 200, Alice, "authorize Admins: denied role_missing"),
+        new("/code/stream", "", 200, Nobody, "stream > authorize Admins: denied role_missing"),
         new("/code/button", "", 200, Nobody, "authorize Admins: denied role_missing"),
         new("/code/forbid", "alice", 403, Alice, "authorize default: allowed", "forbid Bearer: denied forbidden_by_code !"),
         new("/code/challenge", "", 401, NobodyRefused),
@@ -114,32 +115,31 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/component/view", "admin", 200, Alice, "authorize roles admin: allowed"),
     ];
 
-    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Cases.Length)];
+    public static TheoryData<string, string> Requests => new(Cases.Select(one => (one.Path, one.Credential)));
 
-    [Theory, MemberData(nameof(Numbers))]
-    public Task Every_kind_of_decision_has_its_spans(int number) => Cases[number].AssertAsync(app);
+    [Theory, MemberData(nameof(Requests))]
+    public Task Every_kind_of_decision_has_its_spans(string path, string credential) =>
+        Cases.Single(one => (one.Path, one.Credential) == (path, credential)).AssertAsync(running.Application);
 
     [Theory]
     [InlineData("/machines", "key:slow", Nobody, "authenticate ApiKey: cancelled")]
     [InlineData("/slow", "alice", Alice, "authorize Slow: cancelled")]
     public Task Caller_who_has_left_is_no_error(string path, string credential, params string[] spans) =>
-        new Case(path, credential, 0, spans).AssertAsync(app, patience: TimeSpan.FromMilliseconds(300));
+        new Case(path, credential, 0, spans).AssertAsync(running.Application, patience: TimeSpan.FromMilliseconds(300));
 
     [Fact]
     public async Task Parallel_decisions_of_one_request_have_a_span_each()
     {
         var denials = Enumerable.Repeat("authorize Admins: denied role_missing", 200);
-        await new Case("/code/parallel", "alice", 200, [Alice, "authorize default: allowed", .. denials]).AssertAsync(app);
+        await new Case("/code/parallel", "alice", 200, [Alice, "authorize default: allowed", .. denials]).AssertAsync(running.Application);
     }
 
     [Fact]
     public async Task Hub_method_is_refused_by_a_span_of_its_own_and_a_decision_in_it_is_not()
     {
-        var trace = app.Listener.StartTrace();
-        using var source = new ActivitySource("Microsoft.AspNetCore.SignalR.Client");
-        using var root = source.StartActivity("test", ActivityKind.Internal, trace);
+        using var root = TestApplication.Source.StartActivity("test")!;
         await using var connection = new HubConnectionBuilder()
-            .WithUrl(new Uri(app.Address, "/hub"), options =>
+            .WithUrl(new Uri(running.Application.Address, "/hub"), options =>
                 options.AccessTokenProvider = () => Task.FromResult<string?>(Schemes.Token("alice")))
             .Build();
         await connection.StartAsync(TestContext.Current.CancellationToken);
@@ -147,27 +147,26 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         Assert.Equal(100, await connection.InvokeAsync<int>("Ask", 100, TestContext.Current.CancellationToken));
         await connection.StopAsync(TestContext.Current.CancellationToken);
 
-        var lines = SpanListener.Render(await app.Listener.SpansOfAsync(trace.TraceId));
-
         // The client negotiates and connects. A method is authorized before its own span begins.
         string[] request = [Alice, "authorize default: allowed"];
         var asked = Enumerable.Repeat("Ask > authorize Admins: denied role_missing", 100);
-        Assert.Equal([.. request, .. request, "authorize Admins: denied role_missing !", .. asked], lines);
+        Assert.Equal([.. request, .. request, "authorize Admins: denied role_missing !", .. asked],
+            Case.Render(await running.Application.Recording.SpansOfAsync(root.TraceId)));
     }
 
-    [Fact]
-    public async Task Nothing_about_the_user_and_no_free_text_is_on_a_span_by_default()
+    [Theory]
+    [InlineData("/named")]
+    [InlineData("/inline")]
+    [InlineData("/subscribers")]
+    public async Task Nothing_about_the_user_and_no_free_text_is_on_a_span_by_default(string path)
     {
-        foreach (var path in (string[])["/named", "/inline", "/subscribers"])
+        var (_, spans) = await running.Application.GetAsync(path, "alice");
+        Assert.All(spans, span => Assert.Null(span.StatusDescription));
+        Assert.All(spans.SelectMany(span => span.TagObjects), tag =>
         {
-            var (_, spans) = await app.GetAsync(path, "alice");
-            Assert.All(spans, span => Assert.Null(span.StatusDescription));
-            Assert.All(spans.SelectMany(span => span.TagObjects), tag =>
-            {
-                Assert.False(tag.Key.StartsWith("user.") || tag.Key is "auth.required" or "auth.actual", tag.Key);
-                Assert.DoesNotContain("alice", $"{tag.Value}");
-            });
-        }
+            Assert.False(tag.Key.StartsWith("user.") || tag.Key is "auth.required" or "auth.actual", tag.Key);
+            Assert.DoesNotContain("alice", $"{tag.Value}");
+        });
     }
 
     public sealed class Running : IAsyncLifetime
@@ -180,13 +179,38 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     }
 }
 
-/// <summary>One request, and all decision spans that it has.</summary>
+/// <summary>
+/// One request, and all decision spans that it has: name, outcome, reason, and <c>!</c> where the status is Error. What is inside another
+/// decision is indented below it.
+/// </summary>
 internal sealed record Case(string Path, string Credential, int Status, params string[] Spans)
 {
     public async Task AssertAsync(TestApplication app, TimeSpan? patience = null)
     {
         var (status, spans) = await app.GetAsync(Path, Credential, patience);
-        Assert.Equal(Spans, SpanListener.Render(spans));
+        Assert.Equal(Spans, Render(spans));
         Assert.Equal(Status, status);
+    }
+
+    public static IEnumerable<string> Render(IReadOnlyList<Activity> spans)
+    {
+        return spans.Where(IsDecision).Select(span => Indent(span) + Describe(span));
+
+        static bool IsDecision(Activity span) => span.Source.Name == AuthSource.DefaultName;
+
+        string Indent(Activity span) => spans.FirstOrDefault(parent => parent.SpanId == span.ParentSpanId) switch
+        {
+            null => "(root) ",
+            { Kind: ActivityKind.Server, Source.Name: "Microsoft.AspNetCore" } => "",
+            var parent => IsDecision(parent) ? Indent(parent) + "  " : parent.DisplayName.Split('/')[^1] + " > ",
+        };
+    }
+
+    private static string Describe(Activity span)
+    {
+        var reason = span.GetTagItem("auth.reason") is { } word ? $" {word}" : "";
+        var error = span.Status == ActivityStatusCode.Error ? " !" : "";
+        var type = span.GetTagItem("error.type") is { } thrown && !Equals(thrown, span.GetTagItem("auth.reason")) ? $" ({thrown})" : "";
+        return $"{span.DisplayName}: {span.GetTagItem("auth.outcome")}{reason}{type}{error}{(span.IsStopped ? "" : " NOT ENDED")}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
+using AuthDemo.Tests.Api;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -10,6 +11,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
@@ -60,20 +63,24 @@ internal sealed class TestApplication : IAsyncDisposable
         ("/machines", [new AuthorizeAttribute("Machines")]),
         ("/either", [new AuthorizeAttribute("Either")]),
         ("/schemes", [new AuthorizeAttribute { AuthenticationSchemes = Cookies }]),
+        ("/smart", [new AuthorizeAttribute { AuthenticationSchemes = Schemes.Smart }]),
     ];
+
+    /// <summary>Of the application's own spans.</summary>
+    public static readonly ActivitySource Source = new("AuthDemo.Tests.DecisionSpans");
 
     private readonly WebApplication app;
     private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
     private string? cookie;
 
-    private TestApplication(WebApplication app)
+    private TestApplication(WebApplication app, Recording recording)
     {
-        this.app = app;
+        (this.app, Recording) = (app, recording);
         client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
-    public SpanListener Listener { get; } = new();
+    public Recording Recording { get; }
 
     public Uri Address => client.BaseAddress!;
 
@@ -88,6 +95,11 @@ internal sealed class TestApplication : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var recording = new Recording();
+        builder.Logging.AddProvider(recording.Logger);
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
+            .AddSource(AuthSource.DefaultName, Source.Name, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.*")
+            .AddProcessor(recording));
         builder.Services.AddRouting();
         before?.Invoke(builder.Services);
         builder.Services.AddAuthTracing(tracing);
@@ -122,7 +134,7 @@ internal sealed class TestApplication : IAsyncDisposable
         app.UseAntiforgery();
         Map(app);
         await app.StartAsync();
-        return new TestApplication(app);
+        return new TestApplication(app, recording);
     }
 
     /// <summary>Sends a GET request in a trace of its own.</summary>
@@ -145,8 +157,8 @@ internal sealed class TestApplication : IAsyncDisposable
         };
         if (value.Length > 0) message.Headers.Add(header, value);
 
-        var trace = Listener.StartTrace();
-        message.Headers.Add("traceparent", $"00-{trace.TraceId}-{trace.SpanId}-01");
+        var trace = ActivityTraceId.CreateRandom();
+        message.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using var leaving = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan);
         var status = 0;
         try
@@ -158,7 +170,7 @@ internal sealed class TestApplication : IAsyncDisposable
         {
         }
 
-        return (status, await Listener.SpansOfAsync(trace.TraceId));
+        return (status, await Recording.SpansOfAsync(trace));
     }
 
     public async ValueTask DisposeAsync()
@@ -166,7 +178,6 @@ internal sealed class TestApplication : IAsyncDisposable
         client.Dispose();
         handler.Dispose();
         await app.DisposeAsync();
-        Listener.Dispose();
     }
 
     private static void Map(WebApplication app)
@@ -188,6 +199,12 @@ internal sealed class TestApplication : IAsyncDisposable
             await Parallel.ForAsync(0, 200, async (_, _) => await service.AuthorizeAsync(user, "Admins"));
             return "yes";
         }).RequireAuthorization();
+        app.MapGet("/code/stream", async (IAuthorizationService service, HttpContext context) =>
+        {
+            using var span = Source.StartActivity("stream");
+            await context.Response.StartAsync();
+            await service.AuthorizeAsync(context.User, "Admins");
+        }).AllowAnonymous();
         app.MapGet("/code/broken", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Broken"))).RequireAuthorization();
         app.MapGet("/code/forbid", () => Results.Forbid()).RequireAuthorization();

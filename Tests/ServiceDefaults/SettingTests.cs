@@ -81,7 +81,7 @@ public sealed class SettingTests
         using var service = new WebApplicationFactory<TService>().WithWebHostBuilder(host => host
             .UseEnvironment("Development")
             .UseSettings([.. settings, (setting, value)])
-            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(recording)));
+            .ConfigureLogging(logging => logging.ClearProviders().AddProvider(recording.Logger)));
         Assert.ThrowsAny<Exception>(service.StartServer);
         Assert.Contains(recording.Logs, log => log.Message.Contains(message, StringComparison.Ordinal));
     }

@@ -26,7 +26,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         builder.Configuration["OTEL_TRACES_SAMPLER"] = "always_on";
         builder.Configuration["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"] = "true";
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().AddProvider(recording);
+        builder.Logging.ClearProviders().AddProvider(recording.Logger);
         builder.AddServiceDefaults();
         builder.Services.AddHttpClient();
         builder.Services.AddRazorComponents();

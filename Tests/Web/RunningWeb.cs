@@ -59,7 +59,7 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
         .UseEnvironment(environment)
         .UseSettings([.. RequiredSettings.OfWeb(FakeIssuer.Issuer), .. settings])
-        .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording))
+        .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording.Logger))
         .ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(Clock);

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using Route = Microsoft.AspNetCore.Components.RouteAttribute;
+
+namespace AuthDemo.Tests.DecisionSpans;
+
+/// <summary>MVC: an attribute, a filter, and a "no" by code.</summary>
+[Microsoft.AspNetCore.Mvc.Route("mvc")]
+public sealed class TestController : ControllerBase
+{
+    [HttpGet("attribute"), Authorize(Roles = "admin")]
+    public string? ForAdmins() => User.Identity?.Name;
+
+    [HttpGet("filter"), TypeFilter(typeof(AuthorizeFilter), Arguments = ["Admins"])]
+    public string? Filtered() => User.Identity?.Name;
+
+    [HttpGet("convention"), Filtered]
+    public string? FilteredByConvention() => User.Identity?.Name;
+
+    [HttpGet("forbid"), Authorize]
+    public IActionResult Refuse() => Forbid();
+}
+
+/// <summary>Adds a filter to an action, as an application's conventions do.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class FilteredAttribute : Attribute, IActionModelConvention
+{
+    public void Apply(ActionModel action) => action.Filters.Add(new AuthorizeFilter("Sales"));
+}
+
+/// <summary>SignalR: one method for admins, and one that decides in code.</summary>
+[Authorize]
+public sealed class TestHub(IAuthorizationService authorization) : Hub
+{
+    [Authorize("Admins")]
+    public string? ForAdmins() => Context.User?.Identity?.Name;
+
+    public async Task<int> Ask(int times)
+    {
+        for (var time = 0; time < times; time++) await authorization.AuthorizeAsync(Context.User!, resource: null, "Admins");
+        return times;
+    }
+}
+
+/// <summary>Razor components, rendered on the server.</summary>
+public sealed class TestComponents : ComponentBase
+{
+    protected override void BuildRenderTree(RenderTreeBuilder builder)
+    {
+        builder.OpenComponent<Router>(0);
+        builder.AddAttribute(1, nameof(Router.AppAssembly), typeof(TestComponents).Assembly);
+        builder.AddAttribute(2, nameof(Router.Found), (RenderFragment<Microsoft.AspNetCore.Components.RouteData>)(route => content =>
+        {
+            content.OpenComponent<RouteView>(0);
+            content.AddAttribute(1, nameof(RouteView.RouteData), route);
+            content.CloseComponent();
+        }));
+        builder.CloseComponent();
+    }
+}
+
+[Route("/component/open")]
+public class OpenPage : ComponentBase
+{
+    protected override void BuildRenderTree(RenderTreeBuilder builder) => builder.AddContent(0, "yes");
+}
+
+[Route("/component/page"), Authorize(Roles = "admin")]
+public sealed class AdminPage : OpenPage;
+
+/// <summary>An open page with a button for admins.</summary>
+[Route("/component/view")]
+public sealed class ButtonPage : ComponentBase
+{
+    protected override void BuildRenderTree(RenderTreeBuilder builder)
+    {
+        builder.OpenComponent<AuthorizeView>(0);
+        builder.AddAttribute(1, nameof(AuthorizeView.Roles), "admin");
+        RenderFragment<AuthenticationState> button = _ => content => content.AddContent(0, "button");
+        builder.AddAttribute(2, nameof(AuthorizeView.Authorized), button);
+        builder.CloseComponent();
+    }
+}
