@@ -38,23 +38,6 @@ public abstract class LoginBrowserTests(RunningApplication application, Chromium
     }
 
     [Fact]
-    public async Task Button_of_an_older_tab_does_nothing_and_leads_back_to_its_page()
-    {
-        var tab = await OpenAsync("/learn");
-        await BecomeAsync(tab, "alice");
-        var older = await tab.Context.NewPageAsync();
-        await older.GotoAsync("/learn");
-        await BecomeAsync(tab, "bob");
-
-        await Button(older, "Log out").ClickAsync();
-
-        await Expect(older.GetByRole(AriaRole.Main)).ToContainTextAsync("Nothing was done");
-        await older.GetByRole(AriaRole.Link, new() { Name = "Load the page again" }).ClickAsync();
-        await Expect(older).ToHaveURLAsync(new Regex("/learn$"));
-        await Expect(older.GetByRole(AriaRole.Banner).Locator("b")).ToHaveTextAsync("bob");
-    }
-
-    [Fact]
     public async Task Login_that_is_too_old_is_renewed_and_the_action_is_finished()
     {
         var admin = await OpenAsync("/admin");

@@ -26,14 +26,10 @@ public sealed class RedisServer : IDisposable
             RedirectStandardOutput = true,
         };
         process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (!line.Contains("ready to accept connections", StringComparison.OrdinalIgnoreCase)) continue;
-            _ = process.StandardOutput.ReadToEndAsync(); // or it stops once the pipe is full
-            return;
-        }
-
-        throw new InvalidOperationException("redis-server ended before it accepted connections.");
+        var said = "";
+        while (!said.Contains("eady to accept connections"))
+            said = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"redis-server has ended: {said}");
+        _ = process.StandardOutput.ReadToEndAsync(); // or it stops once the pipe is full
     }
 
     /// <param name="name">KILL ends it as a crash does; STOP has it keep its connections and answer nothing more, until CONT.</param>

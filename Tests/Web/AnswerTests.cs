@@ -8,12 +8,25 @@ using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Tests.Web;
 
 /// <summary>What the lab makes of an answer.</summary>
 public sealed class AnswerTests
 {
+    private const string Known = "authenticate;desc=\"Bearer\";outcome=succeeded";
+    private const string Unknown = "authenticate;desc=\"Bearer\";outcome=none";
+    private const string Allowed = ", authorize;desc=\"BadgeHolders\";outcome=allowed";
+    private const string Denied = ", authorize;desc=\"AdminsOnly\";outcome=denied";
+    private const string Ran = ", endpoint;desc=\"DELETE /users/{id}\"";
+    private const string Through = "authentication passed, authorization passed, endpoint passed";
+    private const string StoppedFirst = "authentication stopped, authorization notReached, endpoint notReached";
+    private const string StoppedSecond = "authentication passed, authorization stopped, endpoint notReached";
+    private const string Before = "authentication notReached, authorization notReached, endpoint notReached";
+
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+
     public static TheoryData<string> Ids => [.. ScenarioTable.All.Select(scenario => scenario.Id)];
 
     /// <summary>Every scenario as everybody with every guess, and each as answered by a fault: all that the lab says of it.</summary>
@@ -89,6 +102,7 @@ public sealed class AnswerTests
     {
         var result = Result(ScenarioTable.Story, Personas.Alice) with { Persona = "carol" };
         Assert.Equal(ScenarioTable.Story.Expected.Alice!.Why, Sentences.Why(result));
+        Assert.Equal("403 role_missing: delete-user as other", LabTraces.NameOf(403, result.Reason, result.Scenario, "carol"));
     }
 
     [Fact]
@@ -96,6 +110,36 @@ public sealed class AnswerTests
     {
         var result = Result(ScenarioTable.Find("wrong-password")!, Personas.Nobody);
         Assert.Equal(("s4", "", "shows the page again"), (result.Tone, result.Word, result.Outcome));
+    }
+
+    [Theory]
+    [InlineData(204, null, null, Known + Allowed + Ran, Through)]
+    [InlineData(403, "role_missing", "authorization", Known + Denied, StoppedSecond)]
+    [InlineData(403, "group_missing", "authorization", Known + Allowed + Ran + Denied, StoppedSecond)]
+    [InlineData(401, "no_credentials", "authentication", Unknown, StoppedFirst)]
+    [InlineData(401, "token_expired", null, null, StoppedFirst)] // without explanations the status alone tells
+    [InlineData(401, "login_too_old", "authorization", Known + Denied, StoppedSecond)]
+    [InlineData(302, null, null, Unknown, StoppedFirst)]
+    [InlineData(404, "not_found", "endpoint", Known + Allowed + Ran, "authentication passed, authorization passed, endpoint stopped")]
+    [InlineData(200, null, null, "endpoint;desc=\"GET /lobby\"", "authentication skipped, authorization skipped, endpoint passed")]
+    [InlineData(403, "network_not_allowed", "authorization", "authorize;desc=\"N\";outcome=denied",
+        "authentication skipped, authorization stopped, endpoint notReached")]
+    [InlineData(404, "not_found", null, null, "routing stopped, " + Before)]
+    // A fault failed where it did, and stopped nobody.
+    [InlineData(503, "identity_provider_unavailable", "authentication", Known,
+        "authentication failed, authorization notReached, endpoint notReached")]
+    [InlineData(500, null, null, Known + Ran, "authentication passed, authorization skipped, endpoint failed")]
+    [InlineData(429, null, null, null, "server failed, " + Before)]
+    [InlineData(413, "payload_too_large", null, null, "server failed, " + Before)]
+    [InlineData(200, null, null, null, "loginForm stopped", "wrong-password")] // though the page worked
+    public void Lane_shows_how_far_the_response_says_it_got(
+        int status, string? reason, string? decidedBy, string? serverTiming, string expected, string scenario = "device-badge")
+    {
+        var lane = Lane.Of(AnswerOf(scenario, Personas.Nobody, status, reason, decidedBy, serverTiming?.Split(", ") ?? []));
+
+        Assert.Equal($"browser passed, web passed, {expected}", string.Join(", ", lane.Select(step => $"{step.Step} {step.Outcome}")));
+        if (status >= 300 && lane.FirstOrDefault(step => step.Outcome == LaneStep.Stopped) is { } stopped)
+            Assert.Contains(reason ?? "login", stopped.Text);
     }
 
     [Fact]
@@ -111,29 +155,6 @@ public sealed class AnswerTests
         notebook.StartOver();
         Assert.Empty(notebook.FirstGuesses);
         Assert.False(notebook.HasAnswer(story));
-    }
-
-    [Fact]
-    public void Notebook_that_was_saved_has_all_that_was_in_it()
-    {
-        var notebook = new LabNotebook
-        {
-            EndedSession = new EndedSession(Personas.Bob, "a token", DateTimeOffset.UnixEpoch),
-            Problem = "The API does not answer.",
-        };
-        notebook.Add(Answer.Of("delete-user", Personas.Alice, 403, Reasons.RoleMissing, "authorization",
-            ["authorize;desc=P;outcome=denied"], "Bearer error=\"invalid_token\"", "403", new { role = "admin" }) with
-        {
-            Tokens = [new DecodedToken([new TokenLine("alg", "RS256")], [new TokenLine("sub", "1", "not the owner", "2")], null)],
-        });
-
-        var read = JsonSerializer.Deserialize<LabNotebook>(JsonSerializer.Serialize(notebook))!;
-
-        Assert.Equal(JsonSerializer.Serialize(notebook), JsonSerializer.Serialize(read));
-        var answer = read.Find(ScenarioTable.Story, Personas.Alice)!;
-        Assert.Equal(("invalid_token", "authorization", "the role admin"),
-            (answer.Challenge!["error"], answer.StoppedAt!.Step, Sentences.InWords(answer.Explanation("required"), Answer.Now)));
-        Assert.Equal("not the owner", answer.Tokens[0].Claims[0].Note);
     }
 
     [Fact]
@@ -169,7 +190,7 @@ public sealed class AnswerTests
     public void Token_is_shown_with_what_decided_and_without_its_signature(
         string? reason, string header, string payload, string? real, string expected)
     {
-        var result = Answer.Of("delete-user", Personas.Alice, 403, reason, required: new { role = "admin" });
+        var result = AnswerOf("delete-user", Personas.Alice, 403, reason, required: new { role = "admin" });
 
         var shown = Assert.Single(DecodedToken.Read($"Bearer {Jwt(header, payload)}", real is null ? null : Jwt("{}", real), result));
 
@@ -186,7 +207,7 @@ public sealed class AnswerTests
     [InlineData("Basic dmlzaXRvcjpsZXQgbWUgaW4=")]
     [InlineData(null)]
     public void What_is_no_token_has_no_claims(string? sent) => Assert.All(
-        DecodedToken.Read(sent, null, Answer.Of("badge", Personas.Nobody, 401, Reasons.MalformedToken)),
+        DecodedToken.Read(sent, null, AnswerOf("badge", Personas.Nobody, 401, Reasons.MalformedToken)),
         token => Assert.Empty(token.Claims));
 
     [Fact]
@@ -215,19 +236,12 @@ public sealed class AnswerTests
     [InlineData("""{"groups":[]}""", "no groups")]
     [InlineData("""{"owner":true,"role":null}""", "its owner")]
     public void What_was_asked_for_and_found_is_told_in_words(string json, string words) =>
-        Assert.Equal(words, Sentences.InWords(Json(json), Answer.Now));
-
-    [Theory]
-    [InlineData(403, Reasons.RoleMissing, Personas.Alice, "403 role_missing: delete-user as alice")]
-    [InlineData(403, Reasons.RoleMissing, "carol", "403 role_missing: delete-user as other")]
-    [InlineData(204, null, Personas.Admin, "204: delete-user as admin")]
-    public void Trace_is_named_after_what_happened(int status, string? reason, string persona, string name) =>
-        Assert.Equal(name, LabTraces.NameOf(status, reason, ScenarioTable.Story, persona));
+        Assert.Equal(words, Sentences.InWords(Json(json), Now));
 
     private static RunResult Result(Scenario scenario, string persona, string? guess = null, int? status = null)
     {
         var expected = scenario.Expected.For(persona)!;
-        if (status is 408 or 413 or 429 or >= 500) return Answer.Of(scenario.Id, persona, status.Value, guess: guess);
+        if (status is 408 or 413 or 429 or >= 500) return AnswerOf(scenario.Id, persona, status.Value, guess: guess);
         string[] steps = expected switch
         {
             { Status: 401, Reason: not Reasons.LoginTooOld } or { Status: 302 } => ["authenticate;desc=\"Bearer\";outcome=none"],
@@ -241,8 +255,22 @@ public sealed class AnswerTests
                 "endpoint;desc=\"GET /there\"",
             ],
         };
-        return Answer.Of(scenario.Id, persona, expected.Status, expected.Reason, null, steps, expected.Challenge, guess);
+        return AnswerOf(scenario.Id, persona, expected.Status, expected.Reason, null, steps, expected.Challenge, guess);
     }
+
+    /// <summary>An answer as the lab stores it.</summary>
+    private static RunResult AnswerOf(
+        string scenario, string persona, int status, string? reason = null, string? decidedBy = null, string[]? serverTiming = null,
+        string? challenge = null, string? guess = null, object? required = null) => new(
+            scenario, persona, guess, status,
+            new Dictionary<string, string[]>
+            {
+                ["Server-Timing"] = serverTiming ?? [],
+                ["WWW-Authenticate"] = challenge is null ? [] : [challenge],
+            },
+            Body: "",
+            JsonSerializer.SerializeToElement(new { reason, decidedBy, required }).Deserialize<ProblemDetails>(),
+            Curl: null, TraceId: null, Now);
 
     private static JsonElement Json(string text) => JsonElement.Parse(text);
 

@@ -1,50 +1,36 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
 
-/// <summary>Names, sizes, encodings and rates.</summary>
+/// <summary>Names, sizes, encodings and rates, and what is different in production.</summary>
 public sealed class HttpTests(RunningWeb web) : IClassFixture<RunningWeb>
 {
     [Theory]
-    [InlineData("127.0.0.1:5180")]
-    [InlineData("[::1]:5180")]
-    [InlineData("LOCALHOST:5180")]
-    public async Task Page_that_was_opened_under_another_name_of_this_machine_moves_to_the_registered_one(string host)
+    [InlineData("127.0.0.1:5180", 307)]
+    [InlineData("[::1]:5180", 307)]
+    [InlineData("LOCALHOST:5180", 307)]
+    [InlineData("evil.example", 400)]
+    [InlineData("localhost:0", 400)]
+    [InlineData("localhost:99999", 400)]
+    public async Task Another_name_of_this_machine_moves_to_the_registered_one_and_a_host_that_is_none_is_400(string host, int status)
     {
         foreach (var path in new[] { "/", "/login?returnUrl=/me", "/caf%C3%A9?a=b" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation("Host", host);
             using var response = await web.Browser().SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.Equal((HttpStatusCode.TemporaryRedirect, $"http://localhost:5180{path}"), (response.StatusCode, response.Target()));
-        }
-    }
-
-    [Fact]
-    public async Task Host_that_is_none_is_400()
-    {
-        using var kestrel = new RunningWeb();
-        kestrel.UseKestrel(0);
-        kestrel.StartServer();
-        foreach (var host in new[] { "Host: evil.example\r\n", "Host: localhost:0\r\n", "Host: localhost:99999\r\n", "Host: ~\r\n", "" })
-        {
-            using var tcp = new TcpClient("localhost", kestrel.ClientOptions.BaseAddress.Port);
-            var request = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
-            await tcp.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
-            var answer = await new StreamReader(tcp.GetStream()).ReadToEndAsync(TestContext.Current.CancellationToken);
-            Assert.Equal((host, "HTTP/1.1 400"), (host, answer[..12]));
+            var target = status == 307 ? $"http://localhost:5180{path}" : null;
+            Assert.Equal((status, target), ((int)response.StatusCode, response.Target()));
         }
     }
 
     [Fact]
     public async Task Form_that_is_too_large_is_refused_as_such()
     {
-        using var kestrel = new RunningWeb();
-        kestrel.UseKestrel(0);
-        kestrel.StartServer();
+        using var kestrel = new RunningWeb().Listen();
         foreach (var path in new[] { "/logout", "/lab/run/badge", "/login", "/signin-oidc" })
         {
             using var body = new FormUrlEncodedContent([new("a", new string('x', 200_000))]);
@@ -56,9 +42,6 @@ public sealed class HttpTests(RunningWeb web) : IClassFixture<RunningWeb>
 
     [Theory]
     [InlineData("/logout")]
-    [InlineData("/lab/run/badge")]
-    [InlineData("/login")]
-    [InlineData("/admin/reset")]
     [InlineData("/signin-oidc")]
     public async Task Form_in_another_encoding_is_415(string path)
     {
@@ -89,4 +72,36 @@ public sealed class HttpTests(RunningWeb web) : IClassFixture<RunningWeb>
         Assert.Contains("Too many requests", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
     }
+
+    [Theory]
+    [InlineData("Production", "https://web.example", "max-age=31536000")]
+    [InlineData("Production", "http://web.example", null)] // no browser takes the cookies: a proxy was forgotten
+    [InlineData("Development", "https://localhost", null)]
+    public async Task Cookies_are_bound_to_the_host_and_browsers_told_to_stay_with_https(string environment, string address, string? hsts)
+    {
+        using var web = RunningWeb.With(
+            environment,
+            ("Authentication:Schemes:OpenIdConnect:Authority", "https://localhost:8080/realms/authdemo"),
+            ("Authentication:Schemes:OpenIdConnect:ClientSecret", "secret"),
+            ("AllowedHosts", new Uri(address).Host),
+            (WebHostDefaults.ServerUrlsKey, address));
+        var isHttps = address.StartsWith("https");
+        var browser = web.Browser(address);
+        using var page = await browser.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, hsts),
+            (page.StatusCode, page.Headers.TryGetValues("Strict-Transport-Security", out var values) ? values.Single() : null));
+
+        var cookies = page.Headers.GetValues("Set-Cookie").ToList();
+        if (isHttps) cookies.AddRange((await browser.SendFormAsync("/", "/lab/run/lobby")).Headers.GetValues("Set-Cookie"));
+        Assert.Equal(isHttps ? ["__Host-authdemo.forms", "__Host-authdemo.lab"] : ["__Host-authdemo.forms"],
+            cookies.Select(cookie => cookie.Split('=')[0]));
+        Assert.All(cookies, cookie => Assert.Matches($"; path=/;{(isHttps ? " secure;" : "")} samesite=lax; httponly$", cookie));
+
+        var other = web.Browser("https://evil.example");
+        Assert.Equal(HttpStatusCode.BadRequest, (await other.GetAsync("/me", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public void No_secret_stands_in_the_settings_that_production_reads() =>
+        Assert.DoesNotContain("secret", File.ReadAllText(Repository.PathOf("Web/appsettings.json")), StringComparison.OrdinalIgnoreCase);
 }

@@ -1,34 +1,20 @@
 using System.Diagnostics;
 using System.Net;
-using System.Reflection;
 using System.Text.Json.Nodes;
-using AuthDemo.Web.Storage;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
 
 /// <summary>Logins that go as they should, and those that are begun, sent or named in an odd way.</summary>
-public sealed class LoginTests : IClassFixture<RunningWeb>
+public sealed class LoginTests(RunningWeb web) : IClassFixture<RunningWeb>
 {
     private const string NoEndedSession = "This needs a session that was logged out";
-    private readonly RunningWeb web;
 
-    public LoginTests(RunningWeb web)
-    {
-        this.web = web;
-        web.Provider = new FakeIssuer();
-    }
-
-    private FakeIssuer Provider => web.Provider;
+    private FakeIssuer Provider { get; } = web.Provider = new();
 
     public static TheoryData<string> HostilePersons =>
     [
         """{"preferred_username":null}""",
-        """{"preferred_username":"  "}""",
         """{"preferred_username":"nobody"}""",
         """{"preferred_username":["","alice"]}""",
         """{"preferred_username":{"a":1}}""",
@@ -54,6 +40,7 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
             using var page = await browser.GetAsync(path);
             Assert.True((int)page.StatusCode < 500, $"{path} answered {(int)page.StatusCode}");
             Assert.Contains(">Log out</button>", await page.Content.ReadAsStringAsync());
+            Assert.True(page.Headers.CacheControl?.NoStore, $"{path} may be kept");
         }
 
         var name = await browser.NameAsync();
@@ -69,8 +56,6 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
     [InlineData("/lab/badge", "/lab/badge")]
     [InlineData("/é", "/")]
     [InlineData("//evil.example", "/")]
-    [InlineData("/\\evil.example", "/")]
-    [InlineData("", "/")]
     [InlineData("/logout", "/")]
     [InlineData("/become/bob", "/")]
     [InlineData("/lab/run/badge", "/")]
@@ -83,8 +68,7 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
         Assert.Equal(target, (await browser.LogInAsync($"/login?returnUrl={Uri.EscapeDataString(address)}")).Target());
         Assert.Equal("alice", await browser.NameAsync());
 
-        var asked = BrowserSteps.QuestionOf(await browser.SendFormAsync("/", "/logout", ("returnUrl", address)));
-        var back = await browser.GetAsync($"{asked["post_logout_redirect_uri"]}?state={Uri.EscapeDataString(asked["state"])}");
+        var back = await browser.FinishLogoutAsync(await browser.SendFormAsync("/", "/logout", ("returnUrl", address)));
         Assert.Equal(target, back.Target());
         Assert.Equal("nobody", await browser.NameAsync());
         Assert.Equal(target, (await browser.SendFormAsync("/", "/logout", ("returnUrl", address))).Target());
@@ -101,11 +85,7 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
     {
         var browser = web.Browser();
         var failed = await browser.LogInAsync(change: answer =>
-        {
-            answer.Remove("code");
-            answer["error"] = "temporarily_unavailable";
-            answer["error_description"] = "authentication_expired";
-        });
+            (answer["error"], answer["error_description"]) = ("temporarily_unavailable", "authentication_expired"));
         Assert.Contains("/login?returnUrl=%2Fme", await browser.AssertFailedAsync(failed, "login_expired", 400));
     }
 
@@ -147,14 +127,7 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
     public async Task Only_a_persons_own_step_starts_or_finishes_a_login(params string[] headers)
     {
         var browser = web.Browser();
-        var asked = BrowserSteps.QuestionOf(await browser.GetAsync("/login?returnUrl=/me"));
-        var answer = new Dictionary<string, string?>
-        {
-            ["code"] = asked["nonce"],
-            ["state"] = asked["state"],
-            ["iss"] = FakeIssuer.Issuer,
-        };
-        var callback = QueryHelpers.AddQueryString("/signin-oidc", answer);
+        var callback = BrowserSteps.CallbackOf(await browser.GetAsync("/login?returnUrl=/me"));
         foreach (var path in new[] { "/login?returnUrl=/me", callback })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -188,28 +161,6 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
         }
 
         Assert.Equal(1, Provider.Count("token authorization_code"));
-        Assert.Equal("alice", await browser.NameAsync());
-    }
-
-    [Fact]
-    public async Task Callback_whose_session_cannot_be_stored_is_503_and_leads_to_a_new_login_when_it_comes_again()
-    {
-        var store = DispatchProxy.Create<IKeyValueStore, FailingStore>();
-        var failing = (FailingStore)store;
-        using var own = web.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
-            services.AddKeyedSingleton(StorageSetup.Sessions, store)));
-        var browser = own.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
-        var begun = await browser.GetAsync("/login?returnUrl=/me");
-
-        failing.At = nameof(IKeyValueStore.AddAsync);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await browser.FinishLoginAsync(begun)).StatusCode);
-        Assert.Equal(0, Provider.Count("token authorization_code"));
-        failing.At = nameof(IKeyValueStore.SetAsync);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await browser.FinishLoginAsync(begun)).StatusCode);
-
-        failing.At = "";
-        Assert.Equal("/me", (await browser.FinishLoginAsync(begun)).Target());
-        await browser.LogInAsync();
         Assert.Equal("alice", await browser.NameAsync());
     }
 
@@ -305,10 +256,9 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
     [Fact]
     public async Task Form_of_an_older_login_is_refused_by_a_page_that_leads_back_to_its_own()
     {
-        using var own = new RunningWeb();
-        var browser = await own.LogInAsync();
+        var browser = await web.LogInAsync();
         var old = await browser.FormTokenAsync("/lab/badge");
-        (own.Provider.Person["sub"], own.Provider.Person["preferred_username"]) = ("the id of bob", "bob");
+        (Provider.Person["sub"], Provider.Person["preferred_username"]) = ("the id of bob", "bob");
         await browser.LogInAsync();
 
         var refused = await browser.SendFormWithAsync(old, "/lab/badge", "/lab/run/badge");
@@ -316,8 +266,7 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Matches("(?s)Nothing was done.*href=\"/lab/badge\"", await refused.Content.ReadAsStringAsync());
         Assert.Equal("bob", await browser.NameAsync());
-        var log = Assert.Single(own.Recording.Logs, log => log.Category == "AuthDemo.Web.Forms");
-        Assert.Equal("the id of bob", log.Fields["Subject"]);
+        Assert.Single(web.Recording.Logs, log => log.Category == "AuthDemo.Web.Forms" && log.Fields["Subject"] is "the id of bob");
     }
 
     [Fact]
@@ -328,6 +277,8 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
         BrowserSteps.QuestionOf(await browser.SendFormWithAsync(old, "/me", "/logout"));
         Assert.Equal("/learn", (await browser.SendFormWithAsync(old, "/learn", "/logout")).Target());
         Assert.Equal("/login?returnUrl=%2Fadmin", (await browser.SendFormWithAsync(old, "/admin", "/admin/reset")).Target());
+        using var withoutPage = await browser.PostAsync("/admin/reset", new FormUrlEncodedContent([]));
+        Assert.Equal("/login", withoutPage.Target()); // and not back to an address that answers no GET
     }
 
     [Fact]
@@ -336,26 +287,23 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
         using var own = new RunningWeb();
         own.Provider.IdToken["acr"] = "password";
         var browser = await own.LogInAsync();
-        await browser.GetAsync("/admin");
+        var refused = await browser.AssertStatusAsync("/admin", 403);
         await browser.SendFormAsync("/", "/logout");
-        await browser.GetAsync("/signin-oidc?error=access_denied&state=made-up");
 
         var login = await SpanOfAsync("alice has logged in");
-        Assert.Equal(("login of alice: succeeded", "the id of alice", "alice", FakeIssuer.Issuer, "password"),
-            (login.DisplayName, login.GetTagItem("user.id"), login.GetTagItem("user.name"), login.GetTagItem("auth.login.iss"),
-                login.GetTagItem("auth.login.acr")));
+        Assert.Equal(("login of alice: succeeded", "the id of alice", "alice"),
+            (login.DisplayName, login.GetTagItem("user.id"), login.GetTagItem("user.name")));
+        Assert.Equal((FakeIssuer.Issuer, "password"), (login.GetTagItem("auth.login.iss"), login.GetTagItem("auth.login.acr")));
         var begun = await own.Recording.SpansOfAsync(Assert.Single(login.Links).Context.TraceId);
         Assert.Contains(begun, span => span.DisplayName == "GET /login");
         var refusal = await SpanOfAsync("GET /admin was refused with 403 role_missing by AdminsOnly, caller alice");
+        Assert.Equal(("403 role_missing: GET /admin", "/admin"), (refusal.DisplayName, refusal.GetTagItem("http.route")));
+        Assert.Matches("(?s)You may not see this page.*<code>admin</code>", refused);
         var counted = Assert.Single(own.Recording.Measurements, measurement => measurement.Trace == refusal.TraceId);
         Assert.Equal(("authdemo.refusals", 403, "role_missing"),
             (counted.Instrument, counted.Tags["http.response.status_code"], counted.Tags["auth.reason"]));
         var logout = await SpanOfAsync("alice has logged out");
         Assert.Equal(("logout of alice: succeeded", "alice"), (logout.DisplayName, logout.GetTagItem("user.name")));
-        var failed = Assert.Single(own.Recording.Logs, log => log.Message.Contains("did not succeed")).Trace!.Value;
-        var span = Assert.Single(await own.Recording.SpansOfAsync(failed), span => span.Kind == ActivityKind.Server);
-        Assert.Equal(("login failed: access_denied", "failed", "access_denied"),
-            (span.DisplayName, span.GetTagItem("auth.outcome"), span.GetTagItem("auth.reason")));
         await browser.LogInAsync();
         Assert.Matches("/dashboard/traces/detail/[0-9a-f]{32}", await browser.GetStringAsync("/me"));
 
@@ -379,15 +327,4 @@ public sealed class LoginTests : IClassFixture<RunningWeb>
 
     private static string CookieOf(HttpResponseMessage response, string name) =>
         response.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith(name + "=")).Split(';')[0];
-
-    /// <summary>A store of sessions one of whose methods fails.</summary>
-    public class FailingStore : DispatchProxy
-    {
-        private readonly IKeyValueStore memory = new MemoryStore(TimeProvider.System, capacity: 20);
-
-        public string At { get; set; } = "";
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.Name == At ? throw StorageSetup.Unavailable() : targetMethod.Invoke(memory, args);
-    }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AuthDemo.Tests.Web;
 
 /// <summary>How Web renews access tokens, at an identity provider that takes each refresh token once.</summary>
-public sealed class RefreshTests : IClassFixture<RunningWeb>, IDisposable
+public sealed class RefreshTests : IClassFixture<RunningWeb>
 {
     private const string Refresh = "token refresh_token";
     private readonly RunningWeb web;
@@ -156,8 +156,6 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>, IDisposable
         await (await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token")).AssertProblemAsync(answered, reason);
         Assert.Equal(name, await browser.NameAsync());
     }
-
-    public void Dispose() => web.Clock.Stopped = null;
 
     private void Advance(int seconds) => web.Clock.Stopped += TimeSpan.FromSeconds(seconds);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,7 +33,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
     private string environment = Environments.Development;
     private (string Name, string Value)[] settings = Dashboard;
 
-    /// <summary>Another environment, other settings.</summary>
     public static RunningWeb With(string environment, params (string Name, string Value)[] settings) =>
         new() { environment = environment, settings = settings };
 
@@ -42,6 +42,14 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
     public Recording Recording { get; } = new();
 
     public Clock Clock { get; } = new();
+
+    /// <summary>On a port of its own, for what the test server leaves out.</summary>
+    public RunningWeb Listen()
+    {
+        UseKestrel(0);
+        StartServer();
+        return this;
+    }
 
     /// <summary>A browser of its own, which keeps cookies and shows redirects instead of following them.</summary>
     public HttpClient Browser(string address = "http://localhost") =>
@@ -84,7 +92,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
 /// <summary>The clock of this machine, until a test stops it.</summary>
 public sealed class Clock : TimeProvider
 {
-    /// <summary>The time at which it stands.</summary>
     public DateTimeOffset? Stopped { get; set; }
 
     public override DateTimeOffset GetUtcNow() => Stopped ?? base.GetUtcNow();
@@ -94,14 +101,17 @@ public sealed class Clock : TimeProvider
 internal static class BrowserSteps
 {
     /// <summary>Begins a login, types the right password, and comes back.</summary>
-    /// <param name="change">What the identity provider's answer says differently.</param>
     public static async Task<HttpResponseMessage> LogInAsync(
         this HttpClient browser, string start = "/login?returnUrl=/me", Action<Dictionary<string, string?>>? change = null) =>
         await browser.FinishLoginAsync(await browser.GetAsync(start), change);
 
-    /// <summary>Comes back from the identity provider to which a response leads.</summary>
     public static Task<HttpResponseMessage> FinishLoginAsync(
-        this HttpClient browser, HttpResponseMessage begun, Action<Dictionary<string, string?>>? change = null)
+        this HttpClient browser, HttpResponseMessage begun, Action<Dictionary<string, string?>>? change = null) =>
+        browser.GetAsync(CallbackOf(begun, change));
+
+    /// <summary>Where the identity provider to which a response leads would send the browser.</summary>
+    /// <param name="change">What its answer says differently.</param>
+    public static string CallbackOf(HttpResponseMessage begun, Action<Dictionary<string, string?>>? change = null)
     {
         var asked = QuestionOf(begun);
         var answer = new Dictionary<string, string?>
@@ -111,7 +121,14 @@ internal static class BrowserSteps
             ["iss"] = FakeIssuer.Issuer,
         };
         change?.Invoke(answer);
-        return browser.GetAsync(QueryHelpers.AddQueryString("/signin-oidc", answer));
+        return QueryHelpers.AddQueryString("/signin-oidc", answer);
+    }
+
+    /// <summary>Comes back from the logout to which a response leads.</summary>
+    public static Task<HttpResponseMessage> FinishLogoutAsync(this HttpClient browser, HttpResponseMessage begun)
+    {
+        var asked = QuestionOf(begun);
+        return browser.GetAsync($"{asked["post_logout_redirect_uri"]}?state={Uri.EscapeDataString(asked["state"])}");
     }
 
     /// <summary>What a response asks the identity provider for.</summary>
@@ -122,17 +139,17 @@ internal static class BrowserSteps
         return QueryHelpers.ParseQuery(begun.Headers.Location!.Query).ToDictionary(p => p.Key, p => p.Value.ToString());
     }
 
-    /// <summary>Where a response leads, as it is written.</summary>
     public static string? Target(this HttpResponseMessage response) => response.Headers.Location?.OriginalString;
 
-    /// <summary>Asserts that a login did not succeed, and gives the page that says why.</summary>
+    /// <summary>Asserts that a login did not succeed, and gives the page that says why and leads to the trace.</summary>
     public static async Task<string> AssertFailedAsync(this HttpClient browser, HttpResponseMessage login, string reason, int status)
     {
         Assert.Matches($"^/login/failed\\?reason={reason}&(.+&)?trace=[0-9a-f]{{32}}$", login.Target());
-        return await browser.AssertStatusAsync(login.Target()!, status);
+        var page = await browser.AssertStatusAsync(login.Target()!, status);
+        Assert.Contains($"href=\"/dashboard/traces/detail/{login.Target()![^32..]}\" target=\"authdemo-dashboard\"", page);
+        return page;
     }
 
-    /// <summary>Asserts what a page answers, and gives its body.</summary>
     public static async Task<string> AssertStatusAsync(this HttpClient browser, string page, int status)
     {
         using var response = await browser.GetAsync(page);
@@ -147,6 +164,15 @@ internal static class BrowserSteps
         var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal(reason, problem.GetProperty("reason").GetString());
         return problem;
+    }
+
+    /// <summary>What this browser sends from now on belongs to one new trace.</summary>
+    public static (ActivityTraceId Trace, ActivitySpanId Caller) BeginTrace(this HttpClient browser)
+    {
+        var (trace, caller) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
+        browser.DefaultRequestHeaders.Remove("traceparent");
+        browser.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{caller}-01");
+        return (trace, caller);
     }
 
     /// <summary>Sends a form that stands on a page, as a browser does.</summary>
@@ -179,7 +205,7 @@ internal static class BrowserSteps
     {
         using var session = await browser.GetAsync("/session");
         if (session.StatusCode == HttpStatusCode.Unauthorized) return "nobody";
-        Assert.Equal(HttpStatusCode.OK, session.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, true), (session.StatusCode, session.Headers.CacheControl?.NoStore));
         return JsonElement.Parse(await session.Content.ReadAsStringAsync()).GetProperty("name").GetString()!;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
@@ -56,16 +55,6 @@ public sealed class ScenarioTableTests
         var shown = ScenarioTable.All.SelectMany(Expectations).Select(e => e.Reason).ToHashSet();
         // A hidden thing answers not_found, and an outage cannot be asked for.
         Assert.Equal([Reasons.Hidden, Reasons.IdentityProviderUnavailable], Reasons.All.Except(shown.OfType<string>()));
-    }
-
-    [Fact]
-    public void Personas_are_the_people_of_the_realm()
-    {
-        using var realm = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json")));
-        var people = realm.RootElement.GetProperty("users").EnumerateArray()
-            .Where(user => !user.TryGetProperty("serviceAccountClientId", out _))
-            .Select(user => user.GetProperty("username").GetString());
-        Assert.Equal(people, Personas.People);
     }
 
     [Theory]
