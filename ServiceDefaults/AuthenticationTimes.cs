@@ -4,17 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
-/// Section <c>Authentication</c>: what the Api decides by and the lab of Web waits for. Written as <c>hours:minutes:seconds</c>; .NET reads
-/// a bare <c>5</c> as five days, which the bounds refuse.
+/// Section <c>Authentication</c>. The Api validates with these times, and Web's lab waits for them. .NET parses a bare <c>5</c> as five
+/// days, which is out of range.
 /// </summary>
 public sealed class AuthenticationTimes
 {
-    /// <summary>By how much the clocks of the Api and of the identity provider may differ.</summary>
+    /// <summary>The clock skew to allow between the Api and the identity provider.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00",
         ErrorMessage = "Authentication:ClockSkew must be from {1} to {2} (hours:minutes:seconds).")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How old a login may be where a recent one is asked for (RFC 9470).</summary>
+    /// <summary>The maximum age of a login where a recent one is required (RFC 9470).</summary>
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00",
         ErrorMessage = "Authentication:MaxLoginAge must be from {1} to {2} (hours:minutes:seconds).")]
     public TimeSpan MaxLoginAge { get; set; } = TimeSpan.FromMinutes(1);
@@ -23,7 +23,7 @@ public sealed class AuthenticationTimes
 /// <summary>Registers <see cref="AuthenticationTimes"/>.</summary>
 public static class AuthenticationTimesExtensions
 {
-    /// <summary>Binds the section, and checks it at the start.</summary>
+    /// <summary>Binds the section and validates it at startup.</summary>
     public static void AddAuthenticationTimes(this IServiceCollection services) => services.AddOptions<AuthenticationTimes>()
         .BindConfiguration("Authentication").ValidateDataAnnotations().ValidateOnStart();
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
-/// An issuer's address: https (OpenID Connect Discovery 1.0, section 3), or http on this machine, where no network is between.
+/// Requires an https URL (OpenID Connect Discovery 1.0, section 3), or http on loopback.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AuthorityAttribute : ValidationAttribute

@@ -4,26 +4,28 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>What this application adds to the decision spans: its users, and the trail for Server-Timing.</summary>
+/// <summary>
+/// Configures decision tracing: the user on the spans and, in Development, the decisions in the <c>Server-Timing</c> header.
+/// </summary>
 public static class DecisionTracing
 {
-    /// <summary>The name under which the decisions are traced and the refusals are counted.</summary>
+    /// <summary>The name of the activity source for decisions, and of the meter for refusals.</summary>
     public const string SourceName = "AuthDemo.Auth";
 
     /// <summary>
-    /// The spans say who it was: id and roles, and in Development the name. The users are those of the demo's realm; an application with
-    /// real ones decides about <see cref="AuthTracingOptions.RecordUser"/> for itself.
+    /// Records the user's id and roles on the spans, and in Development the name. Reconsider <see cref="AuthTracingOptions.RecordUser"/>
+    /// for real users: this is personal data.
     /// </summary>
     internal static void AddDecisionTracing(this IHostApplicationBuilder builder) => builder.Services.AddAuthTracing(options =>
     {
         options.SourceName = SourceName;
         options.NameOutcomes = true;
         options.RecordUser = true;
-        options.CodeDenialsAreErrors = true; // no code here asks only to hide a button
+        options.CodeDenialsAreErrors = true; // no code here authorizes only to hide a button
         if (builder.Environment.IsDevelopment()) options.Decided = Note;
     });
 
-    // A caller must not learn that anything was decided about a thing that is hidden from them.
+    // The header must not reveal that a hidden resource exists.
     private static void Note(HttpContext context, AuthDecision decision)
     {
         if (decision.Reason != Reasons.Hidden) RequestSteps.Note(context, decision.Step, decision.Name, decision.Outcome);

@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>What every service has in common, as Aspire's project template writes it.</summary>
+/// <summary>The service defaults of Aspire's project template, with decision tracing.</summary>
 public static class Extensions
 {
     private const string HealthEndpointPath = "/health";
@@ -29,7 +29,7 @@ public static class Extensions
 
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            // No AddStandardResilienceHandler: its retries would repeat a DELETE, and hide a 503 that this application shows.
+            // No AddStandardResilienceHandler: it would retry a DELETE and hide a 503 that this sample shows
 
             // Turn on service discovery by default
             http.AddServiceDiscovery();
@@ -79,7 +79,7 @@ public static class Extensions
 
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        // In every environment, since they tell nothing but that the process answers.
+        // Mapped in every environment: the responses reveal only that the process is up
         // All health checks must pass for app to be considered ready to accept traffic after starting
         app.MapHealthChecks(HealthEndpointPath).AllowAnonymous().DisableHttpMetrics();
 

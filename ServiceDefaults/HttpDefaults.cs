@@ -8,10 +8,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>What holds for every request and every response of Api and Web.</summary>
+/// <summary>Request limits and response headers of Api and Web.</summary>
 public static class HttpDefaults
 {
-    /// <summary>Forms have a few short fields, and nothing else has a body (OWASP ASVS 5.0, 15.2.2).</summary>
+    /// <summary>Only short forms are sent here (OWASP ASVS 5.0, 15.2.2).</summary>
     private const int MaxBodySize = 64 * 1024;
 
     public static void AddHttpDefaults(this WebApplicationBuilder builder)
@@ -21,17 +21,15 @@ public static class HttpDefaults
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         });
-        // RFC 9112, section 3.2: a request without a Host is refused with 400, as one for a name that is not allowed.
+        // RFC 9112, section 3.2: a request without a Host gets 400.
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365)); // OWASP ASVS 5.0, 3.4.1
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IConfiguration>(TrustProxies);
     }
 
-    /// <summary>
-    /// Nobody guesses the type of an answer, and outside Development https callers are told to stay with https (RFC 6797).
-    /// </summary>
+    /// <summary>Adds <c>X-Content-Type-Options</c> to every response and, outside Development, HSTS (RFC 6797).</summary>
     /// <param name="app">The application.</param>
-    /// <param name="cacheControl">What every answer says about caches; null to leave it to each.</param>
+    /// <param name="cacheControl">The <c>Cache-Control</c> of every response; null to leave it to the endpoints.</param>
     public static void UseHttpDefaults(this WebApplication app, string? cacheControl = null)
     {
         if (!app.Environment.IsDevelopment()) app.UseHsts();
@@ -48,8 +46,8 @@ public static class HttpDefaults
     }
 
     /// <summary>
-    /// <c>UseForwardedHeaders</c> takes <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> from the configured proxies, and only the last
-    /// hop: whatever stands before it, a caller may have made up. Without such a proxy both are ignored.
+    /// <c>UseForwardedHeaders</c> accepts <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> from the configured proxies only, and only
+    /// the last hop: a caller can forge the others.
     /// </summary>
     private static void TrustProxies(ForwardedHeadersOptions options, IConfiguration configuration)
     {
@@ -57,7 +55,7 @@ public static class HttpDefaults
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in Networks.Read(configuration, "ForwardedHeaders:TrustedProxies")) options.KnownIPNetworks.Add(proxy);
-        // The middleware trusts everybody where both lists are empty.
+        // With both lists empty, the middleware would trust every sender.
         options.ForwardedHeaders = options.KnownIPNetworks.Count == 0
             ? ForwardedHeaders.None
             : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>Settings that list networks in CIDR notation; a single IP address is a network too.</summary>
+/// <summary>Reads settings that list networks in CIDR notation or IP addresses.</summary>
 public static class Networks
 {
-    /// <exception cref="InvalidOperationException">One of them is no network.</exception>
+    /// <exception cref="InvalidOperationException">An entry is neither.</exception>
     public static IReadOnlyList<IPNetwork> Read(IConfiguration configuration, string setting) =>
     [
         .. (configuration.GetSection(setting).Get<string[]>() ?? []).Select(text => IPNetwork.TryParse(AsCidr(text), out var network)

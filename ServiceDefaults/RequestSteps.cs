@@ -11,17 +11,17 @@ using Microsoft.Extensions.Hosting;
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
-/// How far a request really got. In Development every response tells it (W3C Server Timing): the decisions, with their outcome, and whether
-/// the endpoint ran.
+/// Reports in the <c>Server-Timing</c> header (W3C Server Timing) how far a request got: each decision with its outcome, and whether the
+/// endpoint ran. Development only.
 /// </summary>
 public static partial class RequestSteps
 {
-    /// <summary>The endpoint itself ran; the other steps are <see cref="Steps"/>.</summary>
+    /// <summary>The step for an endpoint that ran; the others are <see cref="Steps"/>.</summary>
     public const string Endpoint = "endpoint";
 
     private static readonly ActivitySource Source = new(DecisionTracing.SourceName);
 
-    /// <summary>Adds the header. Call it before everything that may answer.</summary>
+    /// <summary>Adds the header. Call it before any middleware that can end a request.</summary>
     public static void UseServerTiming(this WebApplication app)
     {
         if (!app.Environment.IsDevelopment()) return;
@@ -39,8 +39,8 @@ public static partial class RequestSteps
     }
 
     /// <summary>
-    /// Gives each endpoint that asks for authorization and is reached a span of its own, <c>endpoint {METHOD} {route}</c>. Call it after
-    /// <c>UseAuthorization</c>: a request that was refused before has none.
+    /// Starts a span, <c>endpoint {METHOD} {route}</c>, for endpoints that require authorization. Call it after <c>UseAuthorization</c>, so
+    /// that a rejected request has none.
     /// </summary>
     public static void UseEndpointTracing(this WebApplication app) => app.Use(async (context, next) =>
     {
@@ -51,14 +51,14 @@ public static partial class RequestSteps
             await next(context);
     });
 
-    /// <param name="outcome">One of <see cref="Outcomes"/>; null for an endpoint, which runs and decides nothing by itself.</param>
+    /// <param name="outcome">One of <see cref="Outcomes"/>; null for an endpoint.</param>
     internal static void Note(HttpContext context, string step, string name, string? outcome) => context.Features.Get<Trail>()?.Enqueue(
         $"{step};desc=\"{Unquotable().Replace(name, "?")}\"" + (outcome is null ? "" : $";outcome={outcome}"));
 
-    /// <summary>What a quoted string holds only escaped, or not at all (RFC 9110, section 5.6.4).</summary>
+    /// <summary>Characters that a quoted string cannot contain unescaped (RFC 9110, section 5.6.4).</summary>
     [GeneratedRegex(@"[^ !#-\[\]-~]")]
     private static partial Regex Unquotable();
 
-    // Code may ask several policies at once.
+    // A request can evaluate policies in parallel.
     private sealed class Trail : ConcurrentQueue<string>;
 }

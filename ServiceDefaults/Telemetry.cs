@@ -13,13 +13,15 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs.</summary>
+/// <summary>What this application adds to OpenTelemetry's instrumentation, and keeps out of it.</summary>
 public static partial class Telemetry
 {
-    /// <summary>What is left out of logs and spans, and is not carried on to other services.</summary>
+    /// <summary>
+    /// Keeps query strings and the claims of rejected tokens out of logs and spans, and baggage out of outgoing requests.
+    /// </summary>
     internal static void AddTelemetryPrivacy(this IHostApplicationBuilder builder)
     {
-        // Their Information repeats the query string of each request, and the claims of refused tokens.
+        // At Information these log query strings, and the claims of rejected tokens.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Warning);
 
@@ -27,25 +29,13 @@ public static partial class Telemetry
         builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
             options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutQuery(request.RequestUri)));
 
-        // A caller's baggage crosses no trust boundary: neither OpenTelemetry's propagator nor .NET's own carries it on.
+        // Baggage comes from the caller, so it is not passed on, neither by OpenTelemetry's propagator nor by .NET's own.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         DistributedContextPropagator.Current = new WithoutBaggage(DistributedContextPropagator.CreateDefaultPropagator());
         builder.Services.AddSingleton(DistributedContextPropagator.Current);
     }
 
-    /// <summary>
-    /// Leaves requests out of the traces, besides health checks and static files: they and all that they cause have no spans.
-    /// </summary>
-    public static IServiceCollection DoNotTrace(this IServiceCollection services, Func<HttpRequest, bool> isUntraced) =>
-        services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
-        {
-            var isTraced = options.Filter;
-            options.Filter = context => isTraced?.Invoke(context) != false && !isUntraced(context.Request);
-        });
-
-    /// <summary>
-    /// Names the request's server span after what happened, in place of <c>METHOD /route</c>. Call it any time before the request ends.
-    /// </summary>
+    /// <summary>Names the request's server span, in place of <c>METHOD /route</c>. Can be called until the request ends.</summary>
     public static void SetSpanName(this HttpContext context, string name) => context.Features.Set(new SpanName(name));
 
     private sealed record SpanName(string Value);
@@ -53,16 +43,16 @@ public static partial class Telemetry
     private static void DescribeRequests(AspNetCoreTraceInstrumentationOptions options)
     {
         options.Filter = context => !IsHousekeeping(context.Request);
-        // The pages are routes already; their components would be root spans of their own.
+        // Pages are endpoints, so they have a server span; the components' own spans would be root spans.
         options.EnableRazorComponentsSupport = false;
-        // Authorization codes travel in query strings, and Aspire switches the redaction of these off in Development.
+        // Authorization codes are in query strings, and Aspire turns redaction off in Development.
         options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
         options.EnrichWithHttpResponse = Complete;
     }
 
     /// <summary>
-    /// Runs when the instrumentation has set name and route, and so has the last word. A request that ended in an error page keeps the
-    /// route that was asked for; one that a handler answered without an endpoint may have named its route itself.
+    /// Runs after the instrumentation has set name and route. An error page keeps the route of the request that failed; a handler without
+    /// an endpoint, such as the OpenID Connect callback, sets <c>http.route</c> itself.
     /// </summary>
     private static void Complete(Activity span, HttpResponse response)
     {
@@ -82,14 +72,14 @@ public static partial class Telemetry
 
     private static bool IsHousekeeping(HttpRequest request) => Housekeeping().IsMatch(request.Path.Value ?? "") && IsPlainRead(request);
 
-    /// <summary>Probes, static files, and what browsers and crawlers ask by themselves.</summary>
+    /// <summary>Health probes, static files, and what browsers and crawlers request on their own.</summary>
     [GeneratedRegex(
         @"^/(health|alive|_framework/.*|\.well-known/appspecific/.*|manifest\.json|sitemap\.xml|browserconfig\.xml"
             + @"|.*\.(css|gz|ico|js|map|png|svg|txt|webmanifest|woff2))$",
         RegexOptions.IgnoreCase)]
     private static partial Regex Housekeeping();
 
-    // The id in DELETE /users/x.css ends like a file's name: nobody hides a deletion or a token by it.
+    // DELETE /users/x.css is not a request for a static file.
     private static bool IsPlainRead(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Authorization.Count == 0;
 
@@ -113,9 +103,9 @@ public static partial class Telemetry
 }
 
 /// <summary>
-/// A trace starts with a request: what no request has caused (metadata, keys, background work) starts none. A caller's
-/// <c>traceparent</c> is continued, but its "not sampled" flag hides nothing (W3C Trace Context, section 3.2.2.5.1: the flag is a
-/// recommendation). Set in code, so it stands above <c>OTEL_TRACES_SAMPLER</c>, which Aspire sets to <c>always_on</c>.
+/// Samples requests and what they cause, so that background work, such as fetching signing keys, starts no trace. A caller's "not sampled"
+/// flag is ignored (W3C Trace Context, section 3.2.2.5.1: the flag is a recommendation). A sampler set in code takes precedence over
+/// <c>OTEL_TRACES_SAMPLER</c>, which Aspire sets to <c>always_on</c>.
 /// </summary>
 internal sealed class RequestSampler : Sampler
 {

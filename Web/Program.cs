@@ -20,7 +20,7 @@ builder.AddLogin();
 builder.AddLab();
 builder.AddAdmin();
 builder.AddServiceClients();
-builder.AddDashboardLinks();
+builder.Services.AddSingleton<DashboardLinks>();
 
 var app = builder.Build();
 

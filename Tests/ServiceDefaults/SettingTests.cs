@@ -40,6 +40,7 @@ public sealed class SettingTests
     [InlineData(OpenIdConnect + "ClientSecret", "", "is missing: set it to the secret")]
     [InlineData("Authentication:MaxLoginAge", "1", "must be from 00:00:01 to 12:00:00")]
     [InlineData("Authentication:MaxLoginAge", "a minute", "")]
+    [InlineData("services:api", "", "is missing: set services:api:https:0 to the address of the API", ":http:0")]
     [InlineData("RateLimits:LoginsPerMinute", "0", "must be from 1 to")]
     [InlineData("RateLimits:LabRunsPerMinute", "-1", "must be from 1 to")]
     [InlineData("ForwardedHeaders:TrustedProxies", "10.0.0.0/33", "must list IP addresses or networks", ":0")]

@@ -1,5 +1,4 @@
 using System.Net;
-using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Http;
 
@@ -46,12 +45,6 @@ internal sealed class DashboardLinks(IConfiguration configuration, IHostEnvironm
 /// </summary>
 internal static class DashboardWay
 {
-    public static void AddDashboardLinks(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<DashboardLinks>();
-        builder.Services.DoNotTrace(request => request.Path.StartsWithSegments(DashboardLinks.Way, StringComparison.OrdinalIgnoreCase));
-    }
-
     public static void MapDashboard(this WebApplication app) =>
         app.MapGet(DashboardLinks.Way + "/{**page}", (string? page, HttpContext http, DashboardLinks links) =>
         {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.ServiceDiscovery;
+
 namespace AuthDemo.Web.Http;
 
 /// <summary>
@@ -23,6 +25,11 @@ internal static class ServiceClients
 
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<ConfigurationServiceEndpointProviderOptions>()
+            .Validate<IConfiguration>(
+                (_, settings) => settings.GetSection($"services:{Api}").AsEnumerable().Any(setting => setting.Value is { Length: > 0 }),
+                $"services:{Api} is missing: set services:{Api}:https:0 to the address of the API.")
+            .ValidateOnStart();
         Add(Api).ConfigureHttpClient(client => client.BaseAddress = new Uri($"https+http://{Api}"));
         Add(Keycloak);
         Add(Login);

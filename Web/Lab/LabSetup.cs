@@ -1,9 +1,7 @@
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;
-using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AuthDemo.Web.Lab;
@@ -19,8 +17,6 @@ internal static class LabSetup
         services.AddSingleton<Readiness>();
         services.AddSingleton<Authenticators>();
         services.AddSingleton<ScenarioRunner>();
-        // Nothing is decided on these pages: the trace list is for what is.
-        services.DoNotTrace(request => HttpMethods.IsGet(request.Method) && IsOpenPage(request.Path));
         services.AddLabTraces();
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .PostConfigure<LabNotebooks>((options, notebooks) =>
@@ -34,9 +30,6 @@ internal static class LabSetup
                 options.Events.OnSigningOut = context => KeepSessionAsync(context, notebooks);
             });
     }
-
-    private static bool IsOpenPage(PathString path) => path == "/" || path == "/learn"
-        || (path.StartsWithSegments("/lab", out var scenario) && ScenarioTable.Find(scenario.Value?.TrimStart('/')) is not null);
 
     // Whoever logs out. A session that ended by itself has not made anybody known to this request.
     private static async Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks)

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using AuthDemo.ServiceDefaults;
+using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using Microsoft.AspNetCore.Http.Features;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
 using OpenTelemetry.Trace;
 
@@ -18,7 +20,17 @@ internal static class LabTraces
     {
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(Traces.Name));
         services.PostConfigure<HttpClientTraceInstrumentationOptions>(AcceptResults);
+        services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
+        {
+            var isTraced = options.Filter!;
+            options.Filter = context => isTraced(context) && !IsOpenPage(context.Request);
+        });
     }
+
+    // Nothing is decided about these.
+    private static bool IsOpenPage(HttpRequest request) => HttpMethods.IsGet(request.Method)
+        && (request.Path == "/" || request.Path == "/learn" || request.Path.StartsWithSegments(DashboardLinks.Way)
+            || (request.Path.StartsWithSegments("/lab", out var id) && ScenarioTable.Find(id.Value?.TrimStart('/')) is not null));
 
     /// <summary>What happened, answer first, with few different values: <c>403 role_missing: delete-user as alice</c>.</summary>
     public static string NameOf(int status, string? reason, Scenario scenario, string persona) =>
