@@ -1,29 +1,22 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>How a <see cref="BadToken"/> is signed.</summary>
-public enum Signature
-{
-    Good,
-    OfAnotherToken,
-    ByStranger,
-    WithPublicKey,
-    Absent,
-}
-
 /// <summary>
-/// Alice's access token with one thing wrong: without that it would be accepted. <see cref="Token.Write"/> says how changes are written.
+/// Alice's access token with one thing wrong in its header, its payload, its signature or the way these are put together: without that it
+/// would be accepted. <see cref="Token.Write"/> says how changes are written.
 /// </summary>
-/// <param name="Name">What is wrong.</param>
-/// <param name="Reason">The reason that the refusal must give.</param>
-/// <param name="Header">What is different in the header.</param>
-/// <param name="Payload">What is different in the payload.</param>
-/// <param name="Signature">How it is signed.</param>
-/// <param name="Shape">How header, payload and signature are put together.</param>
 public sealed record BadToken(
-    string Name, string Reason, string Header = "", string Payload = "", Signature Signature = Signature.Good, string Shape = "{0}.{1}.{2}")
+    string Name,
+    string Reason,
+    string Header = "",
+    string Payload = "",
+    Func<FakeIssuer, string, byte[]>? Sign = null,
+    string Shape = "{0}.{1}.{2}")
 {
     private static readonly SigningKey Stranger = SigningKey.Create();
     private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -51,8 +44,8 @@ public sealed record BadToken(
         new("a name is half a character", Reasons.MalformedToken, Header: """{"\ud800":1,"alg":"RS256"}""", Payload: "{}"),
         new("kid is a number", Reasons.MalformedToken, Header: """ "kid":1 """),
         .. from none in (string[])["none", "None", "NONE", "nOnE"]
-           select new BadToken("alg " + none, Reasons.UnsignedToken, Header: $"\"alg\":\"{none}\"", Signature: Signature.Absent),
-        new("HS256 with the public key", Reasons.AlgorithmNotAllowed, """ "alg":"HS256" """, Signature: Signature.WithPublicKey),
+           select new BadToken("alg " + none, Reasons.UnsignedToken, Header: $"\"alg\":\"{none}\"", Sign: Absent),
+        new("HS256 with the public key", Reasons.AlgorithmNotAllowed, """ "alg":"HS256" """, Sign: WithPublicKey),
         .. from algorithm in (string[])
                ["", "HS384", "HS512", "RS384", "RS512", "PS256", "ES256", "EdDSA", "rs256", "RS256 ", "RSA-OAEP", "dir", "ML-DSA-44"]
            select new BadToken("alg " + algorithm, Reasons.AlgorithmNotAllowed, Header: $"\"alg\":\"{algorithm}\""),
@@ -62,7 +55,7 @@ public sealed record BadToken(
         new("wrong issuer", Reasons.WrongIssuer, Payload: """ "iss":"http://localhost:8080/realms/neighbour" """),
         new("no issuer", Reasons.WrongIssuer, Payload: "-iss"),
         new("neighbour's issuer and key", Reasons.WrongIssuer,
-            $"\"kid\":\"{Stranger.Id}\"", """ "iss":"http://localhost:8080/realms/neighbour" """, Signature.ByStranger),
+            $"\"kid\":\"{Stranger.Id}\"", """ "iss":"http://localhost:8080/realms/neighbour" """, ByStranger),
         new("wrong audience", Reasons.WrongAudience, Payload: """ "aud":"cafeteria" """),
         new("several audiences, none of them ours", Reasons.WrongAudience, Payload: """ "aud":["cafeteria","web"] """),
         new("no audience", Reasons.WrongAudience, Payload: "-aud"),
@@ -80,15 +73,15 @@ public sealed record BadToken(
            select new BadToken("sub " + subject, Reasons.MalformedToken, Payload: $"\"sub\":{subject}"),
         new("unknown kid", Reasons.UnknownKey, Header: """ "kid":"another" """),
         new("no kid", Reasons.UnknownKey, Header: "-kid"),
-        new("embedded jwk", Reasons.UnknownKey, Signature: Signature.ByStranger,
-            Header: $"\"alg\":\"RS256\",\"kid\":\"{Stranger.Id}\",\"jwk\":{System.Text.Json.JsonSerializer.Serialize(Stranger.Public)}"),
+        new("embedded jwk", Reasons.UnknownKey, Sign: ByStranger,
+            Header: $"\"alg\":\"RS256\",\"kid\":\"{Stranger.Id}\",\"jwk\":{JsonSerializer.Serialize(Stranger.Public)}"),
         .. from member in (string[])["jku", "x5u"]
-           select new BadToken(member + " elsewhere", Reasons.UnknownKey, Signature: Signature.ByStranger,
+           select new BadToken(member + " elsewhere", Reasons.UnknownKey, Sign: ByStranger,
                Header: $"\"kid\":\"{Stranger.Id}\",\"{member}\":\"http://localhost:9/keys\""),
-        new("foreign key under our kid", Reasons.BadSignature, Signature: Signature.ByStranger),
-        new("tampered payload", Reasons.BadSignature, Payload: """ "roles":["user","admin"] """, Signature: Signature.OfAnotherToken),
+        new("foreign key under our kid", Reasons.BadSignature, Sign: ByStranger),
+        new("tampered payload", Reasons.BadSignature, Payload: """ "roles":["user","admin"] """, Sign: OfAnotherToken),
         new("one letter more", Reasons.BadSignature, Shape: "{0}.{1}.{2}A"),
-        new("no signature", Reasons.BadSignature, Signature: Signature.Absent),
+        new("no signature", Reasons.BadSignature, Sign: Absent),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(token => token.Name)];
@@ -101,14 +94,17 @@ public sealed record BadToken(
     public string Write(FakeIssuer issuer)
     {
         var token = Token.Of(Persona.Alice, issuer);
-        token.Sign = Signature switch
-        {
-            Signature.OfAnotherToken => _ => issuer.Key.Sign("another.token"),
-            Signature.ByStranger => Stranger.Sign,
-            Signature.WithPublicKey => Token.HmacWithPublicKey(issuer.Key),
-            Signature.Absent => _ => [],
-            _ => token.Sign,
-        };
+        if (Sign is not null) token.Sign = input => Sign(issuer, input);
         return string.Format(CultureInfo.InvariantCulture, Shape, token.Write(Header, Payload).Split('.'));
     }
+
+    public static byte[] Absent(FakeIssuer issuer, string input) => [];
+
+    private static byte[] OfAnotherToken(FakeIssuer issuer, string input) => issuer.Key.Sign("another.token");
+
+    private static byte[] ByStranger(FakeIssuer issuer, string input) => Stranger.Sign(input);
+
+    /// <summary>The classic forgery: HS256, with the public key of the issuer as the secret.</summary>
+    private static byte[] WithPublicKey(FakeIssuer issuer, string input) => HMACSHA256.HashData(
+        Encoding.ASCII.GetBytes(issuer.Key.Rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(input));
 }

@@ -106,7 +106,7 @@ public sealed class BadTokenTests(RunningApi api, ProductionApi production) : IC
         {
             var header = string.Join(',', faults[first..].Select(fault => fault.Header).Where(fault => fault.Length > 0));
             var payload = string.Join(',', faults[first..].Select(fault => fault.Payload).Where(fault => fault.Length > 0));
-            var token = new BadToken("", faults[first].Reason, header, payload, Signature.Absent);
+            var token = new BadToken("", faults[first].Reason, header, payload, BadToken.Absent);
             await (await api.SendAsync("GET /badge", "Bearer " + token.Write(api.Provider))).AssertRefusedAsync(token.Reason);
         }
     }

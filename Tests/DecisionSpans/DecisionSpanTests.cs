@@ -38,6 +38,7 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/never", "alice", 403, Alice, "authorize Never: denied assertion_false !"),
         new("/never", "", 401, Nobody, "authorize Never: denied assertion_false !"),
         new("/always", "", 200, Nobody, "authorize Always: allowed"),
+        new("/repeated", "alice", 200, Alice, "authorize Repeated: allowed", "  authorize repeated: allowed"),
         new("/subscribers", "alice", 403, Alice, "authorize Subscribers: denied subscription !"),
 
         // Requirement data

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
@@ -20,18 +21,15 @@ internal sealed class SubscriptionRequirement : AuthorizationHandler<Subscriptio
     }
 }
 
-/// <summary>A requirement whose handler breaks.</summary>
-internal sealed class BrokenRequirement : AuthorizationHandler<BrokenRequirement>, IAuthorizationRequirement
+/// <summary>A requirement whose handler asks for the same policy, about no resource, before it agrees.</summary>
+internal sealed class RepeatedRequirement : AuthorizationHandler<RepeatedRequirement>, IAuthorizationRequirement
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, BrokenRequirement requirement) =>
-        throw new FormatException("broken");
-}
-
-/// <summary>A requirement whose handler waits until the caller has left.</summary>
-internal sealed class SlowRequirement : AuthorizationHandler<SlowRequirement>, IAuthorizationRequirement
-{
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, SlowRequirement requirement) =>
-        Task.Delay(Timeout.Infinite, ((HttpContext)context.Resource!).RequestAborted);
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, RepeatedRequirement requirement)
+    {
+        if (context.Resource is HttpContext { RequestServices: var services })
+            await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, null, context.Requirements);
+        context.Succeed(requirement);
+    }
 }
 
 /// <summary>Requirement data that is also <see cref="IAuthorizeData"/>, as the framework's documentation shows it.</summary>

@@ -33,8 +33,13 @@ internal sealed class TestApplication : IAsyncDisposable
         ("Never", new AssertionRequirement(_ => false)),
         ("Always", new AssertionRequirement(_ => true)),
         ("Subscribers", new SubscriptionRequirement()),
-        ("Broken", new BrokenRequirement()),
-        ("Slow", new SlowRequirement()),
+        ("Repeated", new RepeatedRequirement()),
+        ("Broken", new AssertionRequirement(bool (_) => throw new FormatException("broken"))),
+        ("Slow", new AssertionRequirement(async context =>
+        {
+            await Task.Delay(Timeout.Infinite, ((HttpContext)context.Resource!).RequestAborted);
+            return true;
+        })),
     ];
 
     private static readonly (string Name, string[] Schemes)[] SchemesOfPolicies =
@@ -58,6 +63,7 @@ internal sealed class TestApplication : IAsyncDisposable
         ("/age", [new MinimumAgeAuthorizeAttribute()]),
         ("/adults", [new AdultsAttribute()]),
         ("/subscribers", [new AuthorizeAttribute("Subscribers")]),
+        ("/repeated", [new AuthorizeAttribute("Repeated")]),
         ("/broken", [new AuthorizeAttribute("Broken")]),
         ("/slow", [new AuthorizeAttribute("Slow")]),
         ("/machines", [new AuthorizeAttribute("Machines")]),

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -34,19 +33,12 @@ public sealed partial class Token
             ["client_id"] = "web",
             ["scope"] = "profile",
             ["name"] = persona.Name,
-            ["preferred_username"] = persona.Name.Split(' ')[0].ToLowerInvariant(),
+            ["preferred_username"] = persona.Username,
             ["roles"] = new JsonArray([.. persona.Roles.Select(role => JsonValue.Create(role))]),
             ["groups"] = new JsonArray([.. persona.Groups.Select(group => JsonValue.Create(group))]),
         };
-        var key = provider.Key;
-        var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "at+jwt", ["kid"] = key.Id };
-        return new Token { Header = header, Payload = payload, Sign = key.Sign };
-    }
-
-    public Token With(Action<Token> change)
-    {
-        change(this);
-        return this;
+        var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "at+jwt", ["kid"] = provider.Key.Id };
+        return new Token { Header = header, Payload = payload, Sign = provider.Key.Sign };
     }
 
     /// <summary>
@@ -59,7 +51,7 @@ public sealed partial class Token
         return $"{input}.{Base64Url.EncodeToString(Sign(input))}";
     }
 
-    public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     private static string Change(JsonObject part, string change)
     {
@@ -71,10 +63,6 @@ public sealed partial class Token
 
     [GeneratedRegex("""(?<=^-)\w+|(?<=")\w+(?=":)""")]
     private static partial Regex MemberName();
-
-    /// <summary>The classic forgery: HS256, with the public key of the issuer as the secret.</summary>
-    public static Func<string, byte[]> HmacWithPublicKey(SigningKey key) =>
-        input => HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.Rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(input));
 }
 
 /// <summary>A user of the realm, as their access token describes them. A test holds these against the realm file.</summary>
@@ -86,11 +74,7 @@ public sealed record Persona(string Name, string Subject, string[] Roles, string
     public static readonly Persona Admin =
         new("Admin Demo", "ad314000-0000-4000-8000-000000000003", ["user", "admin"], ["/engineering", "/facilities", "/security"]);
 
-    public static Persona Named(string name) => name switch
-    {
-        "alice" => Alice,
-        "bob" => Bob,
-        "admin" => Admin,
-        _ => throw new ArgumentException($"Nobody is called {name}.", nameof(name)),
-    };
+    public static Persona Named(string name) => ((Persona[])[Alice, Bob, Admin]).Single(one => one.Username == name);
+
+    public string Username => Name.Split(' ')[0].ToLowerInvariant();
 }
