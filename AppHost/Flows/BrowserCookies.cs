@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AuthDemo.AppHost.Flows;
 
@@ -7,8 +8,14 @@ namespace AuthDemo.AppHost.Flows;
 /// http. Keycloak marks all of its cookies so; browsers send them because loopback is trustworthy (W3C Secure Contexts, section 3.1),
 /// CookieContainer does not. Sends no traceparent, so that each request begins a trace of its own.
 /// </summary>
-public sealed class BrowserCookies() : DelegatingHandler(
-    new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ActivityHeadersPropagator = null })
+/// <param name="trust">Which certificates are taken over https; null for those that the machine trusts.</param>
+public sealed class BrowserCookies(X509ChainPolicy? trust = null) : DelegatingHandler(new SocketsHttpHandler
+{
+    AllowAutoRedirect = false,
+    UseProxy = false,
+    ActivityHeadersPropagator = null,
+    SslOptions = { CertificateChainPolicy = trust },
+})
 {
     /// <exception cref="VisitException">The address is on another machine: passwords are typed here.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -48,7 +48,6 @@ internal sealed record FlowTable(
 }
 
 /// <summary>One run of a scenario, as the lab's JSON tells it.</summary>
-/// <param name="Persona">Who ran it.</param>
 /// <param name="Reason">The word for the refusal; null for a success.</param>
 /// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null without one.</param>
 /// <param name="Expected">What the lab expected; null where it expects nothing.</param>
@@ -70,8 +69,7 @@ internal sealed record Flow(
     public string ToMarkdown()
     {
         var answer = TraceUrl is null ? Answer : $"[{Answer}]({TraceUrl})";
-        return AsExpected != false ? answer
-            : $"**{answer}, expected {(Answer == Expected?.Answer ? "another challenge" : Expected?.Answer)}**";
+        return AsExpected == false ? $"**{answer}**" : answer;
     }
 }
 

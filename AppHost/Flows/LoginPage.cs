@@ -12,10 +12,6 @@ public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> V
     /// </summary>
     public IEnumerable<string> Fields => Values.Keys.Where(name => name is "username" or "password" or "otp");
 
-    /// <inheritdoc cref="Find"/>
-    public static async Task<LoginPage?> FindAsync(HttpResponseMessage page) =>
-        Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync());
-
     /// <summary>Finds the form of a page that has exactly one for a password or a code; null where it has none, or several.</summary>
     public static LoginPage? Find(Uri address, string html)
     {
@@ -27,12 +23,7 @@ public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> V
     }
 
     /// <summary>The filled-in form. A page that asks for a password only gets no user name.</summary>
-    public FormUrlEncodedContent Fill(string username, string password) => Fill(("username", username), ("password", password));
-
-    /// <summary>The form that asks for a one-time code, filled in.</summary>
-    public FormUrlEncodedContent FillCode(string code) => Fill(("otp", code));
-
-    private FormUrlEncodedContent Fill(params (string Name, string Value)[] fields)
+    public FormUrlEncodedContent Fill(params (string Name, string Value)[] fields)
     {
         var values = new Dictionary<string, string>(Values);
         foreach (var (name, value) in fields.Where(field => values.ContainsKey(field.Name))) values[name] = value;

@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using AuthDemo.AppHost.Keycloak;
 using AuthDemo.AppHost.Startup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Flows;
 
@@ -28,9 +33,12 @@ internal static class RunAllFlows
     {
         var resources = context.Services.GetRequiredService<DistributedApplicationModel>().Resources;
         var users = resources.SelectMany(resource => resource.Annotations.OfType<RealmFiles>()).Single().Users;
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+        foreach (var certificate in context.Services.GetRequiredService<IDeveloperCertificateService>().Certificates)
+            trust.CustomTrustStore.Add(certificate);
         try
         {
-            var table = await new AllFlows(new Uri(web.Url), [.. users], context.Logger).RunAsync(context.CancellationToken);
+            var table = await new AllFlows(new Uri(web.Url), [.. users], trust, context.Logger).RunAsync(context.CancellationToken);
             var data = new CommandResultData
             { Value = table.ToMarkdown(), Format = CommandResultFormat.Markdown, DisplayImmediately = true };
             return table.Failures.Count == 0 ? CommandResults.Success(table.Summary, data) : CommandResults.Failure(table.Summary, data);
@@ -42,6 +50,93 @@ internal static class RunAllFlows
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             return CommandResults.Canceled();
+        }
+    }
+}
+
+/// <summary>Everybody runs the lab's scenarios: all at the same time, each one scenario after another.</summary>
+/// <param name="web">The address of Web.</param>
+/// <param name="users">Who logs in. The first of them also does what one is enough for.</param>
+/// <param name="trust">The developer certificate is trusted here even where only browsers know it.</param>
+/// <param name="log">Tells how far they are.</param>
+internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509ChainPolicy trust, ILogger log)
+{
+    private const string Nobody = "nobody";
+    private const int MaxAttempts = 3;
+
+    /// <summary>The order saves logins: a fresh one first, then an old one, a code makes it fresh again, a logout ends it.</summary>
+    private static readonly string[] NeedsInOrder =
+        ["FreshLogin", "", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
+
+    private readonly ConcurrentBag<Flow> flows = [];
+
+    /// <exception cref="VisitException">Web or the identity provider does not answer, or not as they should.</exception>
+    public async Task<FlowTable> RunAsync(CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        using var reader = new Visitor(web, trust);
+        var scenarios = await reader.FindScenariosAsync(cancellation);
+        RealmUser?[] people = [null, .. users];
+        var count = people.Sum(person => RunsOf(person, scenarios).Count());
+        log.LogInformation("All flows: {Count} runs", count);
+
+        // One who cannot go on stops the others.
+        var together = new ParallelOptions { MaxDegreeOfParallelism = people.Length, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(people, together, async (person, stop) =>
+        {
+            using var visitor = new Visitor(web, trust);
+            if (person is not null) await visitor.LogInAsync(person.Name, person.Password, stop);
+            foreach (var scenario in RunsOf(person, scenarios))
+            {
+                flows.Add(await RunAsync(visitor, person, scenario, stop));
+                if (flows.Count % 10 == 0) log.LogInformation("All flows: {Done} of {Count}", flows.Count, count);
+            }
+        });
+
+        var table = new FlowTable(
+            [.. scenarios.Select(s => s.Id)], [Nobody, .. users.Select(user => user.Name)], [.. flows], watch.Elapsed);
+        log.LogInformation("All flows: {Summary}", table.Summary);
+        return table;
+    }
+
+    /// <summary>What is the same for everybody is run once, and what is the same for all who are logged in as one of them.</summary>
+    private IEnumerable<LabScenario> RunsOf(RealmUser? person, IReadOnlyList<LabScenario> scenarios) =>
+        from scenario in scenarios
+        where scenario switch
+        {
+            { Needs: "Login" or "EndedSession" } => person == users[0],
+            { SameFor: "everybody" } => person is null,
+            { SameFor: "people" } => person is null || person == users[0],
+            _ => true,
+        }
+        orderby Array.IndexOf(NeedsInOrder, scenario.Needs)
+        select scenario;
+
+    private static async Task<Flow> RunAsync(Visitor visitor, RealmUser? person, LabScenario scenario, CancellationToken cancellation)
+    {
+        // One login for the scope and the code: the scenarios that need the latter come next.
+        if (scenario.Needs == "Scope" && person is not null)
+            await visitor.ConfirmAsync(person.Name, person.Authenticator!, scope: "visitors:read", cancellation);
+        else if (scenario.Needs == "EndedSession")
+            await visitor.LogOutAsync(cancellation);
+
+        var persona = scenario.Needs == "EndedSession" ? Nobody : person?.Name ?? Nobody;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var flow = (await visitor.RunScenarioAsync(scenario.Id, cancellation)).Deserialize<Flow>(JsonSerializerOptions.Web)!;
+                return flow.Persona == persona ? flow : throw new VisitException(
+                    $"Web took {persona} for {flow.Persona} in the scenario {scenario.Id}: the session has ended.");
+            }
+            catch (NotReadyException notReady) when (attempt < MaxAttempts && person is not null)
+            {
+                await Task.Delay(notReady.Wait ?? TimeSpan.Zero, cancellation);
+                if (notReady.Wait is not null) continue;
+                // On a slow machine a login is no longer fresh.
+                await visitor.LogOutAsync(cancellation);
+                await visitor.LogInAsync(person.Name, person.Password, cancellation);
+            }
         }
     }
 }

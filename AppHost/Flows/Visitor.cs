@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -12,35 +13,32 @@ namespace AuthDemo.AppHost.Flows;
 /// One thing at a time, as a person does it.
 /// </summary>
 /// <param name="web">The address of Web.</param>
-public sealed class Visitor(Uri web) : IDisposable
+/// <param name="trust"><inheritdoc cref="BrowserCookies" path="/param"/></param>
+public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposable
 {
     private const int MaxRedirects = 20;
 
     /// <summary>In seconds (RFC 6238, section 5.2).</summary>
     private const int CodeLifetime = 30;
 
-    private readonly HttpClient http = new(new BrowserCookies()) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient http = new(new BrowserCookies(trust)) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
     private string? formToken;
 
     /// <summary>Logs in on the identity provider's login page.</summary>
-    /// <exception cref="VisitException">There was no login page, or it did not let the user in.</exception>
     public async Task LogInAsync(string name, string password, CancellationToken cancellation = default)
     {
         var page = await GetAsync("/login?returnUrl=/", cancellation);
         var login = page.Login ?? throw new VisitException($"{name} cannot log in: instead of a login form there is {page}.");
 
-        var end = await SendAsync(new(HttpMethod.Post, login.Action) { Content = login.Fill(name, password) }, cancellation);
-        if (end.Login is not null)
-        {
-            throw new VisitException(
-                $"{name} cannot log in: the login page at {login.Action.GetLeftPart(UriPartial.Authority)} does not accept the password.");
-        }
-
-        if (!IsOfWeb(end)) throw new VisitException($"{name} cannot log in: the login ended with {end}.");
+        var form = login.Fill(("username", name), ("password", password));
+        var end = await SendAsync(new(HttpMethod.Post, login.Action) { Content = form }, cancellation);
+        if (IsOfWeb(end)) return;
+        throw new VisitException($"{name} cannot log in: " + (end.Login is null
+            ? $"the login ended with {end}."
+            : $"the login page at {login.Action.GetLeftPart(UriPartial.Authority)} does not accept the password."));
     }
 
     /// <summary>Logs in once more, in the session that there is, with a one-time code.</summary>
-    /// <exception cref="VisitException">There was no form for the code, or it was refused.</exception>
     public async Task ConfirmAsync(string name, string authenticator, string scope, CancellationToken cancellation = default)
     {
         var totp = new Totp(Base32Encoding.ToBytes(authenticator));
@@ -51,14 +49,13 @@ public sealed class Visitor(Uri web) : IDisposable
             if (IsOfWeb(page)) return;
             var form = page.Login ?? throw new VisitException($"Instead of a form for {name}'s code there is {page}.");
             var code = totp.ComputeTotp(DateTime.UtcNow.AddSeconds(step * CodeLifetime));
-            page = await SendAsync(new(HttpMethod.Post, form.Action) { Content = form.FillCode(code) }, cancellation);
+            page = await SendAsync(new(HttpMethod.Post, form.Action) { Content = form.Fill(("otp", code)) }, cancellation);
         }
 
         if (!IsOfWeb(page)) throw new VisitException($"{name}'s code was not taken: there is {page}.");
     }
 
     /// <summary>Logs out, at the identity provider too.</summary>
-    /// <exception cref="VisitException">The logout did not come back to Web.</exception>
     public async Task LogOutAsync(CancellationToken cancellation = default)
     {
         var end = await SendFormAsync("/logout", "text/html", cancellation);
@@ -66,7 +63,6 @@ public sealed class Visitor(Uri web) : IDisposable
     }
 
     /// <summary>The lab's scenarios, in the order in which the home page's table lists them.</summary>
-    /// <exception cref="VisitException">The home page has no such table.</exception>
     public async Task<IReadOnlyList<LabScenario>> FindScenariosAsync(CancellationToken cancellation = default)
     {
         var home = await GetAsync("/", cancellation);
@@ -79,7 +75,6 @@ public sealed class Visitor(Uri web) : IDisposable
 
     /// <summary>Runs a scenario of the lab as who the visitor is now.</summary>
     /// <exception cref="NotReadyException">The scenario needs something first.</exception>
-    /// <exception cref="VisitException">It could not be run.</exception>
     public async Task<JsonElement> RunScenarioAsync(string scenario, CancellationToken cancellation = default)
     {
         var page = await SendFormAsync($"/lab/run/{scenario}", "application/json", cancellation);

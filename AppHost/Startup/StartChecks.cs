@@ -8,8 +8,8 @@ namespace AuthDemo.AppHost.Startup;
 /// <summary>What is seen to before anything starts. A start that cannot succeed ends with one sentence and exit code 1.</summary>
 internal static class StartChecks
 {
-    /// <summary>The orchestrator of a run that was stopped was seen to hold its ports for 15 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>The orchestrator of a run that was stopped, or killed, holds its ports for some seconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void RefuseStart(this IDistributedApplicationBuilder builder, string sentence) =>
         builder.OnBeforeStart((start, _) => throw EndStart(start.Services, sentence));
@@ -22,19 +22,17 @@ internal static class StartChecks
         return builder;
     }
 
-    /// <summary>The launch profile https needs a developer certificate; no other misses it.</summary>
+    /// <summary>The launch profile https needs a developer certificate. No other misses it: Aspire would warn there too.</summary>
     public static IDistributedApplicationBuilder RequireCertificateForHttps(this IDistributedApplicationBuilder builder) =>
-        builder.OnBeforeStart((start, _) =>
+        builder.ExecutionContext.IsPublishMode ? builder : builder.OnBeforeStart((start, _) =>
         {
-            foreach (var resource in start.Model.Resources.Where(_ => builder.ExecutionContext.IsRunMode))
-            {
-                if (resource.Annotations.OfType<EndpointAnnotation>().All(endpoint => endpoint.UriScheme != "https"))
-                    resource.Annotations.Add(new HttpsCertificateAnnotation { UseDeveloperCertificate = false });
-                else if (start.Services.GetRequiredService<IDeveloperCertificateService>().Certificates.IsEmpty)
-                    throw EndStart(start.Services, "https needs a developer certificate that this machine trusts: "
-                        + "run 'dotnet dev-certs https --trust', or start without the launch profile https.");
-            }
-
+            if (!start.Services.GetRequiredService<IDeveloperCertificateService>().Certificates.IsEmpty) return Task.CompletedTask;
+            var endpoints = start.Model.Resources.SelectMany(resource => resource.Annotations).OfType<EndpointAnnotation>();
+            if (endpoints.Any(endpoint => endpoint.UriScheme == "https"))
+                throw EndStart(start.Services, "https needs a developer certificate that this machine trusts: "
+                    + "run 'dotnet dev-certs https --trust', or start without the launch profile https.");
+            foreach (var resource in start.Model.Resources)
+                resource.Annotations.Add(new HttpsCertificateAnnotation { UseDeveloperCertificate = false });
             return Task.CompletedTask;
         });
 

@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using AngleSharp.Dom;
-using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
+using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Web;
 
 namespace AuthDemo.Tests.Deployment;
@@ -45,12 +43,8 @@ public sealed class HttpsBrowser(X509Certificate2 trusted, Uri address) : IDispo
     public async Task<IReadOnlyList<HttpResponseMessage>> LogInAsync(string name, string returnUrl)
     {
         var begun = await FollowAsync(await Http.GetAsync($"/login?returnUrl={returnUrl}"));
-        var page = await new HtmlParser().ParseDocumentAsync(await begun[^1].Content.ReadAsStreamAsync());
-        var form = page.QuerySelector<IHtmlFormElement>("form:has(input[type=password])")!;
-        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[name]").ToDictionary(input => input.Name!, input => input.Value);
-        fields["username"] = fields["password"] = name;
-        var action = new Uri(begun[^1].RequestMessage!.RequestUri!, form.GetAttribute("action"));
-        return [.. begun, .. await FollowAsync(await Http.PostAsync(action, new FormUrlEncodedContent(fields)))];
+        var page = LoginPage.Find(begun[^1].RequestMessage!.RequestUri!, await begun[^1].Content.ReadAsStringAsync())!;
+        return [.. begun, .. await FollowAsync(await Http.PostAsync(page.Action, page.Fill(("username", name), ("password", name))))];
     }
 
     public async Task<HttpResponseMessage> RunScenarioAsync(string scenario)

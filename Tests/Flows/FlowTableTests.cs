@@ -32,8 +32,8 @@ public sealed class FlowTableTests
             | scenario | nobody | alice |
             | --- | --- | --- |
             | lobby | 404 not_found | [200](http://d/1) |
-            | badge | **401 no_credentials, expected another challenge** |  |
-            | safe |  | **403 role_missing, expected 404 not_found** |
+            | badge | **401 no_credentials** |  |
+            | safe |  | **403 role_missing** |
 
             4 runs, 2 not as expected, 61 s. What is the same for everybody, or for all who are logged in, was run once.
 

@@ -100,6 +100,6 @@ public sealed class VisitorTests : IAsyncDisposable
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private static Task<FlowTable> RunAllAsync(string web, CancellationToken cancellation) =>
-        new AllFlows(new Uri(web), [new RealmUser("alice", "alice", Roles: "", Authenticator: null)], NullLogger.Instance)
+        new AllFlows(new Uri(web), [new RealmUser("alice", "alice", Roles: "", Authenticator: null)], new(), NullLogger.Instance)
             .RunAsync(cancellation);
 }

@@ -53,7 +53,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)
     {
         var login = await ReadLoginPageAsync(page);
-        return await FollowAsync(await Http.PostAsync(login.Action, login.Fill(username, password)));
+        return await FollowAsync(await Http.PostAsync(login.Action, login.Fill(("username", username), ("password", password))));
     }
 
     /// <summary>Fills in and posts the form that asks for a one-time code.</summary>
@@ -61,7 +61,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     {
         var form = await ReadLoginPageAsync(page);
         Assert.Equal(["otp"], form.Fields);
-        return await FollowAsync(await Http.PostAsync(form.Action, form.FillCode(code)));
+        return await FollowAsync(await Http.PostAsync(form.Action, form.Fill(("otp", code))));
     }
 
     /// <summary>Enters codes of a user until one is taken: others may have used the first ones up, since each is good once.</summary>
@@ -78,7 +78,8 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
     /// <summary>The login form of a page that has exactly one.</summary>
     public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page) =>
-        await LoginPage.FindAsync(page) ?? throw new InvalidOperationException($"No login page, but {(int)page.StatusCode}.");
+        LoginPage.Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync())
+        ?? throw new InvalidOperationException($"No login page, but {(int)page.StatusCode}.");
 
     /// <summary>A login, down to the code.</summary>
     public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)

@@ -165,7 +165,7 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         await client.LogInAsync("alice");
         await bob.LogInAsync("bob");
         var form = await OidcClient.ReadLoginPageAsync(await bob.AuthorizeAsync(("prompt", "login")));
-        var done = await bob.Http.PostAsync(form.Action, form.Fill("bob", "bob"), Cancellation);
+        var done = await bob.Http.PostAsync(form.Action, form.Fill(("username", "bob"), ("password", "bob")), Cancellation);
         var authorize = new Uri(form.Action, done.Headers.Location!);
 
         var ofAlice = await client.Http.GetAsync(authorize, Cancellation);
