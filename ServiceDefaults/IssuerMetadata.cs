@@ -33,6 +33,9 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
     /// <summary>How long nothing is fetched again after a failure.</summary>
     public TimeSpan PauseAfterFailure { get; init; }
 
+    /// <summary>What the issuer said last; null for nothing yet.</summary>
+    public OpenIdConnectConfiguration? Current => current;
+
     /// <summary>Whether the issuer had this key when it was asked last.</summary>
     public bool Knows(string keyId) => current?.SigningKeys.Any(key => key.KeyId == keyId) == true;
 

@@ -56,24 +56,18 @@ public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment en
 /// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token or session only.</summary>
 public static class LoggedUser
 {
-    private const int MaxLength = 100;
-
     /// <summary>
     /// <c>subject</c>, or <c>subject through client</c>; in Development the user's name stands for the subject, as it does on the pages and
     /// the spans. <c>unknown</c> for nobody.
     /// </summary>
     public static string ForLog(this ClaimsPrincipal user, IHostEnvironment environment)
     {
-        var name = environment.IsDevelopment() ? Cut(user.FindFirstValue("preferred_username")) : null;
+        var name = environment.IsDevelopment() ? user.FindFirstValue("preferred_username")?.ForLog() : null;
         if ((name ?? user.SubjectForLog()) is not { } person) return "unknown";
         return user.ClientForLog() is { } client ? $"{person} through {client}" : person;
     }
 
-    public static string? SubjectForLog(this ClaimsPrincipal user) => Cut(user.FindFirstValue("sub"));
+    public static string? SubjectForLog(this ClaimsPrincipal user) => user.FindFirstValue("sub")?.ForLog();
 
-    public static string? ClientForLog(this ClaimsPrincipal user) => Cut(user.FindFirstValue("client_id"));
-
-    /// <summary>Without control characters, which could fake a line of their own (OWASP ASVS 5.0, 16.4.1).</summary>
-    private static string? Cut(string? value) =>
-        value is null ? null : string.Concat(value.Take(MaxLength).Select(c => char.IsControl(c) ? '_' : c));
+    public static string? ClientForLog(this ClaimsPrincipal user) => user.FindFirstValue("client_id")?.ForLog();
 }

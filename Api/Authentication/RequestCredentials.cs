@@ -65,13 +65,14 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
     /// <summary>What follows the scheme Bearer, of any spelling (RFC 9110, section 11.1); null for another scheme.</summary>
     private static string? TokenOf(string header) =>
         header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && (header.Length == Bearer.Length || header[Bearer.Length] == ' ')
-            ? header[Bearer.Length..].Trim()
+            ? header.AsSpan(Bearer.Length).Trim().ToString()
             : null;
 
     /// <summary>
     /// A comma cannot be part of a Bearer token; in another scheme it separates parameters, unless a second scheme follows it.
     /// </summary>
     private static bool HoldsMany(string header) =>
-        header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } parts
+        header.Contains(',')
+        && header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } parts
         && parts.Any(part => TokenOf(part) is not null);
 }

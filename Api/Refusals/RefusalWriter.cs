@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AuthDemo.ServiceDefaults;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Mvc;
+using static AuthDemo.ServiceDefaults.UnverifiedToken;
 
 namespace AuthDemo.Api.Refusals;
 
@@ -63,17 +63,14 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
     {
         if (decision.Exception is BadHttpRequestException { StatusCode: var status })
             (decision.Reason, decision.Description) = (Reasons.OfStatus(status), "The body could not be read.");
-        if (decision.Exception is CredentialRefusedException { Refusal: var refused, Token: var token })
-        {
-            var row = Reasons.Of(refused.Reason);
-            decision.Reason = refused.Reason;
-            decision.Description = refused.Detail ?? row.Detail;
-            if (row.Status >= 500) decision.Outcome = Outcomes.Error; // an outage says nothing about the caller
-            if (explains && token is not null) ShowUnverified(decision, token);
-        }
+        if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is { Refusal: var denied })
+            (decision.Reason, decision.Required, decision.Actual) = (denied.Reason, denied.Required?.Words, denied.Actual?.Words);
+        if (decision.Exception is not CredentialRefusedException { Refusal: var refused, Token: var token }) return;
 
-        if (decision.Failure?.FailureReasons.OfType<Denial>().FirstOrDefault() is not { Refusal: var denied }) return;
-        (decision.Reason, decision.Required, decision.Actual) = (denied.Reason, denied.Required?.Words, denied.Actual?.Words);
+        var row = Reasons.Of(refused.Reason);
+        (decision.Reason, decision.Description) = (refused.Reason, refused.Detail ?? row.Detail);
+        if (row.Status >= 500) decision.Outcome = Outcomes.Error; // an outage says nothing about the caller
+        if (explains && token is not null) ShowUnverified(decision, token);
     }
 
     /// <summary>Only in Development: elsewhere no claim of a refused token reaches a span. Nothing about a person is shown.</summary>
@@ -81,12 +78,10 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
     {
         decision.Description += " What the token says of itself (auth.token) is unverified.";
         decision.Span?.SetTag("auth.token.verified", false);
-        Show("alg", UnverifiedToken.Text(token.Header?["alg"]));
-        Show("typ", UnverifiedToken.Text(token.Header?["typ"]));
-        Show("kid", UnverifiedToken.Text(token.Header?["kid"]));
-        Show("issuer", UnverifiedToken.Text(token.Payload?["iss"]));
-        Show("audience", token.Payload?["aud"] is JsonArray many ? many.ToJsonString() : UnverifiedToken.Text(token.Payload?["aud"]));
-        Show("expires", UnverifiedToken.Time(token.Payload?["exp"])?.ToString("u", CultureInfo.InvariantCulture));
+        foreach (var name in (string[])["alg", "typ", "kid"]) Show(name, Text(token.Header, name));
+        Show("issuer", Text(token.Payload, "iss"));
+        Show("audience", Member(token.Payload, "aud")?.ToString()); // one as text, several as JSON
+        Show("expires", Time(token.Payload, "exp")?.ToString("u", CultureInfo.InvariantCulture));
 
         void Show(string name, string? value) =>
             decision.Span?.SetTag($"auth.token.{name}", value is { Length: > MaxShownLength } ? value[..MaxShownLength] : value);

@@ -59,8 +59,8 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     }
 
     private static Dictionary<string, string>? Members(string part, DateTimeOffset at) =>
-        UnverifiedToken.ReadPart(part)?.ToDictionary(
-            member => member.Key, member => Show(member.Key, JsonSerializer.SerializeToElement(member.Value), at));
+        UnverifiedToken.ReadPart(part)?.EnumerateObject().ToDictionary(
+            member => member.Name, member => Show(member.Name, member.Value, at));
 
     private static string Show(string name, JsonElement value, DateTimeOffset at)
     {
