@@ -5,10 +5,10 @@ using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Admin;
 
-/// <summary>What the admin page's buttons do.</summary>
+/// <summary>The form endpoints of the admin page.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>Web's own policy. It decides about this page; about the building the Api decides.</summary>
+    /// <summary>Web's own policy for this page. The Api authorizes the calls that its buttons make.</summary>
     public const string AdminsOnly = "AdminsOnly";
 
     private const string Disarm = "disarm";
@@ -30,7 +30,7 @@ internal static class AdminEndpoints
         forms.MapPost("/admin/alarm/disarm", (HttpContext http, BuildingApi api, AdminLog log) =>
             DisarmAsync(http, api, log, mayStepUp: true));
 
-        // Changes something although it is a GET: it does only what a form asked for before the login, and that once.
+        // This GET changes state, but only what a form asked for before the login, and only once.
         app.MapGet("/admin/again", async (HttpContext http, StepUp stepUp, BuildingApi api, AdminLog log) =>
                 await stepUp.TakeActionAsync(http) == Disarm
                     ? await DisarmAsync(http, api, log, mayStepUp: false)
@@ -60,7 +60,7 @@ internal static class AdminEndpoints
         return ShowOutcome(OutcomeOf(response, done));
     }
 
-    // A 403 is shown and never answered by a login, which would change nothing.
+    // A 403 is shown, not turned into a login: logging in again would not help.
     private static string OutcomeOf(HttpResponseMessage response, string done) => response.StatusCode switch
     {
         _ when response.IsSuccessStatusCode => done,

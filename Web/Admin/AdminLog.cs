@@ -3,7 +3,7 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Admin;
 
-/// <summary>Who asked for what on the admin page; the Api records what came of it (OWASP ASVS 5.0, 16.2.1).</summary>
+/// <summary>Logs who requested what on the admin page; the Api logs the result (OWASP ASVS 5.0, 16.2.1).</summary>
 internal sealed partial class AdminLog(ILogger<AdminLog> log, IHostEnvironment environment)
 {
     public void Asked(ClaimsPrincipal user, HttpMethod method, string path) =>

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Admin;
 
-/// <summary>The Api, called with the access token of whoever is logged in.</summary>
+/// <summary>Calls the Api with the current user's access token.</summary>
 internal sealed class BuildingApi(IHttpClientFactory clients)
 {
-    /// <exception cref="HttpRequestException">The Api refused.</exception>
+    /// <exception cref="HttpRequestException">The Api returned an error status.</exception>
     /// <exception cref="ServiceUnavailableException">The Api did not answer.</exception>
     public async Task<IReadOnlyList<DirectoryEntry>> GetPeopleAsync(HttpContext http)
     {
@@ -26,5 +26,5 @@ internal sealed class BuildingApi(IHttpClientFactory clients)
     }
 }
 
-/// <summary>Somebody in the building's directory.</summary>
+/// <summary>A person in the building's directory.</summary>
 internal sealed record DirectoryEntry(string Id, string Name);

@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace AuthDemo.Web.Errors;
 
-/// <summary>Every refusal and every failure is a page that says what happened and how to go on.</summary>
+/// <summary>Shows a page for every error status: what happened, and what to do next.</summary>
 internal static partial class ErrorPages
 {
     private const string Path = "/status";
 
-    /// <summary>Needs <c>app.UseRouting()</c> after it, which finds the page.</summary>
+    /// <summary>Requires a later <c>app.UseRouting()</c>, which matches the page.</summary>
     public static void UseErrorPages(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Errors");
@@ -21,27 +21,27 @@ internal static partial class ErrorPages
             CreateScopeForErrors = true,
             StatusCodeSelector = failure => failure switch
             {
-                BadHttpRequestException bad => bad.StatusCode, // too large, or not sent to its end in time
+                BadHttpRequestException bad => bad.StatusCode, // too large, or timed out
                 _ when StorageSetup.OutageIn(failure) is not null => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
             SuppressDiagnosticsCallback = failed => StorageSetup.OutageIn(failed.Exception) is not null, // expected failure
         });
-        // Answers that have a body of their own, as those to scripts do, stay as they are.
+        // Responses that already have a body, such as problem details, are left alone.
         app.UseStatusCodePagesWithReExecute(Path + "/{0}", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
         {
             var (refused, failed) = (context.Features.Get<IStatusCodeReExecuteFeature>(), context.Features.Get<IExceptionHandlerFeature>());
             if (refused is not null || failed is not null) return ReexecuteAsGetAsync(context, next, refused, failed, log);
             if (!context.Request.Path.StartsWithSegments(Path)) return next(context);
-            // Nothing was refused where somebody opens this page by its own address: there it does not exist.
+            // Requested directly, this page does not exist.
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
     }
 
-    // The page about a failed POST is a page to look at: as a POST it would be taken for a form that was sent to it.
-    // Afterwards the request is again the one that was made, since its span is named after its method and endpoint.
+    // Renders the error page as a GET: as a POST, Blazor would treat it as a submitted form. Method and endpoint are restored afterwards
+    // because the request's span is named after them.
     private static async Task ReexecuteAsGetAsync(
         HttpContext context, RequestDelegate next, IStatusCodeReExecuteFeature? refused, IExceptionHandlerFeature? failed, ILogger log)
     {
@@ -55,7 +55,7 @@ internal static partial class ErrorPages
 
         var status = context.Response.StatusCode;
         var reason = status == StatusCodes.Status403Forbidden ? Reasons.RoleMissing : Reasons.OfStatus(status);
-        if (status == StatusCodes.Status403Forbidden) // a role is all that Web's own policies ask for
+        if (status == StatusCodes.Status403Forbidden) // Web's own policies require only roles
             context.LogRefusal(endpoint, status, reason, endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
 
         if (context.Request.AsksForJson())
@@ -67,7 +67,7 @@ internal static partial class ErrorPages
             return;
         }
 
-        if (outage?.Service == StorageSetup.Sessions) // a page would show who is logged in, and cannot know it
+        if (outage?.Service == StorageSetup.Sessions) // a page would need the session, which is unavailable
         {
             await Results.Text(outage.Message).ExecuteAsync(context);
             return;
@@ -75,7 +75,7 @@ internal static partial class ErrorPages
 
         var method = context.Request.Method;
         context.Request.Method = HttpMethods.Get;
-        context.SetEndpoint(null); // it was found by the method of the request that failed
+        context.SetEndpoint(null); // matched by the method of the failed request
         try
         {
             await next(context);

@@ -4,22 +4,22 @@ using NameValueHeaderValue = Microsoft.Net.Http.Headers.NameValueHeaderValue;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>One challenge of a <c>WWW-Authenticate</c> header (RFC 9110, section 11.6.1), taken apart.</summary>
-/// <param name="Parameters">In the order in which they came.</param>
+/// <summary>A parsed challenge of a <c>WWW-Authenticate</c> header (RFC 9110, section 11.6.1).</summary>
+/// <param name="Parameters">In header order.</param>
 public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> Parameters)
 {
-    /// <summary>The error code of a step-up: the login does not satisfy (RFC 9470, section 3).</summary>
+    /// <summary>The error code of a step-up challenge (RFC 9470, section 3).</summary>
     public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 
-    /// <summary>The value of a parameter, or null. Names are compared without regard to case (RFC 9110, section 11.2).</summary>
+    /// <summary>The value of a parameter, or null. Names are case-insensitive (RFC 9110, section 11.2).</summary>
     public string? this[string name] => Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
 
-    /// <summary>What a new login has to bring (RFC 9470, section 3); null where this challenge asks for none.</summary>
+    /// <summary>The requirements for a new login (RFC 9470, section 3); null if this is not a step-up challenge.</summary>
     public LoginRequirements? StepUp => this["error"] == InsufficientUserAuthentication
         && LoginRequirements.Read(this["max_age"], this["acr_values"]) is var asked
         && (asked.MaxAge ?? asked.AcrValues) is not null ? asked : null;
 
-    /// <summary>Reads a header value: one or more challenges. What cannot be read is left out.</summary>
+    /// <summary>Parses the challenges of a header value. Parameters that cannot be parsed are omitted.</summary>
     public static IReadOnlyList<Challenge> Parse(string header)
     {
         using var response = new HttpResponseMessage();
@@ -36,10 +36,10 @@ public sealed record Challenge(string Scheme, IReadOnlyList<ChallengeParameter> 
             : [];
 }
 
-/// <summary>A parameter of a challenge; the value stands without its quotes.</summary>
+/// <summary>A parameter of a challenge, with its value unquoted.</summary>
 public sealed record ChallengeParameter(string Name, string Value)
 {
-    /// <summary>What the parameter means to whoever reads the answer; empty for one that is not known here.</summary>
+    /// <summary>Explains the parameter to the reader of the page; empty for an unknown one.</summary>
     public string Hint => Name.ToLowerInvariant() switch
     {
         "realm" => "The protected space: which badge is wanted (RFC 9110, section 11.5).",
@@ -62,15 +62,16 @@ public sealed record ChallengeParameter(string Name, string Value)
 }
 
 /// <summary>
-/// What a challenge asks of a new login (RFC 9470, section 3). All of it goes into one request: a login for one part may lose the other.
+/// The requirements of a step-up challenge (RFC 9470, section 3). They are sent in one authorization request: a login for one could lose
+/// the other.
 /// </summary>
-/// <param name="MaxAge">How many seconds old the login may be; null where that does not matter, which is not zero.</param>
-/// <param name="AcrValues">The levels of which the login has to have one, such as <c>mfa</c>; null where none is asked for.</param>
+/// <param name="MaxAge">The maximum age of the login in seconds; null for any age, which differs from zero.</param>
+/// <param name="AcrValues">The acceptable authentication levels, such as <c>mfa</c>; null for any.</param>
 public sealed record LoginRequirements(string? MaxAge, string? AcrValues)
 {
     private const int MaxLength = 100;
 
-    /// <summary>What cannot be read counts as not asked for.</summary>
+    /// <summary>Invalid values are treated as absent.</summary>
     public static LoginRequirements Read(string? maxAge, string? acrValues) => new(
         uint.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? maxAge : null,
         acrValues is { Length: > 0 and <= MaxLength } && acrValues.All(c => c is >= ' ' and <= '~') ? acrValues : null);

@@ -4,16 +4,14 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>
-/// Endpoints behind the pages' forms: every one refuses a request without the page's anti-forgery token (OWASP ASVS 5.0, 3.5.1).
-/// </summary>
+/// <summary>Maps the forms' endpoints. All of them validate the anti-forgery token (OWASP ASVS 5.0, 3.5.1).</summary>
 internal static partial class Forms
 {
     public const string LogoutPath = "/logout";
 
     public static void AddForms(this WebApplicationBuilder builder)
     {
-        // A bad form is the sender's mistake in Development too: 400 and the page about it, no exception.
+        // In Development too, a bad form gets a 400 page instead of an exception.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.AddAntiforgery();
         builder.Services.AddOptions<AntiforgeryOptions>()
@@ -23,10 +21,7 @@ internal static partial class Forms
     public static RouteGroupBuilder MapForms(this WebApplication app) =>
         app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
 
-    /// <summary>
-    /// Refuses a form that nobody here can read (RFC 9110, section 15.5.16), before anything tries to. Forms are UTF-8 (WHATWG HTML,
-    /// section 4.10.21.8).
-    /// </summary>
+    /// <summary>Rejects a form in any encoding but UTF-8 (RFC 9110, section 15.5.16; WHATWG HTML, section 4.10.21.8).</summary>
     public static void UseReadableForms(this WebApplication app) => app.Use((http, next) =>
     {
         var charset = http.Request.GetTypedHeaders().ContentType?.Charset.Value;
@@ -39,7 +34,7 @@ internal static partial class Forms
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AuthDemo.Web.Forms");
         app.UseAntiforgery();
-        // The page about the refusal, which is got, has the same features.
+        // The error page is rendered as a GET with the same features.
         app.Use((http, next) => http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } refused
             && !HttpMethods.IsGet(http.Request.Method)
             ? Refuse(http, refused.Error?.InnerException, log)
@@ -60,9 +55,9 @@ internal static partial class Forms
 
     private static Task Refuse(HttpContext http, Exception? cause, ILogger log)
     {
-        // A body that is too large, or not sent to its end in time, has a status of its own.
+        // A body that is too large or timed out has its own status.
         http.Response.StatusCode = (cause as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-        // Where nobody is logged in, a logout has nothing left to do.
+        // The user is already logged out, so the logout has succeeded.
         if (cause is not BadHttpRequestException && http.Request.Path == LogoutPath && http.Request.PageOfForm() is { } page
             && http.User.Identity is not { IsAuthenticated: true })
         {
@@ -78,5 +73,5 @@ internal static partial class Forms
     private static partial void LogRefused(ILogger log, string? form, string? person, int status, string? Subject);
 }
 
-/// <summary>The identity provider has ended the session while a request was at work: it needs a login again, and nothing is down.</summary>
+/// <summary>The identity provider ended the session during a request. The user has to log in again; this is not an outage.</summary>
 internal sealed class SessionEndedException() : Exception("The session has ended at the identity provider: log in again.");

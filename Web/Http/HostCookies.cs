@@ -1,28 +1,23 @@
 namespace AuthDemo.Web.Http;
 
 /// <summary>
-/// Names every cookie. On https the names begin with <c>__Host-</c>, which binds a cookie to this very host: no other server of the same
-/// domain can plant one (RFC 6265bis, section 4.1.3.2; OWASP ASVS 5.0, 3.3.3). Outside Development they always do: browsers refuse such a
-/// cookie on http, so a forgotten proxy setting is noticed. On http, any server on another port of localhost can read and plant cookies.
+/// Names the cookies. With the prefix <c>__Host-</c> no other host of the same domain can set them (RFC 6265bis, section 4.1.3.2; OWASP
+/// ASVS 5.0, 3.3.3). Outside Development the prefix is always used: browsers reject such a cookie over http, which reveals a missing proxy
+/// setting. Over http, servers on other ports of localhost share the cookies.
 /// </summary>
 internal sealed class HostCookies(IHostEnvironment environment, IConfiguration configuration)
 {
-    private readonly string prefix = environment.IsDevelopment() && !IsHttps(configuration) ? "" : "__Host-";
+    private readonly string prefix = environment.IsDevelopment()
+        && configuration[WebHostDefaults.ServerUrlsKey]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) != true ? "" : "__Host-";
 
-    public string NameOf(string name) => prefix + name;
-
-    /// <summary>Gives a cookie its name, and what every cookie here has.</summary>
+    /// <summary>Applies the name and the attributes that all cookies share.</summary>
     public CookieBuilder Bind(CookieBuilder cookie, string name)
     {
-        cookie.Name = NameOf(name);
-        cookie.Path = "/"; // a __Host- cookie has no other
+        cookie.Name = prefix + name;
+        cookie.Path = "/"; // required by the prefix __Host-
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.IsEssential = true;
         return cookie;
     }
-
-    private static bool IsHttps(IConfiguration configuration) =>
-        configuration[WebHostDefaults.ServerUrlsKey]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -2,13 +2,13 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>Refusals for scripts (RFC 9457); people get a page.</summary>
+/// <summary>Problem details (RFC 9457) for clients that accept JSON; browsers get a page.</summary>
 internal static class Problems
 {
-    /// <summary>When to ask again for what is away, in seconds (RFC 9110, section 10.2.3).</summary>
+    /// <summary>The <c>Retry-After</c> of a 503, in seconds (RFC 9110, section 10.2.3).</summary>
     public const string RetryAfter = "5";
 
-    /// <summary>Records that a page was refused, and names its trace after that.</summary>
+    /// <summary>Logs a rejected request, and names its span after the reason.</summary>
     public static void LogRefusal(this HttpContext http, Endpoint? refused, int status, string reason, string? policy)
     {
         http.SetSpanName($"{status} {reason}: {http.Request.Method} {RefusalLog.RouteOf(refused)}");

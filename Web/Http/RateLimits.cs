@@ -7,25 +7,25 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>Section <c>RateLimits</c>. A class of thirty behind one address, and Run all flows, stay well below the defaults.</summary>
+/// <summary>Section <c>RateLimits</c>. The defaults leave room for a class of thirty behind one address, and for Run all flows.</summary>
 internal sealed class RateLimitSettings
 {
-    /// <summary>Logins that one address may begin.</summary>
+    /// <summary>Logins that can be started from one IP address.</summary>
     [Range(1, 1_000_000, ErrorMessage = "RateLimits:LoginsPerMinute must be from {1} to {2}.")]
     public int LoginsPerMinute { get; set; } = 300;
 
-    /// <summary>Lab runs of one session, and of one address without a session. A load test raises them.</summary>
+    /// <summary>Lab runs per session, or per IP address without one. Raise this for a load test.</summary>
     [Range(1, 1_000_000, ErrorMessage = "RateLimits:LabRunsPerMinute must be from {1} to {2}.")]
     public int LabRunsPerMinute { get; set; } = 1200;
 }
 
-/// <summary>How often one caller may start what costs other services something (OWASP ASVS 5.0, 2.4.1).</summary>
+/// <summary>Limits requests that are expensive for other services (OWASP ASVS 5.0, 2.4.1).</summary>
 internal static class RateLimits
 {
-    /// <summary>By address: whoever begins a login is not known yet.</summary>
+    /// <summary>Partitioned by IP address: before the login the user is not known.</summary>
     public const string Logins = "logins";
 
-    /// <summary>By session, and by address for nobody.</summary>
+    /// <summary>Partitioned by session, or by IP address without one.</summary>
     public const string LabRuns = "lab-runs";
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -37,7 +37,7 @@ internal static class RateLimits
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = WriteRetryAfter;
-            // What starts no login counts for none: another site's images must not lock an address out.
+            // Requests that start no login are not counted, so that images on another site cannot lock an address out.
             options.AddPolicy(Logins, http => http.Request.IsDeliberate()
                 ? Limit(AddressOf(http), SettingsOf(http).LoginsPerMinute)
                 : RateLimitPartition.GetNoLimiter(""));

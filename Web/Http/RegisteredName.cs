@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 namespace AuthDemo.Web.Http;
 
 /// <summary>
-/// The name under which the realm knows Web. A login comes back to that name alone, and a cookie of another name is not there then.
+/// The host name that is registered at the identity provider. Logins return to it only, and cookies of another host name would be missing.
 /// </summary>
 internal static class RegisteredName
 {

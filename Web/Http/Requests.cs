@@ -3,21 +3,20 @@ using Microsoft.Net.Http.Headers;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>What requests say about themselves.</summary>
 internal static class Requests
 {
     private const StringComparison Case = StringComparison.OrdinalIgnoreCase;
 
-    /// <summary>RFC 9110, section 9.1: the two that every server must support.</summary>
+    /// <summary>The methods that every server must support (RFC 9110, section 9.1).</summary>
     public static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Lets pages be read and nothing else: every form has an address of its own.</summary>
+    /// <summary>Restricts pages to GET and HEAD: forms have endpoints of their own.</summary>
     public static void ReadOnly(this RazorComponentsEndpointConventionBuilder pages) =>
         pages.Add(endpoint => endpoint.Metadata.Add(new HttpMethodMetadata(Read)));
 
     /// <summary>
-    /// Whether this may be a person's own step, as far as browsers tell (W3C Fetch Metadata). An image or a frame of another site is none,
-    /// and neither is a page that the browser loads ahead: such a request starts and finishes nothing.
+    /// Whether the user may have made this request deliberately (W3C Fetch Metadata). A prefetch, and an image or a frame on another site,
+    /// must not start or finish anything.
     /// </summary>
     public static bool IsDeliberate(this HttpRequest request)
     {
@@ -27,7 +26,7 @@ internal static class Requests
         return (isOwn || isNavigation) && !headers["Sec-Purpose"].ToString().StartsWith("prefetch", StringComparison.Ordinal);
     }
 
-    /// <summary>Whether JSON is wanted, and a page not more than that (RFC 9110, section 12.5.1).</summary>
+    /// <summary>Whether the client prefers JSON to HTML (RFC 9110, section 12.5.1).</summary>
     public static bool AsksForJson(this HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
@@ -37,9 +36,7 @@ internal static class Requests
         double QualityOf(Func<MediaTypeHeaderValue, bool> isKind) => accepted.Where(isKind).Max(type => (double?)(type.Quality ?? 1)) ?? 0;
     }
 
-    /// <summary>
-    /// The page on which a form stands; null where the browser does not say. Our own Referrer-Policy has it told to this site alone.
-    /// </summary>
+    /// <summary>The page that contains the submitted form; null if unknown. Our Referrer-Policy sends it to this site only.</summary>
     public static string? PageOfForm(this HttpRequest request) =>
         Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page)
         && page.Scheme == request.Scheme && page.Authority == request.Host.Value

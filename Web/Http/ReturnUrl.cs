@@ -2,16 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace AuthDemo.Web.Http;
 
-/// <summary>
-/// Keeps a return address inside this application, so that a login cannot be made to end elsewhere (OWASP ASVS 5.0, 3.7.2; CWE-601).
-/// </summary>
+/// <summary>Restricts return URLs to this application, to prevent open redirects (OWASP ASVS 5.0, 3.7.2; CWE-601).</summary>
 internal static partial class ReturnUrl
 {
     private const int MaxLength = 2000;
 
     /// <summary>
-    /// The given address when it is a path of this application, else <c>/</c>. It can stand in a Location header as it is (RFC 9110,
-    /// section 10.2.2): what is no character of an address is percent-encoded (RFC 3986, section 2.1).
+    /// Returns the URL if it is local, else <c>/</c>. Other characters are percent-encoded (RFC 3986, section 2.1), so that it is valid in
+    /// a Location header (RFC 9110, section 10.2.2).
     /// </summary>
     public static string Local(string? url)
     {
@@ -20,10 +18,10 @@ internal static partial class ReturnUrl
         return encoded.Length <= MaxLength ? encoded : "/";
     }
 
-    // "//host" and "/\host" are other hosts to a browser, and browsers drop tabs and line breaks before they look.
+    // Browsers treat "//host" and "/\host" as another host, after removing tabs and line breaks.
     private static bool IsLocal(string url) => url is ['/', ..] and not ['/', '/' or '\\', ..] && !url.Any(char.IsControl);
 
-    // Runs, so that both halves of a surrogate pair are encoded together. A percent sign stays where it encodes something already.
+    // Matches runs, to encode surrogate pairs as a whole. Existing percent-encodings are kept.
     [GeneratedRegex(@"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")]
     private static partial Regex NoUrlCharacters();
 }

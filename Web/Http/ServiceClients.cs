@@ -3,24 +3,23 @@ using Microsoft.Extensions.ServiceDiscovery;
 namespace AuthDemo.Web.Http;
 
 /// <summary>
-/// The HTTP clients for the other services, by the services' names. They show every answer as it came: no redirect is followed, no cookie
-/// is kept, and no answer at all is a <see cref="ServiceUnavailableException"/>. There is no retry (Microsoft.Extensions.Http.Resilience)
-/// on purpose: it would repeat a DELETE and hide a 503.
+/// The named HTTP clients, one for each service. Redirects are not followed and cookies not stored, since the lab shows responses as they
+/// are. No retries (Microsoft.Extensions.Http.Resilience): they would repeat a DELETE and hide a 503.
 /// </summary>
 internal static class ServiceClients
 {
     public const string Api = "api";
     public const string Keycloak = "keycloak";
 
-    /// <summary>The identity provider, for the login's own requests: what is no answer in OAuth's terms is an outage here.</summary>
+    /// <summary>The identity provider, for requests where anything but an OAuth response is an outage.</summary>
     public const string Login = "login";
 
-    /// <summary>Web itself, as a script would call it.</summary>
+    /// <summary>Web itself, called by the lab as a script would.</summary>
     public const string Web = "web";
 
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>A login waits for it; one that accepts and never answers is not to hold the visitor longer.</summary>
+    /// <summary>Short, because a user is waiting for the login.</summary>
     public static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddServiceClients(this WebApplicationBuilder builder)
@@ -36,13 +35,13 @@ internal static class ServiceClients
         Add(Web);
 
         IHttpClientBuilder Add(string name) => builder.Services
-            .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the handler has one
+            .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the handler sets the timeout
             .AddHttpMessageHandler(() => new ServiceUnavailableHandler(name))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     }
 }
 
-/// <summary>Another service did not give what was needed. The message is for the reader of a page.</summary>
+/// <summary>Another service is unavailable. The message is shown to the user.</summary>
 /// <param name="service">The service's name in the AppHost.</param>
 internal sealed class ServiceUnavailableException(string service, string message, Exception? inner = null) : Exception(message, inner)
 {
@@ -62,8 +61,8 @@ internal sealed class ServiceUnavailableException(string service, string message
 }
 
 /// <summary>
-/// The one place that decides what "a service is away" means: its answer did not come, or not in time, or not to its end. A caller who
-/// gives up is no outage.
+/// Throws <see cref="ServiceUnavailableException"/> if the response does not arrive, or not completely and in time. Cancellation by the
+/// caller is not an outage.
 /// </summary>
 internal sealed class ServiceUnavailableHandler(string client) : DelegatingHandler
 {
@@ -91,8 +90,8 @@ internal sealed class ServiceUnavailableHandler(string client) : DelegatingHandl
     }
 
     /// <summary>
-    /// 2xx or 4xx with a JSON object is the identity provider speaking (RFC 6749, sections 5.1 and 5.2; RFC 9126, section 2). Everything
-    /// else comes of a provider that is not itself, or of something in between.
+    /// An OAuth response is 2xx or 4xx with a JSON object (RFC 6749, sections 5.1 and 5.2; RFC 9126, section 2). Anything else comes from a
+    /// failing identity provider, or from a proxy.
     /// </summary>
     private static async Task<bool> IsOAuthAsync(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "application/json"

@@ -9,9 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Web.Lab;
 
-/// <summary>
-/// The lab's forms. Each answers with a redirect to the page that shows the result, or with JSON where the caller asks for that.
-/// </summary>
+/// <summary>The lab's form endpoints. They redirect to the result page, or return JSON if the client asks for it.</summary>
 internal static class LabEndpoints
 {
     private const string NotReady = "not_ready";
@@ -64,7 +62,7 @@ internal static class LabEndpoints
 
     private static IResult Tell(Missing missing, Scenario scenario, HttpContext http)
     {
-        // RFC 9110, section 10.2.3: how long it will be, where waiting is all that helps.
+        // RFC 9110, section 10.2.3: when waiting is all that helps.
         if (missing.Wait is { } wait) http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Results.Problem(missing.Text, statusCode: StatusCodes.Status409Conflict,
             extensions: new Dictionary<string, object?> { ["reason"] = NotReady, ["need"] = $"{scenario.Needs}" });
@@ -85,7 +83,7 @@ internal static class LabEndpoints
         TraceUrl = dashboard.AddressOf(result.TraceId),
     });
 
-    /// <summary>The story begins with nobody, so whoever is logged in is logged out.</summary>
+    /// <summary>The story starts with an anonymous visitor, so the user is logged out.</summary>
     private static async Task<IResult> StartOverAsync(HttpContext http, LabNotebooks notebooks)
     {
         var loggedOut = await LoginEndpoints.EndSessionAsync(http, "/");
@@ -93,7 +91,7 @@ internal static class LabEndpoints
         return loggedOut;
     }
 
-    /// <summary>The API asked for another login: log in as its challenge says, then run the scenario that starts from there.</summary>
+    /// <summary>Starts the login that the API's challenge requires, then runs the scenario that continues from there.</summary>
     private static async Task<IResult> BeginStepUpAsync(
         HttpContext http, string scenario, [FromForm] string? maxAge, [FromForm] string? acrValues) =>
         ScenarioTable.Find(scenario) is { } found

@@ -31,7 +31,7 @@ internal static class LabSetup
             });
     }
 
-    // Whoever logs out. A session that ended by itself has not made anybody known to this request.
+    // Keeps the session of a logout by the user. If the session ended by itself, the request is not authenticated.
     private static async Task KeepSessionAsync(CookieSigningOutContext context, LabNotebooks notebooks)
     {
         var http = context.HttpContext;
@@ -48,7 +48,7 @@ internal static class LabSetup
         }
         catch (ServiceUnavailableException)
         {
-            // The lab shows less then. That is no reason to break a login or a logout.
+            // Not worth failing a login or logout: the lab only shows less.
         }
     }
 }

@@ -12,11 +12,10 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>The addresses at which a login starts and ends.</summary>
+/// <summary>The endpoints for login and logout.</summary>
 internal static class LoginEndpoints
 {
     private const int MaxHintLength = 254;
-    private static readonly TimeSpan LogoutTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapLogin(this WebApplication app)
     {
@@ -30,20 +29,20 @@ internal static class LoginEndpoints
         forms.MapPost("/become/{persona}", BecomeAsync);
     }
 
-    /// <summary>Sends the browser to the identity provider.</summary>
-    /// <param name="returnUrl">Where to go afterwards: a path of this application.</param>
-    /// <param name="loginHint">Whose login is expected (OpenID Connect Core 1.0, section 3.1.2.1).</param>
+    /// <summary>Starts a login.</summary>
+    /// <param name="returnUrl">Where to go afterwards: a local URL.</param>
+    /// <param name="loginHint">Who is expected to log in (OpenID Connect Core 1.0, section 3.1.2.1).</param>
     private static Task<IResult> StartLoginAsync(HttpContext http, string? returnUrl, [FromQuery(Name = "login_hint")] string? loginHint) =>
         http.Request.IsDeliberate() ? ChallengeAsync(http, LoginAs(http, loginHint, returnUrl)) : Refuse();
 
     /// <summary>
-    /// Asks for more than a login: only from a form, since a link on any page could widen a token or cost somebody a password otherwise
-    /// (OWASP ASVS 5.0, 3.5.3).
+    /// Starts a login with additional parameters. Accepted from a form only: a link on another site could widen a token or make the user
+    /// enter a password (OWASP ASVS 5.0, 3.5.3).
     /// </summary>
-    /// <param name="maxAge">How many seconds old the login may be (OpenID Connect Core 1.0, section 3.1.2.1).</param>
-    /// <param name="acrValues">How strong the login has to be (the same section).</param>
-    /// <param name="prompt"><c>login</c> asks for the password in any case (the same section).</param>
-    /// <param name="scope">One of <c>Authentication:OptionalScopes</c>, besides the usual ones.</param>
+    /// <param name="maxAge">The maximum age of the login in seconds (OpenID Connect Core 1.0, section 3.1.2.1).</param>
+    /// <param name="acrValues">The required authentication levels (section 3.1.2.1).</param>
+    /// <param name="prompt"><c>login</c> to enter the password again (section 3.1.2.1).</param>
+    /// <param name="scope">An additional scope, one of <c>Authentication:OptionalScopes</c>.</param>
     private static async Task<IResult> StartWiderLoginAsync(
         HttpContext http,
         IConfiguration configuration,
@@ -65,7 +64,7 @@ internal static class LoginEndpoints
         return await ChallengeAsync(http, login);
     }
 
-    // Nobody waits for the answer; browsers throw away a page that they loaded ahead where its status says that it is none.
+    // A 503 makes browsers discard a prefetched page.
     private static Task<IResult> Refuse() => Task.FromResult(Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
 
     private static AuthenticationProperties LoginAs(HttpContext http, string? hint, string? returnUrl)
@@ -76,7 +75,7 @@ internal static class LoginEndpoints
         return login;
     }
 
-    /// <summary>The given address where it is a page that can be shown after a login or a logout, else <c>/</c>.</summary>
+    /// <summary>Returns the URL if it is a page of this application, else <c>/</c>.</summary>
     private static string PageAt(HttpContext http, string? url)
     {
         var local = ReturnUrl.Local(url);
@@ -87,7 +86,7 @@ internal static class LoginEndpoints
         return isPage && path != LoginFailure.Path ? local : "/";
     }
 
-    /// <summary>Starts a login that carries the given properties there and back; a page says so where that is not possible.</summary>
+    /// <summary>Starts a login, or shows an error page if the identity provider rejects it or is unavailable.</summary>
     public static async Task<IResult> ChallengeAsync(HttpContext http, AuthenticationProperties properties)
     {
         try
@@ -95,7 +94,7 @@ internal static class LoginEndpoints
             await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, properties);
             return Results.Empty;
         }
-        // A pushed request that was refused (RFC 9126, section 2.3) is an OpenIdConnectProtocolException.
+        // A rejected pushed authorization request (RFC 9126, section 2.3) throws OpenIdConnectProtocolException.
         catch (Exception e) when (e is ServiceUnavailableException or OpenIdConnectProtocolException)
         {
             return LoginFailure.Show(http, LoginFailure.ReasonOf(e), e, properties.RedirectUri);
@@ -104,7 +103,7 @@ internal static class LoginEndpoints
 
     private static Ok<SessionInfo> DescribeSession(HttpContext http, ClaimsPrincipal user)
     {
-        http.Response.Headers.CacheControl = "no-store"; // pages have it from their forms' anti-forgery token
+        http.Response.Headers.CacheControl = "no-store"; // pages get this header from the anti-forgery token
         return TypedResults.Ok(new SessionInfo(
             user.Identity?.Name,
             [.. user.FindAll("roles").Select(c => c.Value)],
@@ -114,15 +113,12 @@ internal static class LoginEndpoints
     private static Task<IResult> LogOutAsync(HttpContext http, [FromForm] string? returnUrl) =>
         EndSessionAsync(http, PageAt(http, returnUrl));
 
-    /// <summary>
-    /// Switches to another person. The old session ends first: a login hint during somebody else's session is not followed by every
-    /// identity provider.
-    /// </summary>
+    /// <summary>Switches to another user. Logs out first, because some identity providers ignore a login hint during a session.</summary>
     private static Task<IResult> BecomeAsync(HttpContext http, string persona, [FromForm] string? returnUrl) => EndSessionAsync(
         http,
         $"{LoginSetup.LoginPath}?login_hint={Uri.EscapeDataString(persona)}&returnUrl={Uri.EscapeDataString(PageAt(http, returnUrl))}");
 
-    /// <summary>Ends the session here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
+    /// <summary>Logs out here, then at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
     public static async Task<IResult> EndSessionAsync(HttpContext http, string next)
     {
         if (http.User.Identity is not { IsAuthenticated: true }) return Results.LocalRedirect(next);
@@ -131,15 +127,14 @@ internal static class LoginEndpoints
         http.RequestServices.GetRequiredService<LoginLog>().LoggedOut(http, http.User);
         try
         {
-            // Its keys as they are now: a hint that they did not sign would end on the provider's error page.
+            // Fetches the current keys: the provider would show an error page for a hint that they did not sign.
             var provider = http.RequestServices.GetRequiredService<ProviderMetadata>();
             provider.RequestRefresh();
-            using var timeout = new CancellationTokenSource(LogoutTimeout);
-            await provider.GetConfigurationAsync(timeout.Token);
+            await provider.GetConfigurationAsync(http.RequestAborted);
             await http.SignOutAsync(OpenIdConnectDefaults.AuthenticationScheme, new AuthenticationProperties { RedirectUri = next });
             return Results.Empty;
         }
-        catch (Exception e) when (e is ServiceUnavailableException or OperationCanceledException)
+        catch (ServiceUnavailableException e)
         {
             return LoginFailure.Show(http, LoginFailure.LoggedOutHereOnly, e, returnUrl: null);
         }

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>Why a login did not succeed, and where the page stands that says so.</summary>
+/// <summary>The reasons for a failed login, and the page that explains them.</summary>
 internal static class LoginFailure
 {
     public const string Path = "/login/failed";
@@ -21,10 +21,10 @@ internal static class LoginFailure
     public const string Refused = "refused";
     public const string StateLost = "state_lost";
 
-    /// <summary>The login has not the level that was asked for (OpenID Connect Core Error Code of this name, 1.0).</summary>
+    /// <summary>The login does not have the requested level (OpenID Connect Core Error Code of this name, 1.0).</summary>
     public const string UnmetRequirements = "unmet_authentication_requirements";
 
-    /// <summary>Shows the page, and logs the cause.</summary>
+    /// <summary>Logs the failure and redirects to the page.</summary>
     public static IResult Show(HttpContext http, string reason, Exception? cause, string? returnUrl, string? error = null)
     {
         var log = http.RequestServices.GetRequiredService<LoginLog>();
@@ -36,35 +36,31 @@ internal static class LoginFailure
         return Results.LocalRedirect(PageFor(reason, returnUrl, cause));
     }
 
-    /// <summary>
-    /// Tells apart why Web was refused by the identity provider itself: at the endpoint for pushed requests, or for tokens.
-    /// </summary>
+    /// <summary>Maps an exception from the pushed authorization or token endpoint to a reason.</summary>
     public static string ReasonOf(Exception? failure) =>
         Find<ServiceUnavailableException>(failure) is not null ? ProviderUnavailable
         : Find<ClocksDifferException>(failure) is not null ? ClocksDiffer
         : failure is null || ErrorIn(failure) is not { } error ? Refused
         : error == UnmetRequirements ? UnmetRequirements
         : DescriptionIn(failure).Contains("redirect_uri", StringComparison.Ordinal) ? AddressRefused
-        // RFC 6749, section 5.2. Keycloak says invalid_request at the endpoint for pushed requests, and unauthorized_client elsewhere.
+        // RFC 6749, section 5.2. Keycloak returns unauthorized_client, or invalid_request for a pushed request.
         : error is "invalid_client" or "unauthorized_client" ? ClientRefused
         : DescriptionIn(failure).StartsWith("Authentication failed", StringComparison.Ordinal) ? ClientRefused
         : Refused;
 
-    /// <summary>
-    /// The callback was not a login: tells the causes apart by what the identity provider and the handler say, and shows the page.
-    /// </summary>
+    /// <summary>Handles a failed callback.</summary>
     public static async Task OnRemoteFailure(RemoteFailureContext context)
     {
         var http = context.HttpContext;
         var error = http.Request.Query[OpenIdConnectParameterNames.Error].ToString() is { Length: > 0 } given ? given : null;
         var description = http.Request.Query[OpenIdConnectParameterNames.ErrorDescription].ToString();
-        // Keycloak's way to say that this login was finished in another tab, or took too long.
+        // Keycloak's error for a login that timed out or was completed in another tab.
         var isExpired = error == "temporarily_unavailable" && description == "authentication_expired";
-        // The code is not redeemed, or its session is not stored: the same address works once the store is back.
+        // The code is not redeemed or the session not stored, so a retry can succeed once the store is back.
         if (Find<ServiceUnavailableException>(context.Failure) is { Service: not ServiceClients.Keycloak } outage) throw outage;
 
         context.HandleResponse();
-        if (context.Failure is BadHttpRequestException unread) // a form that is too large, or was not sent to its end
+        if (context.Failure is BadHttpRequestException unread) // a form that is too large or timed out
         {
             context.Response.StatusCode = unread.StatusCode;
             return;
@@ -82,7 +78,7 @@ internal static class LoginFailure
         await Show(http, reason, context.Failure, ReturnUrl.Local(context.Properties?.RedirectUri), error).ExecuteAsync(http);
     }
 
-    /// <summary>The identity provider let somebody in without what was asked for, and did not say so.</summary>
+    /// <summary>The identity provider completed the login without the requested level.</summary>
     public static Exception Unmet() => new OpenIdConnectProtocolException("The login has not the level that was asked for.")
     {
         Data = { ["error"] = UnmetRequirements },
@@ -93,7 +89,7 @@ internal static class LoginFailure
         + (Find<ClocksDifferException>(cause) is { Ahead.TotalSeconds: var seconds } ? $"&ahead={seconds:0}" : "")
         + $"&trace={Activity.Current?.TraceId}";
 
-    // Anybody can call the callback: what is no error code (RFC 6749, section 4.1.2.1) goes into no log, least of all a line break.
+    // Anybody can call the callback, so only valid error codes (RFC 6749, section 4.1.2.1) are logged.
     private static string? Code(string? error) =>
         error is { Length: <= 64 } && error.All(c => char.IsAsciiLetterLower(c) || c == '_') ? error : null;
 
@@ -105,22 +101,21 @@ internal static class LoginFailure
         failure is null ? null : failure as T ?? Find<T>(failure.InnerException);
 }
 
-/// <summary>The clocks of the identity provider and of this server do not agree, so that no login can help.</summary>
-/// <param name="ahead">By how much the provider's clock is ahead; below zero where it is behind.</param>
+/// <summary>The clocks of the identity provider and this server differ, so that no login can succeed.</summary>
+/// <param name="ahead">How far the provider's clock is ahead; negative if it is behind.</param>
 internal sealed class ClocksDifferException(TimeSpan ahead)
     : Exception($"The identity provider's clock is ahead by {ahead.TotalSeconds:0} s.")
 {
-    /// <summary>Less than this is a slow network rather than a wrong clock.</summary>
+    /// <summary>A smaller difference can be network latency.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
-    /// <summary>By how much the provider's clock is ahead; below zero where it is behind.</summary>
+    /// <summary>How far the provider's clock is ahead; negative if it is behind.</summary>
     public TimeSpan Ahead { get; } = ahead;
 
     /// <summary>
-    /// Validates the times of an ID token, which was issued a moment ago. An access token of the same moment would be refused by the API
-    /// likewise, so nothing is gained by more tolerance.
+    /// Validates the lifetime of an ID token. The clock skew is not larger than the Api's, which would reject the access token anyway.
     /// </summary>
-    /// <exception cref="ClocksDifferException">It is over already, or not valid yet, since the clocks differ.</exception>
+    /// <exception cref="ClocksDifferException">The token is expired or not yet valid because the clocks differ.</exception>
     public static bool ValidateLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = DateTime.UtcNow;

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// The record of logins and logouts, in the log (OWASP ASVS 5.0, chapter 16.3) and in the traces: a login's trace is named after what came
-/// of it. Who it was is said by the subject, which never changes, and in Development by name. No token and no address.
+/// Logs logins and logouts (OWASP ASVS 5.0, chapter 16.3), and names their spans after the result. Users are identified by subject, which
+/// never changes, and in Development by name. No tokens or IP addresses.
 /// </summary>
 internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment environment)
 {
@@ -18,14 +18,14 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
 
     private readonly ILogger log = loggers.CreateLogger("AuthDemo.Web.Login");
 
-    /// <summary>The trace of the login that began a session; null where it was not traced.</summary>
+    /// <summary>The trace of the login that started a session; null if it was not traced.</summary>
     public static string? TraceOf(AuthenticationProperties? session) =>
         session?.GetString(TraceItem);
 
-    /// <summary>The identity provider's answer will be a trace of its own, which says to which one it belongs.</summary>
+    /// <summary>Remembers the current trace, to link the callback to it: the callback is a trace of its own.</summary>
     public static void Begun(AuthenticationProperties login) => login.Items[BegunItem] = Activity.Current?.Id;
 
-    /// <summary>The identity provider has answered the login of these properties.</summary>
+    /// <summary>Links the callback to the trace in which the login was started.</summary>
     public static void Answered(HttpContext http, AuthenticationProperties login)
     {
         login.Items[TraceItem] = SpanOf(http)?.TraceId.ToString();
@@ -45,7 +45,7 @@ internal sealed partial class LoginLog(ILoggerFactory loggers, IHostEnvironment 
         LoginFailed(reason, cause, error);
     }
 
-    /// <param name="reason">What did not go as it should; null where all did.</param>
+    /// <param name="reason">What failed; null for a complete logout.</param>
     public void LoggedOut(HttpContext http, ClaimsPrincipal user, string? reason = null)
     {
         Describe(

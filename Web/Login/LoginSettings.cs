@@ -3,9 +3,7 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>
-/// What has to stand in section <c>Authentication:Schemes:OpenIdConnect</c>, which the OpenID Connect handler reads by itself.
-/// </summary>
+/// <summary>Required settings in section <c>Authentication:Schemes:OpenIdConnect</c>, which the OpenID Connect handler binds.</summary>
 internal sealed class LoginSettings
 {
     [Required(ErrorMessage = "Authentication:Schemes:OpenIdConnect:Authority is missing: set it to the issuer of the ID tokens.")]

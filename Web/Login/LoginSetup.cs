@@ -8,19 +8,19 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// How people log in: OpenID Connect with the authorization code flow, and a session whose tokens stay on the server (RFC 10017, backend
-/// for frontend).
+/// Configures login: OpenID Connect with the authorization code flow, and sessions that keep tokens on the server (RFC 10017, backend for
+/// frontend).
 /// </summary>
 internal static class LoginSetup
 {
-    /// <summary>Where the session remembers which scopes its access token got (RFC 6749, section 5.1).</summary>
+    /// <summary>The session property for the granted scopes (RFC 6749, section 5.1).</summary>
     public const string ScopeItem = ".scope";
 
     public const string LoginPath = "/login";
 
     public const string SessionCookie = "authdemo.session";
 
-    /// <summary>What every login asks for.</summary>
+    /// <summary>The scopes of every login.</summary>
     public static IReadOnlyList<string> Scopes { get; } = ["openid", "profile"];
 
     public static void AddLogin(this WebApplicationBuilder builder)
@@ -61,13 +61,13 @@ internal static class LoginSetup
         options.Events.OnValidatePrincipal = context =>
             context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
         options.Events.OnSigningIn = SessionCookies.EndReplacedSessionAsync;
-        options.Events.OnSignedIn = context => // after the ticket is stored, so failed logins are not counted
+        options.Events.OnSignedIn = context => // after the ticket is stored, so failed logins are not logged as successes
         {
             context.HttpContext.RequestServices.GetRequiredService<LoginLog>().LoginSucceeded(context.HttpContext, context.Principal!);
             return Task.CompletedTask;
         };
         options.Events.OnRedirectToLogin = AskForLoginAsync;
-        // The 403 page stands at the address that was asked for: a redirect to it would say 302, and one to the login would never end.
+        // Shows the 403 page at the requested URL. A redirect would change the status, and one to the login would loop.
         options.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -80,7 +80,7 @@ internal static class LoginSetup
         var http = context.HttpContext;
         if (http.GetEndpoint()?.Metadata.GetMetadata<IDisableCookieRedirectMetadata>() is null && !http.Request.AsksForJson())
         {
-            // A login comes back by GET, which a form's own address does not answer: so to the page on which the form stands.
+            // A login returns with a GET, so after a form it returns to the page that contains the form.
             context.Response.Redirect(
                 !HttpMethods.IsPost(http.Request.Method) ? context.RedirectUri
                 : http.Request.PageOfForm() is { } page ? $"{LoginPath}?returnUrl={Uri.EscapeDataString(page)}"
@@ -88,8 +88,8 @@ internal static class LoginSetup
             return Task.CompletedTask;
         }
 
-        // A script cannot follow a redirect to a login page. RFC 9110, section 15.5.2 wants a challenge with a 401, and this scheme opens
-        // no browser's password dialog.
+        // A script cannot use a redirect to a login page. A 401 requires a challenge (RFC 9110, section 15.5.2), and browsers show no
+        // dialog for this scheme.
         http.LogRefusal(http.GetEndpoint(), StatusCodes.Status401Unauthorized, Reasons.NoCredentials, policy: null);
         context.Response.Headers.WWWAuthenticate = "Cookie realm=\"authdemo\"";
         return Problems.Of(StatusCodes.Status401Unauthorized, Reasons.NoCredentials, detail: null).ExecuteAsync(http);

@@ -9,36 +9,36 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>The login itself: OpenID Connect with the authorization code flow.</summary>
+/// <summary>Configures the OpenID Connect handler.</summary>
 internal static class OpenIdConnectSetup
 {
     public const string CallbackPath = "/signin-oidc";
 
     public static void Configure(OpenIdConnectOptions options, ProviderMetadata provider, HttpClient backchannel, HostCookies cookies)
     {
-        // Authority, ClientId and ClientSecret are bound from the configuration; the scopes are openid and profile.
+        // Authority, ClientId and ClientSecret are bound from configuration; the scopes are the defaults, openid and profile.
         options.ConfigurationManager = provider;
         options.Backchannel = backchannel;
         options.EventsType = typeof(LoginEvents);
         options.CallbackPath = CallbackPath;
-        // No front-channel logout: another site's form sent there would log a visitor out, and leave the session behind.
+        // No front-channel logout: a form on another site could log a user out.
         options.RemoteSignOutPath = PathString.Empty;
         cookies.Bind(options.CorrelationCookie, ".AspNetCore.Correlation.");
         cookies.Bind(options.NonceCookie, ".AspNetCore.OpenIdConnect.Nonce.");
 
         options.ResponseType = OpenIdConnectResponseType.Code;
-        // Not form_post: a cross-site POST comes without the Lax cookies above.
+        // Not form_post: a cross-site POST does not send the Lax cookies above.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true; // RFC 9700, section 2.1.1
         options.SaveTokens = true;
         options.MapInboundClaims = false;
-        options.ClaimActions.Remove("acr"); // the handler would take them away
+        options.ClaimActions.Remove("acr"); // removed by default
         options.ClaimActions.Remove("iss");
 
         var tokens = options.TokenValidationParameters;
         tokens.NameClaimType = PersonClaims.Name;
         tokens.RoleClaimType = "roles";
-        // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 where the client has registered no other.
+        // RFC 8725, section 3.1; OpenID Connect Core 1.0, section 3.1.3.7 (7): RS256 unless the client registered another algorithm.
         tokens.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
         tokens.LifetimeValidator = ClocksDifferException.ValidateLifetime;
         // Section 3.1.3.7 (3): reject additional audiences; we trust only our own client ID.
@@ -46,12 +46,12 @@ internal static class OpenIdConnectSetup
     }
 }
 
-/// <summary>What a login does besides what the handler does by itself, in the order in which it happens.</summary>
+/// <summary>The handler's events, in the order in which they occur.</summary>
 internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
 {
     private const string AcrValuesItem = ".login.acr_values";
 
-    /// <summary>A longer ID token goes into no address: the identity provider's server would refuse it with 431.</summary>
+    /// <summary>Servers reject a longer URL with 431.</summary>
     private const int MaxHintLength = 4000;
 
     public override Task RedirectToIdentityProvider(RedirectContext context)
@@ -76,7 +76,7 @@ internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
 
     public override async Task AuthorizationCodeReceived(AuthorizationCodeReceivedContext context)
     {
-        // RFC 9207, section 2.4: the answer must come from the server that was asked. It says so where it can.
+        // RFC 9207, section 2.4: reject the response of another issuer. The parameter is required if the server advertises it.
         var provider = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         var isRight = context.ProtocolMessage.Iss is { } issuer
             ? issuer == provider.Issuer
@@ -99,8 +99,8 @@ internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
     }
 
     /// <summary>
-    /// A request for levels is a wish: a provider may let somebody in without (OpenID Connect Core 1.0, sections 3.1.2.1 and 5.5.1.1), and
-    /// then it is for the client to look (section 3.1.3.7 (12)).
+    /// <c>acr_values</c> is a voluntary request (OpenID Connect Core 1.0, sections 3.1.2.1 and 5.5.1.1), so the client has to check the
+    /// result (section 3.1.3.7 (12)).
     /// </summary>
     public override Task TokenValidated(TokenValidatedContext context)
     {
@@ -118,8 +118,8 @@ internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
     public override Task RemoteFailure(RemoteFailureContext context) => LoginFailure.OnRemoteFailure(context);
 
     /// <summary>
-    /// OpenID Connect RP-Initiated Logout 1.0, section 2: the ID token is a hint, and the client's id can stand in its place. A provider
-    /// that has new keys since refuses a hint that the old ones signed, and the person would be stranded there.
+    /// OpenID Connect RP-Initiated Logout 1.0, section 2: the ID token is a hint, and the client id can replace it. A provider with new
+    /// keys shows an error page for a hint that was signed with the old ones.
     /// </summary>
     public override async Task RedirectToIdentityProviderForSignOut(RedirectContext context)
     {
@@ -134,11 +134,11 @@ internal sealed class LoginEvents(SessionStore sessions) : OpenIdConnectEvents
 
     public override Task SignedOutCallbackRedirect(RemoteSignOutContext context)
     {
-        context.Properties ??= new AuthenticationProperties { RedirectUri = "/" }; // the state is lost
+        context.Properties ??= new AuthenticationProperties { RedirectUri = "/" }; // the state was lost
         return NameSpan(context.HttpContext);
     }
 
-    // The handler answers its addresses itself: no endpoint gives their spans a route.
+    // The handler's paths have no endpoint, so nothing else sets the route.
     private static Task NameSpan(HttpContext http)
     {
         http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("http.route", http.Request.Path.Value);

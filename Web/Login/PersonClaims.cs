@@ -4,8 +4,8 @@ using System.Security.Claims;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// The claims of an ID token as the pages can rely on them: one name that can be shown, and a time that is one. The signature says who
-/// wrote the others, not that they make sense (OpenID Connect Core 1.0, section 5.7: a name is neither unique nor of a certain form).
+/// The claims of an ID token, with a name that can be displayed and a valid <c>auth_time</c>. A signature says who issued a claim, not that
+/// it makes sense (OpenID Connect Core 1.0, section 5.7: names are neither unique nor of a fixed format).
 /// </summary>
 internal static class PersonClaims
 {
@@ -22,13 +22,13 @@ internal static class PersonClaims
             [.. others, .. time, new Claim(Name, NameIn(token))], token.AuthenticationType, Name, token.RoleClaimType));
     }
 
-    /// <summary>When the person last gave a password or a code; null where the identity provider does not say.</summary>
+    /// <summary>When the user last entered a password or a code; null if unknown.</summary>
     public static DateTimeOffset? LoggedInAt(ClaimsPrincipal user) =>
         long.TryParse(user.FindFirstValue(AuthenticatedAt), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? DateTimeOffset.FromUnixTimeSeconds(at)
             : null;
 
-    // "nobody" means that nobody is logged in.
+    // "nobody" is the persona without a login.
     private static string NameIn(ClaimsIdentity token)
     {
         var name = token.FindAll(Name).Select(claim => claim.Value.Trim()).FirstOrDefault(name => name is not ("" or Personas.Nobody))

@@ -1,9 +1,9 @@
 namespace AuthDemo.Web.Login;
 
-/// <summary>The people between whom one switches. Who they are is defined in the realm; a test holds these names against it.</summary>
+/// <summary>The users of the sample, as defined in the realm; a test compares them.</summary>
 public static class Personas
 {
-    /// <summary>Nobody is logged in.</summary>
+    /// <summary>An anonymous visitor.</summary>
     public const string Nobody = "nobody";
 
     /// <summary>A regular user of engineering.</summary>
@@ -15,11 +15,11 @@ public static class Personas
     /// <summary>The administrator.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Those who can log in.</summary>
+    /// <summary>The personas that can log in.</summary>
     public static IReadOnlyList<string> People { get; } = [Alice, Bob, Admin];
 
     public static IReadOnlyList<string> All { get; } = [Nobody, .. People];
 
-    /// <summary>A name for traces, of which there shall be few different ones.</summary>
+    /// <summary>The name for traces: low cardinality.</summary>
     public static string Known(string? name) => All.Contains(name) ? name! : "other";
 }

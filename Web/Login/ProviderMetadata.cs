@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// The identity provider as logins need it. A refresh is made at once, without a pause (OpenID Connect Core 1.0, section 10.1.1): an ID
-/// token comes from the provider itself, so no stranger can ask for one.
+/// The identity provider's metadata and keys. Unlike in the Api, an unknown key is fetched without a pause (OpenID Connect Core 1.0,
+/// section 10.1.1): ID tokens come from the provider itself, so an attacker cannot trigger a fetch.
 /// </summary>
 internal sealed class ProviderMetadata(
     IOptions<LoginSettings> settings, IHttpClientFactory clients, TimeProvider time, ILogger<ProviderMetadata> log)

@@ -12,16 +12,16 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>Asks the token endpoint for new tokens, and takes nothing from an answer that is not right in all its parts.</summary>
+/// <summary>Sends refresh requests and validates the response completely.</summary>
 internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider time, LoginLog log)
 {
-    /// <returns>The session with its new tokens; null where it has ended.</returns>
-    /// <exception cref="ServiceUnavailableException">There is no usable answer.</exception>
+    /// <returns>The session with new tokens; null if it has ended.</returns>
+    /// <exception cref="ServiceUnavailableException">There was no usable response.</exception>
     public async Task<AuthenticationTicket?> SendAsync(AuthenticationTicket session, string refreshToken)
     {
         var subject = session.Principal.FindFirstValue("sub");
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
-        // A refresh that was sent must be kept: its refresh token is spent. So a browser that goes away does not cancel it.
+        // Not canceled with the request: the refresh token is spent once it was sent.
         var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
         var answer = await oidc.Backchannel.RequestRefreshTokenAsync(new RefreshTokenRequest
         {
@@ -31,14 +31,14 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
             ClientCredentialStyle = ClientCredentialStyle.PostBody,
             RefreshToken = refreshToken,
         });
-        // RFC 6749, section 5.2: this error, and nothing else, means that the session has ended.
+        // RFC 6749, section 5.2: only this error ends the session.
         if (answer.Error == OidcConstants.TokenErrors.InvalidGrant)
         {
             log.SessionEnded(subject);
             return null;
         }
 
-        // RFC 6749, section 5.1 requires both, and section 7.1 forbids to use a token of a type that one does not know.
+        // RFC 6749, section 5.1 requires both; section 7.1 forbids using a token of an unknown type.
         if (answer is not { IsError: false, AccessToken.Length: > 0 }
             || !"Bearer".Equals(answer.TokenType, StringComparison.OrdinalIgnoreCase))
         {
@@ -47,12 +47,12 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
         }
 
         var person = session.Principal;
-        if (answer.IdentityToken is { } idToken) // OpenID Connect Core 1.0, section 12.2: it may be missing
+        if (answer.IdentityToken is { } idToken) // optional (OpenID Connect Core 1.0, section 12.2)
         {
             var parameters = oidc.TokenValidationParameters.Clone();
-            parameters.ConfigurationManager = (BaseConfigurationManager)oidc.ConfigurationManager; // looks for new keys itself
+            parameters.ConfigurationManager = (BaseConfigurationManager)oidc.ConfigurationManager; // refreshes the keys if necessary
             var read = await oidc.TokenHandler.ValidateTokenAsync(idToken, parameters);
-            // The same section: it must name the same subject. Roles and groups may have changed.
+            // Section 12.2: the subject must be the same. Roles and groups may have changed.
             if (!read.IsValid || read.ClaimsIdentity.FindFirst("sub")?.Value != subject)
             {
                 log.SessionInDoubt(subject, read.Exception?.GetType().Name ?? "the ID token names another subject");
@@ -70,11 +70,11 @@ internal sealed class RefreshGrant(IOptionsMonitor<OpenIdConnectOptions> options
         session.UpdateTokenValue(OpenIdConnectParameterNames.AccessToken, answer.AccessToken!);
         if (answer.RefreshToken is { } refreshToken) session.UpdateTokenValue(OpenIdConnectParameterNames.RefreshToken, refreshToken);
         if (answer.IdentityToken is { } idToken) session.UpdateTokenValue(OpenIdConnectParameterNames.IdToken, idToken);
-        // RFC 6749, section 5.1: how long the token lives may be left out, and then nobody knows.
+        // expires_in is optional (RFC 6749, section 5.1).
         session.UpdateTokenValue(
             "expires_at",
             answer.ExpiresIn > 0 ? time.GetUtcNow().AddSeconds(answer.ExpiresIn).ToString("o", CultureInfo.InvariantCulture) : "");
-        if (answer.Scope is { } scope) session.SetString(LoginSetup.ScopeItem, scope); // section 6: it may be less than before
+        if (answer.Scope is { } scope) session.SetString(LoginSetup.ScopeItem, scope); // section 6: can be less than before
         return session;
     }
 }

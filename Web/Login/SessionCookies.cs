@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// Forgets the session cookie while a login comes back: the cookie handler would keep the old session's key, and a key that somebody
-/// planted before the login must not become the key of the session after it (OWASP ASVS 5.0, 7.2.4).
+/// Ignores the session cookie in the login callback: the cookie handler would reuse its key, which could have been planted before the login
+/// (session fixation; OWASP ASVS 5.0, 7.2.4).
 /// </summary>
 internal sealed class SessionCookies(PathString loginCallback) : ICookieManager
 {
@@ -12,7 +12,7 @@ internal sealed class SessionCookies(PathString loginCallback) : ICookieManager
 
     private static readonly ChunkingCookieManager Cookies = new();
 
-    /// <summary>The same section: a login ends the session whose cookie it replaces, so that a stolen copy of it ends too.</summary>
+    /// <summary>A login ends the session that it replaces, so that a stolen cookie stops working (OWASP ASVS 5.0, 7.2.4).</summary>
     public static Task EndReplacedSessionAsync(CookieSigningInContext context)
     {
         var cookie = Cookies.GetRequestCookie(context.HttpContext, context.Options.Cookie.Name!);

@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AuthDemo.Web.Login;
 
-/// <summary>The sessions, on the server: tokens never reach the browser, whose cookie only names a session.</summary>
+/// <summary>Stores sessions on the server. The cookie contains only the key, so tokens never reach the browser.</summary>
 internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IKeyValueStore store, TimeProvider time) : ITicketStore
 {
     private const string KeyItem = ".session";
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(10);
 
-    /// <summary>The key under which a ticket of this store is kept.</summary>
+    /// <summary>The key of a stored ticket.</summary>
     public static string KeyOf(AuthenticationProperties properties) => properties.GetString(KeyItem)!;
 
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
@@ -27,25 +27,22 @@ internal sealed class SessionStore([FromKeyedServices(StorageSetup.Sessions)] IK
     }
 
     /// <summary>
-    /// Whether an authorization code comes for the first time: a reload, or a proxy that tries again, brings it once more, and redeeming
-    /// it twice would end the session (RFC 6749, section 4.1.2).
+    /// Returns false if the authorization code was used before, for example after a reload. Redeeming it twice would end the session (RFC
+    /// 6749, section 4.1.2).
     /// </summary>
     public Task<bool> TryTakeCodeAsync(string code) =>
         store.AddAsync("code:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code))), [], CodeLifetime);
 
-    /// <summary>Changes a session that is there; one that ended meanwhile stays ended.</summary>
+    /// <summary>Updates a session, unless it has ended.</summary>
     public Task RenewAsync(string key, AuthenticationTicket ticket) =>
         store.ReplaceAsync(key, TicketSerializer.Default.Serialize(ticket));
 
-    // Bytes are kept, so that requests running at the same time never share a ticket that one of them changes.
+    // Deserialized every time, because parallel requests must not share a ticket that one of them changes.
     public async Task<AuthenticationTicket?> RetrieveAsync(string key) =>
         await store.FindAsync(key) is { } ticket ? TicketSerializer.Default.Deserialize(ticket) : null;
 
     public Task RemoveAsync(string key) => store.RemoveAsync(key);
 
-    /// <summary>
-    /// Waits until no other request has this session's lock, and keeps it until the result is disposed of; null when there is no such
-    /// session.
-    /// </summary>
+    /// <summary>Waits for the session's lock and holds it until the result is disposed; null if the session does not exist.</summary>
     public Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation) => store.LockAsync(key, cancellation);
 }

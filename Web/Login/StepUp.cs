@@ -6,17 +6,17 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AuthDemo.Web.Login;
 
 /// <summary>
-/// Answers <c>insufficient_user_authentication</c> (RFC 9470): logs the same person in again and comes back to the same action, once. The
-/// action waits in the login's protected state, so that only the browser that was asked to log in can go on with it.
+/// Handles <c>insufficient_user_authentication</c> (RFC 9470): logs the same user in again, then performs the action once. The action is in
+/// the login's protected state, so that only the browser that started it can continue.
 /// </summary>
 internal sealed class StepUp(SessionStore sessions)
 {
     private const string ActionItem = ".stepup.action";
     private const string SubjectItem = ".stepup.subject";
 
-    /// <summary>Sends the person to log in again, as the API's challenge asks.</summary>
-    /// <param name="action">What is to be done afterwards, for <see cref="TakeActionAsync"/>.</param>
-    /// <param name="returnUrl">Where that is done.</param>
+    /// <summary>Starts the login that the API's challenge requires.</summary>
+    /// <param name="action">The action to perform afterwards; see <see cref="TakeActionAsync"/>.</param>
+    /// <param name="returnUrl">The URL that performs it.</param>
     public static Task<IResult> BeginAsync(HttpContext http, string action, string returnUrl, LoginRequirements required)
     {
         var properties = new AuthenticationProperties { RedirectUri = returnUrl };
@@ -28,9 +28,7 @@ internal sealed class StepUp(SessionStore sessions)
         return LoginEndpoints.ChallengeAsync(http, properties);
     }
 
-    /// <summary>
-    /// The action that waits for this login; null when there is none, when it was taken before, or when somebody else has logged in.
-    /// </summary>
+    /// <summary>Takes the pending action; null if there is none, it was taken before, or another user has logged in.</summary>
     public async Task<string?> TakeActionAsync(HttpContext http)
     {
         var key = SessionStore.KeyOf((await http.AuthenticateAsync()).Properties!);

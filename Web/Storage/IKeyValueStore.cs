@@ -1,24 +1,22 @@
 namespace AuthDemo.Web.Storage;
 
-/// <summary>What outlives a request, in this process or in one that all processes of Web share.</summary>
+/// <summary>Stores values beyond a request, in memory or shared by all processes of Web.</summary>
 internal interface IKeyValueStore
 {
-    /// <summary>The value, or null where there is none or its time is over.</summary>
-    /// <exception cref="Http.ServiceUnavailableException">The store does not answer; so it is for the other methods.</exception>
+    /// <summary>The value; null if there is none or it has expired.</summary>
+    /// <exception cref="Http.ServiceUnavailableException">The store is unavailable. Applies to all methods.</exception>
     Task<byte[]?> FindAsync(string key);
 
     Task SetAsync(string key, byte[] value, TimeSpan lifetime);
 
-    /// <summary>Sets a value where there is none. False where there is one, of several calls at the same time for all but one.</summary>
+    /// <summary>Adds a value. Returns false if there is one already; of concurrent calls only one returns true.</summary>
     Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime);
 
-    /// <summary>Changes a value that is there, and not the time at which it ends; one that was removed meanwhile stays removed.</summary>
+    /// <summary>Replaces a value and keeps its expiration. Does nothing if there is none.</summary>
     Task ReplaceAsync(string key, byte[] value);
 
     Task RemoveAsync(string key);
 
-    /// <summary>
-    /// Waits until nobody else has the lock of this key, and keeps it until the result is disposed of; null when the key has no value.
-    /// </summary>
+    /// <summary>Waits for the lock of a key and holds it until the result is disposed; null if the key has no value.</summary>
     Task<IAsyncDisposable?> LockAsync(string key, CancellationToken cancellation);
 }

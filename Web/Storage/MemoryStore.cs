@@ -2,8 +2,8 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace AuthDemo.Web.Storage;
 
-/// <summary>Keeps everything in this process, as long as it runs.</summary>
-/// <param name="capacity">How many values it holds. Full, it drops those used least recently, rather than turning new ones away.</param>
+/// <summary>Stores values in memory.</summary>
+/// <param name="capacity">The maximum number of values. When full, the least recently used are removed.</param>
 internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueStore, IDisposable
 {
     private readonly MemoryCache entries = new(new MemoryCacheOptions { Clock = new CacheClock(time) });
@@ -15,7 +15,7 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime)
     {
         if (entries.Count >= capacity) entries.Compact(0.1);
-        // Whoever waits for the lock of a value that is there waits for that of the new one.
+        // The lock is kept, since others may be waiting for it.
         var gate = entries.Get<Entry>(key)?.Lock ?? new SemaphoreSlim(1, 1);
         entries.Set(key, new Entry { Lock = gate, Value = value }, time.GetUtcNow() + lifetime);
         return Task.CompletedTask;
@@ -47,7 +47,7 @@ internal sealed class MemoryStore(TimeProvider time, int capacity) : IKeyValueSt
 
     public void Dispose() => entries.Dispose();
 
-    /// <summary>A value; disposing of it gives its lock back.</summary>
+    /// <summary>A value and its lock, which disposing releases.</summary>
     private sealed class Entry : IAsyncDisposable
     {
         public required SemaphoreSlim Lock { get; init; }

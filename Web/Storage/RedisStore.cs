@@ -7,16 +7,16 @@ using StackExchange.Redis;
 namespace AuthDemo.Web.Storage;
 
 /// <summary>
-/// Keeps everything in Redis, for all processes of Web. Values are protected, each for its own key: whoever reads Redis without the data
-/// protection keys learns no token, and whoever writes there cannot put one session's value in another's place.
+/// Stores values in Redis, shared by all processes of Web. Values are encrypted, each for its own key: read access to Redis reveals no
+/// token without the data protection keys, and write access cannot swap two sessions.
 /// </summary>
-/// <param name="name">What its keys in Redis begin with.</param>
-/// <param name="capacity">How many values it holds, 0 for any number. Full, it drops those that were set least recently.</param>
+/// <param name="name">The prefix of the keys in Redis.</param>
+/// <param name="capacity">The maximum number of values, 0 for no limit. When full, the oldest are removed.</param>
 internal sealed partial class RedisStore(
     string name, int capacity, TimeProvider time, IConnectionMultiplexer redis, IDataProtectionProvider protection,
     ILogger<RedisStore> log) : IKeyValueStore
 {
-    // How long the lock of a process that died is held; a living one extends it.
+    // How long the lock of a crashed process is held; otherwise the lock is extended.
     private static readonly TimeSpan LockExpiry = TimeSpan.FromSeconds(10);
 
     private RedisKey ByAge => $"authdemo:{name}";
@@ -41,7 +41,7 @@ internal sealed partial class RedisStore(
     public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime) => AskAsync(database =>
         database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), new Expiration(lifetime), ValueCondition.NotExists));
 
-    // One command: a value that another process removes at the same time does not come back.
+    // A single command, so that a value removed concurrently does not come back.
     public Task ReplaceAsync(string key, byte[] value) => AskAsync(database =>
         database.StringSetAsync(KeyFor(key), Protector(key).Protect(value), Expiration.KeepTtl, ValueCondition.Exists));
 
@@ -79,7 +79,7 @@ internal sealed partial class RedisStore(
         {
             return Protector(key).Unprotect(value);
         }
-        catch (CryptographicException failure) when (!Redis.IsOutage(failure)) // the keys come from Redis too
+        catch (CryptographicException failure) when (!Redis.IsOutage(failure)) // the keys are in Redis, too
         {
             LogUnreadable(log, name, failure.Message);
             return null;

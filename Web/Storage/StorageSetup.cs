@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace AuthDemo.Web.Storage;
 
 /// <summary>
-/// Where sessions and notebooks are kept: in this process, so that a sample needs nothing else, or in the Redis of the connection string
-/// <c>sessions</c>, so that they outlive the process and several processes share them.
+/// Configures the storage of sessions and notebooks: in memory, or in Redis if the connection string <c>sessions</c> is set, so that they
+/// survive restarts and are shared by several processes.
 /// </summary>
 internal static class StorageSetup
 {
@@ -25,14 +25,14 @@ internal static class StorageSetup
         var isShared = builder.AddRedis(ConnectionString);
         if (isShared)
         {
-            // What one process protects, cookies and forms included, the others can read.
+            // Cookies and anti-forgery tokens have to be readable by every process.
             services.AddDataProtection().SetApplicationName("AuthDemo.Web");
             services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
                 options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "authdemo:keys"));
         }
 
         AddStore(Sessions, capacity: isShared ? 0 : 10_000);
-        AddStore(Notebooks, capacity: 500); // anybody may open one
+        AddStore(Notebooks, capacity: 500); // anonymous visitors have notebooks, too
 
         void AddStore(string name, int capacity) => services.AddKeyedSingleton<IKeyValueStore>(name, (provider, _) => isShared
             ? ActivatorUtilities.CreateInstance<RedisStore>(provider, name, capacity)
@@ -40,7 +40,8 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// Without Redis there may be no data protection keys to read a cookie with. That is an outage, not a visitor without a session.
+    /// Returns 503 if Redis is unavailable: without its data protection keys a cookie cannot be read, and the visitor would seem logged
+    /// out.
     /// </summary>
     public static void UseStorage(this WebApplication app)
     {
@@ -48,7 +49,7 @@ internal static class StorageSetup
         app.Use((http, next) => redis.IsConnected || http.Request.Cookies.Count == 0 ? next(http) : throw Unavailable());
     }
 
-    /// <summary>The outage that a failure comes from, if it comes from one.</summary>
+    /// <summary>The outage that caused an exception; null if it was not an outage.</summary>
     public static ServiceUnavailableException? OutageIn(Exception? failure) =>
         failure as ServiceUnavailableException ?? (Redis.IsOutage(failure) ? Unavailable(failure) : null);
 

@@ -5,8 +5,8 @@ using AuthDemo.ServiceDefaults;
 namespace AuthDemo.Web.Lab.Answers;
 
 /// <summary>
-/// What can be read in a token that was sent: header and claims, never the signature. Only the lab looks into tokens; to a client they are
-/// opaque (RFC 9068, section 6).
+/// The decoded header and claims of a sent token, never its signature. Only the lab reads access tokens; to a client they are opaque (RFC
+/// 9068, section 6).
 /// </summary>
 public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IReadOnlyList<TokenLine> Claims, TokenLine? Signature)
 {
@@ -18,9 +18,9 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
         "iss", "aud", "sub", "preferred_username", "name", "client_id", "roles", "groups", "scope", "exp", "nbf", "auth_time",
     ];
 
-    /// <summary>The tokens in a header value or an address; what is no JWT is left out.</summary>
-    /// <param name="madeFrom">The real token of which a changed one was made: the differences are shown.</param>
-    /// <param name="result">What came back; it tells which part decided.</param>
+    /// <summary>Decodes the tokens in a header value or a URL. Other text is ignored.</summary>
+    /// <param name="madeFrom">The real token that was modified, to show the differences.</param>
+    /// <param name="result">The result, which says which claim was decisive.</param>
     internal static IReadOnlyList<DecodedToken> Read(string? sent, string? madeFrom, RunResult result)
     {
         var decided = DecidedBy(result);
@@ -35,7 +35,7 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     {
         if (Reasons.Find(result.Reason)?.Claim is not { } claim) return null;
 
-        // Outside Development the Api does not say what it wanted.
+        // Outside Development the Api does not explain what was required.
         var wanted = claim.Name switch { "roles" => "role", "groups" => "group", _ => claim.Name };
         var value = result.Explanation("required") is { ValueKind: JsonValueKind.Object } required
             && required.TryGetProperty(wanted, out var needed) ? $"needs {needed}" : claim.Note;
@@ -46,7 +46,7 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     {
         if (Members(part, at) is not { } members) return [];
         var real = realPart is null ? members : Members(realPart, at)!;
-        // What is not there can decide as well: no groups, no scope.
+        // A missing claim can be decisive: no groups, no scope.
         if (decided is not null) members.TryAdd(decided.Name, decided.Value);
         return
         [
@@ -82,7 +82,7 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
     private static partial Regex Jwt();
 }
 
-/// <summary>One header parameter or claim.</summary>
-/// <param name="Note">Why it decided; null where it did not.</param>
-/// <param name="Was">Its value in the real token; null where it is the same.</param>
+/// <summary>A header parameter or claim.</summary>
+/// <param name="Note">Why it was decisive; null if it was not.</param>
+/// <param name="Was">The value in the real token; null if it is the same.</param>
 public sealed record TokenLine(string Name, string Value, string? Note = null, string? Was = null);

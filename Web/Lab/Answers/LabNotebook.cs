@@ -4,33 +4,33 @@ using AuthDemo.Web.Login;
 
 namespace AuthDemo.Web.Lab.Answers;
 
-/// <summary>What one browser has seen in the lab, whoever it was logged in as. It is stored as JSON between two requests.</summary>
+/// <summary>The results of one browser, for every persona. Stored as JSON between requests.</summary>
 internal sealed class LabNotebook
 {
-    /// <summary>The session that was logged out last.</summary>
+    /// <summary>The last session that was logged out.</summary>
     public EndedSession? EndedSession { get; set; }
 
-    /// <summary>Why the last run could not be made; the page says it once.</summary>
+    /// <summary>Why the last run failed; shown once.</summary>
     public string? Problem { get; set; }
 
     public Dictionary<string, RunResult> Results { get; init; } = [];
 
-    /// <summary>Whether the first guess was right.</summary>
+    /// <summary>Whether the first guess was right, by scenario and persona.</summary>
     public Dictionary<string, bool> FirstGuesses { get; init; } = [];
 
-    /// <summary>What came back when the persona ran the scenario last; null before.</summary>
+    /// <summary>The persona's last result of a scenario; null if there is none.</summary>
     public RunResult? Find(Scenario scenario, string persona) => Results.GetValueOrDefault(KeyOf(scenario, persona));
 
-    /// <summary>Whether anybody has seen an answer to it.</summary>
+    /// <summary>Whether there is a result for any persona.</summary>
     public bool HasAnswer(Scenario scenario) => Results.Values.Any(result => result.ScenarioId == scenario.Id);
 
-    /// <summary>Whether the first guess was right; null without one.</summary>
+    /// <summary>Whether the first guess was right; null if there was none.</summary>
     public bool? FirstGuess(Scenario scenario, string persona) =>
         FirstGuesses.TryGetValue(KeyOf(scenario, persona), out var right) ? right : null;
 
     /// <summary>
-    /// Who gets another answer to it than those that are known; null where it is another scenario's turn. Nobody logs out for a 401 that
-    /// every scenario has, where another persona tells more.
+    /// The persona with a new result for this scenario; null to continue with the next scenario. Does not suggest logging out just to see
+    /// the 401 that every scenario has.
     /// </summary>
     public string? NextPersona(Scenario scenario)
     {
@@ -42,10 +42,7 @@ internal sealed class LabNotebook
         return open?.Contains(scenario.BestAs) == true ? scenario.BestAs : open?[0];
     }
 
-    /// <summary>
-    /// The next scenario without an answer; null after the last. The core path leads along itself; beside it, and at its end, the whole
-    /// table does.
-    /// </summary>
+    /// <summary>The next scenario without a result, first on the core path, then in the whole table; null if there is none.</summary>
     public Scenario? NextScenario(Scenario scenario)
     {
         var path = ScenarioTable.CorePath.SkipWhile(s => s != scenario);

@@ -7,8 +7,8 @@ using AuthTracing;
 namespace AuthDemo.Web.Lab.Answers;
 
 /// <summary>
-/// How far a request got and who stopped it, read from its own response: <c>Server-Timing</c> (W3C) tells the steps that happened, the
-/// problem details tell the reason. A step that the response does not mention did not happen.
+/// How far a request got and what stopped it, according to its response: <c>Server-Timing</c> (W3C) contains the steps, the problem details
+/// contain the reason. A step that is missing did not happen.
 /// </summary>
 internal static class Lane
 {
@@ -42,15 +42,15 @@ internal static class Lane
 
         var stop = (result.Status, result.Explanation("decidedBy")?.ToString()) switch
         {
-            // No check was made and no endpoint says that it decided: there was none for this address.
+            // No decision and no explanation: no endpoint matched.
             (404, null) when steps.Length == 0 => Stations.Routing,
             (_, not Stations.Authentication) when result.IsFault && ran is null => Stations.Server,
             (_, Stations.Authentication) => Stations.Authentication,
-            // A step-up is a 401 for which authorization decided: the API says so itself.
+            // A step-up challenge is a 401 from authorization, as the API reports.
             (403, _) or (_, Stations.Authorization) => Stations.Authorization,
             _ when denied is not null => Stations.Authorization,
             (401, _) => Stations.Authentication,
-            // A page answers nobody with a redirect to the login, everything else with 401.
+            // Pages redirect anonymous visitors to the login instead of returning 401.
             (302, _) when steps is [{ Name: Steps.Authenticate, Outcome: Outcomes.None }] => Stations.Authentication,
             ( >= 400, _) => Stations.Endpoint,
             _ => null,
@@ -59,7 +59,7 @@ internal static class Lane
 
         var why = result.Reason ?? (result.Status == 302 ? "sent to the login" : $"{result.Status}");
         if (stop == Stations.Authorization && denied is not null) why = $"{denied.What}: {why}";
-        var at = Array.FindIndex(stations, station => station.Step == stop); // -1: before all of them
+        var at = Array.FindIndex(stations, station => station.Step == stop); // -1 if before all of them
         return
         [
             .. before,
@@ -73,7 +73,7 @@ internal static class Lane
 
     private sealed record Step(string Name, string What, string? Outcome)
     {
-        /// <param name="entry">Such as <c>authorize;desc="AdminsOnly";outcome=denied</c>.</param>
+        /// <param name="entry">For example <c>authorize;desc="AdminsOnly";outcome=denied</c>.</param>
         public static Step Read(string entry)
         {
             var parsed = NameValueWithParametersHeaderValue.Parse(entry);
@@ -84,39 +84,39 @@ internal static class Lane
     }
 }
 
-/// <summary>One station on a request's way, and how it went there.</summary>
+/// <summary>One station of a request, with its outcome.</summary>
 /// <param name="Step">One of <see cref="Stations"/>.</param>
 /// <param name="Outcome">One of the constants below.</param>
-/// <param name="Text">What happened there.</param>
+/// <param name="Text">The text to show.</param>
 internal sealed record LaneStep(string Step, string Outcome, string Text)
 {
     public string Name => Step == Stations.LoginForm ? "Login form" : char.ToUpperInvariant(Step[0]) + Step[1..];
 
     public const string Passed = "passed";
 
-    /// <summary>It was refused here.</summary>
+    /// <summary>The request was rejected here.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>Something did not work here, whoever asks.</summary>
+    /// <summary>An error occurred here, regardless of the caller.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Nothing was checked here.</summary>
+    /// <summary>No check was made here.</summary>
     public const string Skipped = "skipped";
 
     public const string NotReached = "notReached";
 }
 
-/// <summary>The stations of a request. The Api's problem details name the last three in <c>decidedBy</c>.</summary>
+/// <summary>The stations of a request. The last three are the values of <c>decidedBy</c> in the Api's problem details.</summary>
 internal static class Stations
 {
     public const string Browser = "browser";
     public const string Web = "web";
     public const string LoginForm = "loginForm";
 
-    /// <summary>Finding the endpoint for an address: a station of its own only where there is none.</summary>
+    /// <summary>Routing; shown only if no endpoint matched.</summary>
     public const string Routing = "routing";
 
-    /// <summary>All that a request passes before anybody is asked about it: a station of its own only where that failed.</summary>
+    /// <summary>The server itself; shown only if it failed before any decision.</summary>
     public const string Server = "server";
     public const string Authentication = "authentication";
     public const string Authorization = "authorization";

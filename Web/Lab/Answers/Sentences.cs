@@ -4,14 +4,14 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Web.Lab.Answers;
 
-/// <summary>What the lab says about an answer: each sentence is about this answer, and true for whoever got it.</summary>
+/// <summary>The sentences about a result. Each has to be true for this result, whoever the caller was.</summary>
 internal static class Sentences
 {
     private const string Any = "any";
 
     /// <summary>
-    /// What the status that was guessed would have meant. The first row counts that fits the answer: its status, alone or with the station
-    /// where it stopped, its reason, or a station that checked nothing.
+    /// Explains a wrong guess. The first matching row is used: it matches the status, alone or with the station that stopped the request,
+    /// the reason, or a station without a check.
     /// </summary>
     private static readonly (string Guess, string Answer, string Sentence)[] WrongGuesses =
     [
@@ -53,7 +53,7 @@ internal static class Sentences
         ("2xx", "302", "The page is for people who are logged in. The others are sent to the login first."),
     ];
 
-    /// <summary>What the status means, after its name.</summary>
+    /// <summary>The meaning of the status, shown after its name.</summary>
     public static string Meaning(RunResult result) => result switch
     {
         { IsFault: true, Status: < 500 } => "this is about the request, and not about who sent it.",
@@ -65,7 +65,7 @@ internal static class Sentences
         _ => Reasons.Find(result.Reason)?.Meaning ?? "",
     };
 
-    /// <summary>Why this answer came: never the explanation of another one. Null where nobody knows.</summary>
+    /// <summary>Why the response was this one; null if unknown.</summary>
     public static string? Why(RunResult result)
     {
         if (!result.IsFault) return result.Standard?.Why;
@@ -74,10 +74,7 @@ internal static class Sentences
         return string.Join(' ', new[] { detail, $"{result.Explanation("hint")}", wait }.Where(sentence => sentence.Length > 0));
     }
 
-    /// <summary>
-    /// What the status that was guessed would have meant. Null where nothing was guessed, where the guess was right, and where there is
-    /// nothing to learn from it.
-    /// </summary>
+    /// <summary>Explains what the guessed status would have meant; null if the guess was right or there is nothing to explain.</summary>
     public static string? WrongGuess(RunResult result)
     {
         if (result.GuessedRight != false || result.IsFault) return null;
@@ -93,7 +90,7 @@ internal static class Sentences
         return WrongGuesses.FirstOrDefault(row => (row.Guess == guess || row.Guess == Any) && answers.Contains(row.Answer)).Sentence;
     }
 
-    /// <summary>What a policy asked for or found, in words: <c>{"role":"admin"}</c> reads as the role admin.</summary>
+    /// <summary>Formats a requirement or a fact: <c>{"role":"admin"}</c> becomes "the role admin".</summary>
     public static string? InWords(JsonElement? fact, DateTimeOffset at) => fact is not { ValueKind: JsonValueKind.Object } members
         ? fact?.ToString()
         : string.Join("; ", members.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null)

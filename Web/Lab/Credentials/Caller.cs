@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Lab.Credentials;
 
-/// <summary>Who runs a scenario, with what Web holds for them.</summary>
+/// <summary>The user who runs a scenario, with the session's tokens.</summary>
 internal sealed class Caller(HttpContext http, AuthenticationTicket? login, EndedSession? ended)
 {
-    /// <summary>One of <see cref="Personas"/>, or the name of somebody else who has a login.</summary>
+    /// <summary>One of <see cref="Personas"/>, or the name of another user.</summary>
     public string Persona { get; } = login is null
         ? Personas.Nobody
         : login.Principal.Identity?.Name ?? login.Principal.FindFirstValue("sub") ?? "somebody";
 
     public bool IsNobody => login is null;
 
-    /// <summary>Web's address as this caller sees it, which may be a proxy's.</summary>
+    /// <summary>Web's public address, which may be a proxy's.</summary>
     public Uri Web => new($"{http.Request.Scheme}://{http.Request.Host}");
 
     public string? AccessToken => login?.Properties.GetTokenValue("access_token");
@@ -23,14 +23,14 @@ internal sealed class Caller(HttpContext http, AuthenticationTicket? login, Ende
 
     public string? Cookies => IsNobody ? null : http.Request.Headers.Cookie.ToString();
 
-    /// <summary>The session that was logged out last in this browser.</summary>
+    /// <summary>The last session that was logged out in this browser.</summary>
     public EndedSession? EndedSession => ended;
 
-    /// <summary>How long ago the person gave a password; longest where the identity provider does not say.</summary>
+    /// <summary>How long ago the user entered a password; <see cref="TimeSpan.MaxValue"/> if unknown.</summary>
     public TimeSpan LoginAge(DateTimeOffset now) =>
         login is not null && PersonClaims.LoggedInAt(login.Principal) is { } at ? now - at : TimeSpan.MaxValue;
 
-    /// <summary>Whether the person last gave a one-time code, too (OpenID Connect Core 1.0, section 2: <c>acr</c>).</summary>
+    /// <summary>Whether the login included a one-time code (OpenID Connect Core 1.0, section 2: <c>acr</c>).</summary>
     public bool HasSecondFactor => login?.Principal.FindFirstValue("acr") == "mfa";
 
     /// <summary>Whether the access token has the scope <see cref="Credential.VisitorsScope"/>.</summary>
@@ -38,17 +38,14 @@ internal sealed class Caller(HttpContext http, AuthenticationTicket? login, Ende
         login?.Properties.Items.TryGetValue(LoginSetup.ScopeItem, out var scope) == true
         && scope?.Split(' ').Contains(Credential.VisitorsScope) == true;
 
-    /// <summary>Somebody of whom nothing is known yet.</summary>
+    /// <summary>An anonymous caller.</summary>
     public static Caller Nobody { get; } = new(new DefaultHttpContext(), login: null, ended: null);
 
     public static async Task<Caller> FromAsync(HttpContext http, EndedSession? ended) =>
         new(http, (await http.AuthenticateAsync()).Ticket, ended);
 
-    /// <summary>Gets a new access token, as <see cref="TokenRefresh.RefreshNowAsync"/>; null for nobody.</summary>
+    /// <summary>Refreshes the access token; null for an anonymous caller. See <see cref="TokenRefresh.RefreshNowAsync"/>.</summary>
     public async Task<string?> RenewAsync() => login is null
         ? null
         : await http.RequestServices.GetRequiredService<TokenRefresh>().RefreshNowAsync(http, login.Properties);
-
-    /// <summary>The name alone: what Web holds for somebody goes into no log.</summary>
-    public override string ToString() => Persona;
 }

@@ -6,18 +6,18 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace AuthDemo.Web.Lab.Credentials;
 
 /// <summary>
-/// What a scenario sends as proof of who asks: how the page shows it, and how it is made. Bad tokens are real ones, or made from a real one
-/// (RFC 8725, section 2). A new one is one entry of this table.
+/// The credential of a scenario: how it is shown and how it is made. Bad tokens are real ones, or made from a real one (RFC 8725, section
+/// 2).
 /// </summary>
 public sealed class Credential
 {
-    /// <summary>The optional scope that reading the visitors' list needs.</summary>
+    /// <summary>The optional scope for the visitors' list.</summary>
     public const string VisitorsScope = "visitors:read";
 
     private const string Device = "night-watch";
     private const string ShortLived = "short-lived";
 
-    // The caller's own. {0} is the caller's name.
+    // The caller's own credentials. {0} is the caller's name.
 
     public static readonly Credential Session = new("session", "Authorization: Bearer ‹{0}’s access token›", "adds {0}’s token",
         (_, caller, _) => Task.FromResult(SentCredential.Bearer(caller.AccessToken)))
@@ -39,13 +39,13 @@ public sealed class Credential
         NoToken = "A session cookie. It names a session that is on the server, and says nothing by itself.",
     };
 
-    // Real ones, of this browser's last session and of the devices: everybody gets the same answer.
+    // Real tokens of the last session and of the service accounts. The result is the same for every caller.
 
     public static readonly Credential EndedSession = new("ended session",
         "Authorization: Bearer ‹the token of the session that was logged out›", "adds the token of the ended session",
         (_, caller, _) => Task.FromResult(SentCredential.Bearer(caller.EndedSession?.AccessToken)));
 
-    /// <summary>The device's access token (client credentials, RFC 6749, section 4.4).</summary>
+    /// <summary>An access token of the device (client credentials, RFC 6749, section 4.4).</summary>
     public static readonly Credential NightWatch = Real("night watch", "‹night-watch’s access token›", "adds the device’s token", Device);
 
     public static readonly Credential NightWatchWithScope = Real("night watch with scope",
@@ -57,7 +57,7 @@ public sealed class Credential
     public static readonly Credential Elsewhere = Real("elsewhere",
         "‹elsewhere’s token, \"aud\":\"cafeteria\"›", "adds the cafeteria’s token", "elsewhere");
 
-    /// <summary>Ended longer ago than the clock skew.</summary>
+    /// <summary>Expired for longer than the clock skew.</summary>
     public static readonly Credential Expired = new("expired",
         "Authorization: Bearer ‹short-lived’s token, expired›", "adds an expired token",
         async (sources, _, cancellation) =>
@@ -66,7 +66,7 @@ public sealed class Credential
             return MadeUp(token.EncodedToken) with { SendAt = token.ValidTo + sources.ClockSkew + TimeSpan.FromSeconds(1) };
         });
 
-    /// <summary>Ended less long ago than the clock skew.</summary>
+    /// <summary>Expired, but within the clock skew.</summary>
     public static readonly Credential JustExpired = new("just expired",
         "Authorization: Bearer ‹short-lived’s token, expired a second ago›", "waits for a token to expire",
         async (sources, _, cancellation) =>
@@ -79,7 +79,7 @@ public sealed class Credential
         "‹no Authorization header: the token stands in the address, and is real›", "writes a token into the address",
         async (sources, _, cancellation) => new() { QueryToken = (await sources.RequestAsync(ShortLived, cancellation)).EncodedToken });
 
-    // What is no Bearer token, or more than one.
+    // No Bearer token, or several.
 
     public static readonly Credential Basic = new("basic", "Authorization: Basic ‹some name and password›", "adds another scheme",
         (_, _, _) => Task.FromResult(new SentCredential
@@ -102,7 +102,7 @@ public sealed class Credential
         NoToken = "A text that is no token: it has no header, no claims and no signature.",
     };
 
-    /// <summary>The login form sends it, not the Authorization header.</summary>
+    /// <summary>Sent in the login form instead of the Authorization header.</summary>
     public static readonly Credential WrongPassword = new("wrong password",
         "username=alice&password=‹a wrong one›", "fills in the login form",
         (_, _, _) => Task.FromResult(SentCredential.Nothing))
@@ -110,7 +110,7 @@ public sealed class Credential
         NoToken = "A form with a name and a password: no token yet.",
     };
 
-    // Made from the device's real token.
+    // Forged from the device's real token.
 
     /// <summary>RFC 8725, section 3.2.</summary>
     public static readonly Credential WithoutSignature = Forged("without signature",
@@ -127,7 +127,7 @@ public sealed class Credential
 
     public static readonly Credential Tampered = Forged("tampered",
         "‹night-watch’s token, \"roles\":[\"user\",\"admin\"]›", "adds a changed token", Forgery.AsAdmin,
-        isHarmless: false); // its signature is the real one: put back together it is the real token
+        isHarmless: false); // with the original signature, which can be put back onto the real token
 
     public static readonly Credential ForeignKey = Forged("foreign key",
         "‹{\"kid\":\"home-made\"} . night-watch’s claims . our own signature›", "adds a forged token", Forgery.ForeignKey);
@@ -152,27 +152,25 @@ public sealed class Credential
 
     internal delegate Task<SentCredential> Maker(CredentialSources sources, Caller caller, CancellationToken cancellation);
 
-    /// <summary>As the table of scenarios calls it.</summary>
+    /// <summary>The name in the table of scenarios.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it is the caller's own. Else it is made for the scenario, and everybody gets the same answer.</summary>
+    /// <summary>Whether it is the caller's own. Otherwise the result is the same for every caller.</summary>
     public bool IsTheCallers { get; private init; }
 
-    /// <exception cref="ServiceUnavailableException">The identity provider did not give what is needed.</exception>
+    /// <exception cref="ServiceUnavailableException">The identity provider did not provide what is needed.</exception>
     internal Maker MakeAsync { get; }
 
-    /// <summary>
-    /// The header line, or what stands in its place, as the page shows it: never the credential itself. Null where nothing is sent.
-    /// </summary>
+    /// <summary>The header line as the page shows it, never the credential itself; null if nothing is sent.</summary>
     internal string? ShownFor(string persona) => IsSentBy(persona) ? shown.Replace("{0}", persona) : null;
 
-    /// <summary>What is sent, without the header's name.</summary>
+    /// <summary>The same without the header name.</summary>
     internal string? TitleFor(string persona) => ShownFor(persona)?.Split('‹', '›') is [_, var title, ..] ? title : null;
 
-    /// <summary>What there is to say where no token was sent.</summary>
+    /// <summary>The text to show if no token was sent.</summary>
     internal string NothingFor(string persona) => IsSentBy(persona) ? NoToken : Nothing;
 
-    /// <summary>What Web does with the request, in a few words.</summary>
+    /// <summary>What Web adds to the request, for the page.</summary>
     internal string StoryFor(string persona) => IsSentBy(persona) ? story.Replace("{0}", persona) : "adds nothing";
 
     private string NoToken { get; init; } = Nothing;
@@ -195,7 +193,7 @@ public sealed class Credential
         SentCredential.Bearer(token) with { OpensNothing = true, MadeFrom = real?.EncodedToken };
 }
 
-/// <summary>What is really sent as proof of who asks. No page, log or span shows it.</summary>
+/// <summary>The credential itself. Never shown, logged or traced.</summary>
 internal sealed record SentCredential
 {
     public static readonly SentCredential Nothing = new() { OpensNothing = true };
@@ -206,22 +204,19 @@ internal sealed record SentCredential
 
     public string? Cookies { get; init; }
 
-    /// <summary>Whether it may be shown: made up, or over, so that nobody can do anything with it.</summary>
+    /// <summary>Whether it may be shown because it is forged or expired.</summary>
     public bool OpensNothing { get; init; }
 
-    /// <summary>When to send it; null for at once.</summary>
+    /// <summary>When to send it; null for immediately.</summary>
     public DateTimeOffset? SendAt { get; init; }
 
-    /// <summary>The real token of which a changed one was made; null where nothing was changed.</summary>
+    /// <summary>The real token that was modified; null if none was.</summary>
     public string? MadeFrom { get; init; }
 
-    /// <summary>A token in the Authorization header (RFC 6750, section 2.1); nothing where there is no token.</summary>
+    /// <summary>A token in the Authorization header (RFC 6750, section 2.1); <see cref="Nothing"/> if null.</summary>
     public static SentCredential Bearer(string? token) => token is null ? Nothing : new() { Authorization = "Bearer " + token };
 
-    /// <summary>
-    /// A request as a curl command. It is complete where what it sends opens nothing; else <c>$TOKEN</c> or <c>$SESSION</c> stands for
-    /// what no page shows.
-    /// </summary>
+    /// <summary>Formats a request as a curl command. A usable credential is replaced with <c>$TOKEN</c> or <c>$SESSION</c>.</summary>
     public string ToCurl(HttpMethod method, Uri url, string? forwardedFor)
     {
         var address = QueryToken is null ? Quote(url.AbsoluteUri) : $"\"{url.GetLeftPart(UriPartial.Path)}?access_token=$TOKEN\"";
@@ -239,6 +234,6 @@ internal sealed record SentCredential
     private static string NameOfSession(string cookies) => cookies.Split(';', '=', ' ')
         .FirstOrDefault(name => name.EndsWith(LoginSetup.SessionCookie, StringComparison.Ordinal), LoginSetup.SessionCookie);
 
-    // For a POSIX shell: within single quotes nothing but the single quote itself is special.
+    // For a POSIX shell, where only the single quote is special within single quotes.
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -10,8 +10,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.Web.Lab.Credentials;
 
 /// <summary>
-/// What credentials are made of, besides what the caller has: real access tokens of the lab's devices, by client credentials (RFC 6749,
-/// section 4.4). Their secrets are configured below <c>Lab:ServiceAccounts</c>.
+/// Requests access tokens for the lab's service accounts, with client credentials (RFC 6749, section 4.4). Configured in
+/// <c>Lab:ServiceAccounts</c>.
 /// </summary>
 internal sealed class CredentialSources(
     IHttpClientFactory clients,
@@ -24,21 +24,21 @@ internal sealed class CredentialSources(
 
     private readonly ConcurrentDictionary<(string Account, string? Scope), JsonWebToken> tokens = new();
 
-    /// <summary>By how much the Api lets clocks differ.</summary>
+    /// <summary>The clock skew that the Api allows.</summary>
     public TimeSpan ClockSkew => times.Value.ClockSkew;
 
-    /// <summary>A token that is valid for half a minute at least.</summary>
+    /// <summary>A token that is valid for at least half a minute.</summary>
     public async Task<JsonWebToken> GetAsync(string account, CancellationToken cancellation, string? scope = null) =>
         tokens.TryGetValue((account, scope), out var token) && time.GetUtcNow() + MinimumLifetime < token.ValidTo
             ? token
             : tokens[(account, scope)] = await RequestAsync(account, cancellation, scope);
 
-    /// <summary>The same token at every call, so that it is an expired one some time after the first.</summary>
+    /// <summary>The same token for every call, so that it expires eventually.</summary>
     public async Task<JsonWebToken> GetOnceAsync(string account, CancellationToken cancellation) =>
         tokens.TryGetValue((account, null), out var token) ? token : tokens[(account, null)] = await RequestAsync(account, cancellation);
 
-    /// <summary>A token made for this call.</summary>
-    /// <exception cref="ServiceUnavailableException">The identity provider gave none; the message says why.</exception>
+    /// <summary>A new token.</summary>
+    /// <exception cref="ServiceUnavailableException">The identity provider issued no token; the message says why.</exception>
     public async Task<JsonWebToken> RequestAsync(string account, CancellationToken cancellation, string? scope = null)
     {
         var client = configuration.GetSection($"Lab:ServiceAccounts:{account}").Get<ServiceAccount>() ?? throw Unavailable(
@@ -62,13 +62,13 @@ internal sealed class CredentialSources(
         };
     }
 
-    /// <summary>The public key with which the issuer's signatures are checked.</summary>
+    /// <summary>The issuer's public signing key.</summary>
     /// <exception cref="ServiceUnavailableException">The identity provider does not answer.</exception>
     public async Task<SecurityKey> GetIssuerKeyAsync(CancellationToken cancellation) =>
         (await provider.GetConfigurationAsync(cancellation)).SigningKeys.First();
 
     private static ServiceUnavailableException Unavailable(string message) => new(ServiceClients.Keycloak, message);
 
-    /// <param name="TokenEndpoint">Of an account that another issuer has; null for one of the issuer of the logins.</param>
+    /// <param name="TokenEndpoint">For an account of another issuer; null for the issuer of the logins.</param>
     private sealed record ServiceAccount(string ClientId, string Secret, string? TokenEndpoint = null);
 }

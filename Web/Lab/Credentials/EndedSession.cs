@@ -3,12 +3,10 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AuthDemo.Web.Lab.Credentials;
 
-/// <summary>
-/// The access token of a session that was logged out. An ordinary application forgets it; the lab shows that it still works.
-/// </summary>
+/// <summary>The access token of a session that was logged out. Kept only to show that it still works until it expires.</summary>
 internal sealed record EndedSession(string Persona, string AccessToken, DateTimeOffset Expires)
 {
-    /// <summary>Of the session that a request brings; null where that has no token.</summary>
+    /// <summary>The request's session; null if it has no access token.</summary>
     public static async Task<EndedSession?> OfAsync(HttpContext http) =>
         await http.GetTokenAsync("access_token") is { } token
         && DateTimeOffset.TryParse(await http.GetTokenAsync("expires_at"), CultureInfo.InvariantCulture, out var expires)

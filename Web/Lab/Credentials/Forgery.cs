@@ -7,17 +7,17 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Web.Lab.Credentials;
 
-/// <summary>Makes bad tokens from a real one, as an attacker would (RFC 8725, section 2).</summary>
+/// <summary>Forges tokens from a real one, as an attacker would (RFC 8725, section 2).</summary>
 internal static class Forgery
 {
-    // One key for all: whose it is does not matter, only that the issuer does not have it.
+    // Any key will do that is not the issuer's.
     private static readonly RSA Key = RSA.Create(2048);
     private static readonly JsonWebTokenHandler Handler = new();
 
-    /// <summary>The claims under <c>alg: none</c>, without a signature.</summary>
+    /// <summary>The claims with <c>alg: none</c> and no signature.</summary>
     public static string Unsigned(JsonWebToken real) => Handler.CreateToken(ClaimsOf(real).ToJsonString(), TypeOf(real));
 
-    /// <summary>The claims signed by HMAC with the issuer's public key, in the text form in which keys are passed around.</summary>
+    /// <summary>The claims signed with HMAC, using the issuer's public key in PEM format as the secret.</summary>
     public static string SignedWithPublicKey(JsonWebToken real, SecurityKey issuerKey)
     {
         using var rsa = PublicKey(issuerKey);
@@ -25,7 +25,7 @@ internal static class Forgery
         return Handler.CreateToken(ClaimsOf(real).ToJsonString(), new SigningCredentials(key, SecurityAlgorithms.HmacSha256), TypeOf(real));
     }
 
-    /// <summary>The real token with the role admin, and the signature that it had.</summary>
+    /// <summary>The real token with the role admin added and the original signature.</summary>
     public static string AsAdmin(JsonWebToken real)
     {
         var claims = ClaimsOf(real);
@@ -33,13 +33,13 @@ internal static class Forgery
         return $"{real.EncodedHeader}.{Base64UrlEncoder.Encode(claims.ToJsonString())}.{real.EncodedSignature}";
     }
 
-    /// <summary>The claims signed with a key of our own, under a key id that the issuer does not have.</summary>
+    /// <summary>The claims signed with our own key and an unknown key id.</summary>
     public static string ForeignKey(JsonWebToken real) => SignWithOwnKey(ClaimsOf(real), "home-made", TypeOf(real));
 
-    /// <summary>The same under the issuer's key id.</summary>
+    /// <summary>The claims signed with our own key and the issuer's key id.</summary>
     public static string BorrowedKeyId(JsonWebToken real) => SignWithOwnKey(ClaimsOf(real), real.Kid, TypeOf(real));
 
-    /// <summary>The same with the key in the header.</summary>
+    /// <summary>The claims signed with our own key, which is embedded in the header.</summary>
     public static string EmbeddedKey(JsonWebToken real)
     {
         var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(Key.ExportParameters(includePrivateParameters: false)));
@@ -48,7 +48,7 @@ internal static class Forgery
         return SignWithOwnKey(ClaimsOf(real), "brought-along", header);
     }
 
-    /// <summary>A token of our own that is valid from tomorrow.</summary>
+    /// <summary>A token signed with our own key that is valid from tomorrow.</summary>
     public static string ValidTomorrow(JsonWebToken real)
     {
         var claims = ClaimsOf(real);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace AuthDemo.Web.Lab.Pages;
 
-/// <summary>A page of the lab: who looks at it, and what was seen in this browser.</summary>
+/// <summary>The base class of the lab's pages, with the current user and the browser's notebook.</summary>
 public abstract class LabPage : ComponentBase
 {
     [CascadingParameter] protected HttpContext Http { get; set; } = null!;
@@ -13,7 +13,7 @@ public abstract class LabPage : ComponentBase
     internal Caller Caller { get; private set; } = Caller.Nobody;
     internal LabNotebook Notebook { get; private set; } = new();
 
-    /// <summary>Why the last run could not be made. The page says it once.</summary>
+    /// <summary>Why the last run failed; shown once.</summary>
     protected string? Problem { get; private set; }
 
     protected override async Task OnInitializedAsync()

@@ -4,12 +4,12 @@ using QRCoder;
 namespace AuthDemo.Web.Lab.Running;
 
 /// <summary>
-/// The seeded users' authenticators, in place of the app on a real person's phone. AppHost hands their secrets over as
-/// <c>Authenticators:{user}</c>; like the users' passwords, they are for Development alone.
+/// The authenticators of the seeded users, instead of an app on a phone. AppHost passes their secrets as <c>Authenticators:{user}</c>.
+/// Development only, like the users' passwords.
 /// </summary>
 internal sealed class Authenticators(IConfiguration configuration, IHostEnvironment environment, TimeProvider time)
 {
-    /// <summary>The user's code now; null where there is no authenticator of that name.</summary>
+    /// <summary>The user's current code; null if there is no authenticator.</summary>
     public OneTimeCode? Find(string user)
     {
         if (!environment.IsDevelopment() || configuration[$"Authenticators:{user}"] is not { Length: > 0 } secret) return null;
@@ -18,7 +18,7 @@ internal sealed class Authenticators(IConfiguration configuration, IHostEnvironm
         return new OneTimeCode(totp.ComputeTotp(now), totp.RemainingSeconds(now), QrCode(user, secret));
     }
 
-    // As authenticator apps read it; they take SHA-1, six digits and 30 seconds where nothing else is said (RFC 6238, section 1.2).
+    // The format of authenticator apps, which default to SHA-1, six digits and 30 seconds (RFC 6238, section 1.2).
     private static string QrCode(string user, string secret)
     {
         using var generator = new QRCodeGenerator();
@@ -29,9 +29,9 @@ internal sealed class Authenticators(IConfiguration configuration, IHostEnvironm
     }
 }
 
-/// <summary>A one-time code (RFC 6238), good once.</summary>
-/// <param name="Seconds">How long it is the current one; for as long again it is taken late.</param>
-/// <param name="QrCode">The secret, for an authenticator app: an SVG picture.</param>
+/// <summary>A one-time code (RFC 6238).</summary>
+/// <param name="Seconds">How long it is current; it is accepted for one more period.</param>
+/// <param name="QrCode">The secret as a QR code for an authenticator app (SVG).</param>
 internal sealed record OneTimeCode(string Code, int Seconds, string QrCode)
 {
     public override string ToString() => nameof(OneTimeCode);

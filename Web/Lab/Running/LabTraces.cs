@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Web.Lab.Running;
 
-/// <summary>How the lab's traces are named and kept apart, so that the dashboard's list reads as a table of results.</summary>
+/// <summary>Names and separates the lab's traces, so that the dashboard's list reads like a table of results.</summary>
 internal static class LabTraces
 {
     private static readonly ActivitySource Traces = new("AuthDemo.Lab");
@@ -27,41 +27,36 @@ internal static class LabTraces
         });
     }
 
-    // Nothing is decided about these.
+    // Open pages, where nothing is decided.
     private static bool IsOpenPage(HttpRequest request) => HttpMethods.IsGet(request.Method)
         && (request.Path == "/" || request.Path == "/learn" || request.Path.StartsWithSegments(DashboardLinks.Way)
             || (request.Path.StartsWithSegments("/lab", out var id) && ScenarioTable.Find(id.Value?.TrimStart('/')) is not null));
 
-    /// <summary>What happened, answer first, with few different values: <c>403 role_missing: delete-user as alice</c>.</summary>
+    /// <summary>The span name, with the status first and low cardinality: <c>403 role_missing: delete-user as alice</c>.</summary>
     public static string NameOf(int status, string? reason, Scenario scenario, string persona) =>
         $"{$"{status} {reason}".TrimEnd()}: {scenario.Id} as {Personas.Known(persona)}";
 
-    /// <summary>Describes a request's server span by the run that it made.</summary>
+    /// <summary>Names and tags the request's server span after the run.</summary>
     public static void DescribeRun(this HttpContext http, int status, string? reason, Scenario scenario, string persona)
     {
         http.SetSpanName(NameOf(status, reason, scenario, persona));
-        Describe(http.Features.Get<IHttpActivityFeature>()?.Activity, status, reason, scenario, persona);
-    }
-
-    public static void Describe(Activity? span, int status, string? reason, Scenario scenario, string persona)
-    {
-        span?.DisplayName = NameOf(status, reason, scenario, persona);
-        span?.SetTag("lab.scenario", scenario.Id).SetTag("lab.persona", Personas.Known(persona)).SetTag("lab.status", status);
+        http.Features.Get<IHttpActivityFeature>()?.Activity
+            .SetTag("lab.scenario", scenario.Id).SetTag("lab.persona", Personas.Known(persona)).SetTag("lab.status", status);
     }
 
     /// <summary>
-    /// Begins a trace of its own, linked to what it belongs to. Call it in an async method: what it does to the current span ends there.
+    /// Starts a separate trace, linked to the current one. Call it in an async method, which restores the current span when it returns.
     /// </summary>
     public static Activity? Begin(string name)
     {
         var cause = Activity.Current;
         Activity.Current = null;
-        // Server, since the trace list keeps traces that begin where somebody asked for something.
+        // Server, because the sampler drops traces that do not start with a request.
         return Traces.StartActivity(
             name, ActivityKind.Server, parentContext: default, tags: null, links: cause is null ? null : [new ActivityLink(cause.Context)]);
     }
 
-    /// <summary>Waits for a moment, in a span that says for what.</summary>
+    /// <summary>Waits, in a span that says for what.</summary>
     public static async Task WaitAsync(string name, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
     {
         if (wait <= TimeSpan.Zero) return;
@@ -70,8 +65,8 @@ internal static class LabTraces
     }
 
     /// <summary>
-    /// A client span with a status of 400 or more is an error, unless the client knows that it asked for that status (OpenTelemetry's HTTP
-    /// conventions). The lab does, so the one red mark of a trace is that of the decision that refused.
+    /// Marks a request whose error status is expected. By OpenTelemetry's HTTP conventions a client span with a status of 400 or more is an
+    /// error unless the client expects it; here only the decision's span is an error.
     /// </summary>
     public static void MarkAsResult(HttpRequestMessage request) => request.Options.Set(RefusalIsAResult, true);
 

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Lab.Running;
 
-/// <summary>Fills the identity provider's login form with a wrong password, as a browser would.</summary>
+/// <summary>Submits the identity provider's login form with a wrong password, as a browser would.</summary>
 internal sealed partial class LoginForm(IHttpClientFactory clients, ProviderMetadata provider, IOptions<LoginSettings> settings)
 {
     private const int MaxRedirects = 5;
 
-    /// <exception cref="ServiceUnavailableException">There was no login form to fill in.</exception>
+    /// <exception cref="ServiceUnavailableException">There was no login form.</exception>
     public async Task<HttpResponseMessage> SendWrongPasswordAsync(Uri web, CancellationToken cancellation)
     {
         var cookies = new Dictionary<string, string>();
@@ -21,9 +21,9 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, ProviderMeta
             new RequestUrl((await provider.GetConfigurationAsync(cancellation)).AuthorizationEndpoint).CreateAuthorizeUrl(
                 settings.Value.ClientId!, OidcConstants.ResponseTypes.Code, OidcConstants.StandardScopes.OpenId,
                 new Uri(web, OpenIdConnectSetup.CallbackPath).ToString(),
-                codeChallenge: CryptoRandom.CreateUniqueId(), // nobody will have a code to redeem
+                codeChallenge: CryptoRandom.CreateUniqueId(), // no code will be redeemed
                 codeChallengeMethod: OidcConstants.CodeChallengeMethods.Sha256)));
-        // It may send the browser to its login page by a redirect, or show it at once.
+        // The login page may be a redirect away.
         for (var redirects = 0; page.Headers.Location is { } location && redirects < MaxRedirects; redirects++)
             page = await SendAsync(HttpMethod.Get, new Uri(page.RequestMessage!.RequestUri!, location));
 
@@ -34,7 +34,7 @@ internal sealed partial class LoginForm(IHttpClientFactory clients, ProviderMeta
             : throw new ServiceUnavailableException(
                 ServiceClients.Keycloak, "The identity provider did not show its login form to the lab.");
 
-        // Cookies by hand: Keycloak's are Secure and this may be http on localhost, where browsers send them and CookieContainer does not.
+        // Not CookieContainer: Keycloak's cookies are Secure, and unlike browsers it does not send them over http to localhost.
         async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, HttpContent? content = null)
         {
             using var request = new HttpRequestMessage(method, address) { Content = content };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Web.Lab.Running;
 
-/// <summary>Tells whether what a scenario needs is there.</summary>
+/// <summary>Checks the prerequisite of a scenario.</summary>
 internal sealed class Readiness(IOptions<AuthenticationTimes> times, TimeProvider time)
 {
     public Missing? Check(Scenario scenario, Caller caller) => scenario.Needs?.Check(caller, time.GetUtcNow(), times.Value.MaxLoginAge);

@@ -15,7 +15,7 @@ using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AuthDemo.Web.Lab.Running;
 
-/// <summary>Sends a scenario's request and reads the answer. It knows nothing of what is expected before the answer is there.</summary>
+/// <summary>Sends a scenario's request and reads the response, without regard to what is expected.</summary>
 internal sealed class ScenarioRunner(
     IHttpClientFactory clients,
     CredentialSources sources,
@@ -31,10 +31,10 @@ internal sealed class ScenarioRunner(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    // Who changes something has it alone until it is put back: nobody else is told that carol is not there.
+    // Scenarios that change data run one at a time, so that no other run sees the change.
     private readonly ConcurrencyLimiter changing = new(new() { PermitLimit = 1, QueueLimit = int.MaxValue });
 
-    /// <exception cref="ServiceUnavailableException">A service did not give what the scenario needs.</exception>
+    /// <exception cref="ServiceUnavailableException">A service that the scenario needs is unavailable.</exception>
     public async Task<RunResult> RunAsync(Scenario scenario, Caller caller, string? guess, CancellationToken cancellation)
     {
         using var alone = scenario.PutsBack is null ? null : await changing.AcquireAsync(1, cancellation);
@@ -76,7 +76,7 @@ internal sealed class ScenarioRunner(
     {
         using var message = new HttpRequestMessage(request.Method, address);
         if (!request.RefusalIsAnError) LabTraces.MarkAsResult(message);
-        // Web answers to its public name alone, under which this caller came.
+        // Web accepts only its public host name.
         if (request.Target == Target.Web) message.Headers.Host = caller.Web.Authority;
         if (sent.Authorization is not null) message.Headers.TryAddWithoutValidation("Authorization", sent.Authorization);
         if (sent.Cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", sent.Cookies);
@@ -85,7 +85,7 @@ internal sealed class ScenarioRunner(
         return await clients.CreateClient(service).SendAsync(message, cancellation);
     }
 
-    // To its end, even if whoever asked does not wait: what was changed must not stay so. The client has its own deadline.
+    // Not canceled with the request: the change must be undone.
     private async Task<string> PutBackAsync(Scenario scenario, SentCredential sent, Caller caller)
     {
         using var trace = LabTraces.Begin($"put back after {scenario.Id}");
@@ -97,7 +97,7 @@ internal sealed class ScenarioRunner(
             : $"Carol could not be put back: POST /reset answered {(int)response.StatusCode}.";
     }
 
-    // Found before it is sent: the curl command has to name it.
+    // Resolved before sending, for the curl command.
     private async Task<Uri> AddressOfAsync(LabRequest request, SentCredential sent, CancellationToken cancellation)
     {
         var path = sent.QueryToken is null ? request.Path : QueryHelpers.AddQueryString(request.Path, "access_token", sent.QueryToken);
@@ -107,14 +107,14 @@ internal sealed class ScenarioRunner(
             return new Uri(new Uri(found.Endpoints[0].ToString()!), path);
         }
 
-        // From the server and not from the Host header, which the caller chooses.
+        // From the server, because the caller controls the Host header.
         var own = BindingAddress.Parse(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return new Uri($"{own.Scheme}://localhost:{own.Port}{path}");
     }
 
     private static string Show(string type, string body)
     {
-        // A login page holds the codes of a login that is under way: none of the reader's business.
+        // A login page contains codes of a login in progress.
         if (type == MediaTypeNames.Text.Html) return "‹an HTML page›";
         if (type.EndsWith("json", StringComparison.Ordinal)) body = JsonSerializer.Serialize(JsonElement.Parse(body), Readable);
         return body.Length <= MaxShownBody ? body : body[..MaxShownBody] + "…";

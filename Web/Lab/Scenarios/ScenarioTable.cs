@@ -6,8 +6,8 @@ using AuthDemo.Web.Login;
 namespace AuthDemo.Web.Lab.Scenarios;
 
 /// <summary>
-/// The one table of scenarios. The lab shows it, the README's table is made from it, and the flow tests run it.
-/// Expected answers are written by hand from the standards and only compared with what comes back, never shown in its place.
+/// The table of scenarios, used by the lab, the documentation and the flow tests. Expected results are written by hand from the standards,
+/// and only ever compared with the actual ones.
 /// </summary>
 public static class ScenarioTable
 {
@@ -43,7 +43,7 @@ public static class ScenarioTable
     private static readonly Expectation HiddenSafe = NotFound.Because(
         "403 would say that it is there. So you get the very answer that you would get for a number that does not exist.");
 
-    /// <summary>All scenarios, in the order in which to walk through them.</summary>
+    /// <summary>All scenarios, in teaching order.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new()
@@ -572,7 +572,7 @@ public static class ScenarioTable
         },
     ];
 
-    /// <summary>The eight that show the most in fifteen minutes, in the order in which to walk through them.</summary>
+    /// <summary>The eight most important scenarios, in teaching order.</summary>
     public static IReadOnlyList<Scenario> CorePath { get; } =
     [
         .. new[]
@@ -581,7 +581,7 @@ public static class ScenarioTable
         }.Select(id => All.Single(scenario => scenario.Id == id)),
     ];
 
-    /// <summary>The first one, which is told with three people side by side.</summary>
+    /// <summary>The scenario of the home page, which is run by three personas.</summary>
     public static Scenario Story => All[0];
 
     /// <summary>The scenario with this id, or null.</summary>
