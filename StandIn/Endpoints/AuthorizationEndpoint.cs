@@ -12,8 +12,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthDemo.StandIn.Endpoints;
 
 /// <summary>
-/// The authorization endpoint: who is logged in as it is asked for gets a code, others are sent to the login page (OpenID Connect Core,
-/// section 3.1.2).
+/// The authorization endpoint (OpenID Connect Core, section 3.1.2): issues a code if the session satisfies the request, else redirects to
+/// the login page.
 /// </summary>
 internal static class AuthorizationEndpoint
 {
@@ -24,7 +24,7 @@ internal static class AuthorizationEndpoint
         [FromServices] PendingLogins logins)
     {
         var request = context.GetOpenIddictServerRequest()!;
-        // OpenIddict takes max_age for absent where it is no number.
+        // OpenIddict ignores a max_age that is not a number.
         if (request.HasParameter(Parameters.MaxAge) && request.MaxAge is null or < 0)
             return Refuse(Errors.InvalidRequest, "max_age has to be a number of seconds.");
 

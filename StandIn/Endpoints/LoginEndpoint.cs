@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthDemo.StandIn.Endpoints;
 
 /// <summary>
-/// The login page, at an address of its own, so that Back and reload come here and not to an authorization request that is spent. Who has
-/// given all that it asks for goes back to the authorization request.
+/// The login page. It has its own URL, so that Back and reload do not repeat an authorization request. A completed login returns to the
+/// authorization endpoint.
 /// </summary>
 internal static class LoginEndpoint
 {
@@ -27,7 +27,7 @@ internal static class LoginEndpoint
         var session = sessions.FindByCookie(context.Request);
         if (logins.Find(context.Request) is not { } login)
         {
-            // Somebody who has logged in since goes on to the application.
+            // The user has logged in since, so continue to the application.
             return session is not null && realm.FindClient(context.Request.Query["client_id"])?.BaseUrl is { } application
                 ? Results.Redirect(application)
                 : Page.OfError(context, "This login has expired, was already used, or belongs to another browser.");
@@ -35,7 +35,7 @@ internal static class LoginEndpoint
 
         if (session != login.Session)
         {
-            // Somebody logged in or out in another tab: what has to be given now is another question.
+            // The user logged in or out in another tab, so the request has to be evaluated again.
             logins.Remove(login);
             return Results.Redirect(AddressOf(context, login.Request));
         }
@@ -46,7 +46,7 @@ internal static class LoginEndpoint
             var problem = form is null ? null : login.NeedsPassword ? TakePassword(form, realm, login) : TakeCode(form, codes, login);
             if (!login.IsComplete) return ShowPage(context, login, form is null ? login.Request.LoginHint : form["username"], problem);
 
-            // Nobody is logged in before all that was asked for is there.
+            // The session starts only when the login is complete.
             login.Session ??= sessions.Start(context, login.User!);
             sessions.Renew(login.Session, byCode: login.Level == realm.Levels.Code);
         }
@@ -54,10 +54,10 @@ internal static class LoginEndpoint
         return Results.Redirect(AddressOf(context, login.Request, login));
     }
 
-    /// <returns>What is wrong with what was typed, or null.</returns>
+    /// <returns>The error message, or null.</returns>
     private static string? TakePassword(IFormCollection form, Realm realm, PendingLogin login)
     {
-        // During a session only its owner can log in: changing the user takes a logout, as in Keycloak.
+        // During a session only its user can log in, as in Keycloak.
         var user = login.Session?.User ?? realm.FindPerson(form["username"]);
         if (!Secrets.AreEqual(user?.Password, form["password"]))
             return login.Session is null ? "Invalid username or password." : "Invalid password.";
@@ -73,7 +73,7 @@ internal static class LoginEndpoint
         return problem;
     }
 
-    // 200 also for the page again, as in Keycloak: a form is no HTTP authentication, so this is no 401.
+    // 200 also after a wrong password, as in Keycloak: a form is not HTTP authentication.
     private static RazorComponentResult<LoginPage> ShowPage(HttpContext context, PendingLogin login, string? username, string? problem) =>
         Page.Of<LoginPage>(context, new
         {
@@ -84,7 +84,7 @@ internal static class LoginEndpoint
             Problem = problem,
         });
 
-    /// <summary>The authorization request that led to a login, and the login with it where it is complete.</summary>
+    /// <summary>The authorization request that led to the login, with the login's id if it is complete.</summary>
     private static string AddressOf(HttpContext context, LoginRequest request, PendingLogin? complete = null)
     {
         var execution = complete is null ? "" : $"{(request.Query.Length == 0 ? "?" : "&")}{PendingLogins.IdParameter}={complete.Id}";

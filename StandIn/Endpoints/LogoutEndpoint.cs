@@ -22,8 +22,8 @@ internal static class LogoutEndpoint
         if (FindProblem(realm, request, hint) is { } problem) return Page.OfError(context, problem);
 
         var session = hint is null ? sessions.FindByCookie(context.Request) : sessions.Find(hint.GetClaim(TokenPrincipal.SessionId));
-        // Without an ID token nothing proves who asks: the person has to say so, by a form. Another site's form comes without the session's
-        // cookie (SameSite=Lax).
+        // Without an ID token hint the user has to confirm, with a form. SameSite=Lax protects it: a form on another site does not send the
+        // session cookie.
         if (session is not null && hint is null && !HttpMethods.IsPost(context.Request.Method))
             return Page.Of<LogoutPage>(context, new { Fields = context.Request.Query });
 
@@ -37,9 +37,7 @@ internal static class LogoutEndpoint
             });
     }
 
-    /// <summary>
-    /// What OpenIddict lets pass: an ID token that is not valid, which it ignores, and an address that some other client has registered.
-    /// </summary>
+    /// <summary>Checks what OpenIddict does not: it ignores an invalid ID token hint, and accepts a redirect URI of any client.</summary>
     private static string? FindProblem(Realm realm, OpenIddictRequest request, ClaimsPrincipal? hint)
     {
         if (request.IdTokenHint is not null && hint?.GetClaim(Claims.Subject) is null) return "Invalid parameter: id_token_hint";

@@ -4,10 +4,10 @@ using OpenIddict.Server.AspNetCore;
 
 namespace AuthDemo.StandIn.Endpoints;
 
-/// <summary>Keycloak's routes, under the names that its spans have.</summary>
+/// <summary>Maps Keycloak's routes, with the names that its spans have.</summary>
 internal static class RealmEndpoints
 {
-    /// <summary>OpenIddict's operations are those of an authentication scheme: to issue a code or tokens is to sign in.</summary>
+    /// <summary>OpenIddict is an authentication scheme: signing in issues a code or tokens.</summary>
     public const string OpenIddict = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
     public static void MapRealms(this IEndpointRouteBuilder routes)
@@ -17,14 +17,14 @@ internal static class RealmEndpoints
         var realm = routes.MapGroup("/realms/{realm}");
         var protocol = realm.MapGroup("/protocol/{protocol}");
 
-        // What OpenIddict leaves to its host once it has checked the request.
+        // Endpoints that OpenIddict passes through after validating the request.
         var openIddict = protocol.MapGroup("").AddEndpointFilter(RefuseAsync);
         openIddict.Map("/auth", AuthorizationEndpoint.Handle);
         openIddict.Map("/token", TokenEndpoint.HandleAsync);
         openIddict.Map("/userinfo", UserInfoEndpoint.HandleAsync);
         openIddict.Map("/logout", LogoutEndpoint.HandleAsync);
 
-        // OpenIddict answers these alone. What arrives here is not one of its addresses.
+        // Handled by OpenIddict; other paths are not found.
         realm.Map("/.well-known/{alias}", NotFound);
         protocol.Map("/certs", NotFound);
         protocol.Map("/ext/{extension}/request", NotFound);
@@ -33,7 +33,7 @@ internal static class RealmEndpoints
         realm.MapMethods(LoginEndpoint.Path, [HttpMethods.Get, HttpMethods.Post], LoginEndpoint.Handle);
     }
 
-    /// <summary>What OpenIddict has refused, and may not send back to a client, becomes an error page.</summary>
+    /// <summary>Shows an error page for a rejected request that cannot be returned to the client.</summary>
     private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;

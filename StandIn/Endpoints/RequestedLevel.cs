@@ -7,10 +7,10 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthDemo.StandIn.Endpoints;
 
 /// <summary>
-/// The level of authentication that a client asks for (OpenID Connect Core, sections 3.1.2.1 and 5.5.1.1). As at Keycloak the lowest of
-/// several counts, and nothing is asked for where one of them is not known, unless it is essential.
+/// The authentication level that a client requests (OpenID Connect Core, sections 3.1.2.1 and 5.5.1.1). As in Keycloak, the lowest of
+/// several is used, and an unknown level voids the request unless it is essential.
 /// </summary>
-/// <param name="Error">Why the request has to be refused, if it has to.</param>
+/// <param name="Error">The error if the request has to be rejected.</param>
 internal sealed record RequestedLevel(Level? Level, string? Error = null)
 {
     /// <summary>OpenID Connect Core Unmet Authentication Requirements, section 2.</summary>

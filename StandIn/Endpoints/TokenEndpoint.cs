@@ -10,7 +10,7 @@ using OpenIddict.Abstractions;
 namespace AuthDemo.StandIn.Endpoints;
 
 /// <summary>
-/// The token endpoint (RFC 6749, section 3.2). OpenIddict has checked the client, its grant, and the code or refresh token.
+/// The token endpoint (RFC 6749, section 3.2). OpenIddict has validated the client, the grant, and the code or refresh token.
 /// </summary>
 internal static class TokenEndpoint
 {
@@ -27,7 +27,7 @@ internal static class TokenEndpoint
         else
         {
             principal = (await context.AuthenticateAsync(RealmEndpoints.OpenIddict)).Principal!;
-            var session = sessions.Find(principal.GetClaim(TokenPrincipal.SessionId))!; // alive: RequireLiveSession has checked it
+            var session = sessions.Find(principal.GetClaim(TokenPrincipal.SessionId))!; // not null: checked by RequireLiveSession
             sessions.Touch(session);
             principal.SetRefreshTokenLifetime(sessions.Remaining(session));
         }

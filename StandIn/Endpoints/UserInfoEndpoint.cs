@@ -7,7 +7,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Endpoints;
 
-/// <summary>What the realm's mappers say about the owner of an access token (OpenID Connect Core, section 5.3).</summary>
+/// <summary>The userinfo endpoint (OpenID Connect Core, section 5.3), with the claims of the realm's mappers.</summary>
 internal static class UserInfoEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, [FromServices] Realm realm)

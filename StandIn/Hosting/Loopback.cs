@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.HostFiltering;
 
 namespace AuthDemo.StandIn.Hosting;
 
-/// <summary>The stand-in knows passwords in clear and shows them: it is there for this computer only.</summary>
+/// <summary>Restricts the stand-in to this computer, because it stores and shows passwords in plain text.</summary>
 internal static class Loopback
 {
     private const string DefaultUrl = "http://localhost:8080";
 
-    /// <summary>Listens where <c>ASPNETCORE_URLS</c> says, which has to be a loopback address, or else where Keycloak does.</summary>
-    /// <exception cref="InvalidOperationException">An address is not a loopback address.</exception>
+    /// <summary>Listens on <c>ASPNETCORE_URLS</c>, which must be loopback addresses; by default on Keycloak's port.</summary>
+    /// <exception cref="InvalidOperationException">An address is not loopback.</exception>
     public static void ListenOnLoopback(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } configured ? configured : DefaultUrl;
@@ -18,10 +18,10 @@ internal static class Loopback
                 $"The stand-in listens on this computer only, not on {other}: let ASPNETCORE_URLS be {DefaultUrl}.");
         }
 
-        builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration(); // which a slim builder leaves out
+        builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration(); // not included in a slim builder
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        // Under a name of its own a web page could reach it (DNS rebinding). Ports are not compared: Aspire's proxy has another.
+        // Prevents DNS rebinding. Ports are not compared, because Aspire's proxy has a different one.
         builder.Services.Configure<HostFilteringOptions>(hosts =>
             (hosts.AllowedHosts, hosts.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]"], false));
     }

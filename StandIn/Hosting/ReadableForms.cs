@@ -5,12 +5,12 @@ namespace AuthDemo.StandIn.Hosting;
 
 internal static class ReadableForms
 {
-    /// <summary>More than any request here needs, a pushed authorization request and a logout with its ID token included.</summary>
+    /// <summary>Enough for every request, including a pushed authorization request and a logout with its ID token.</summary>
     private const int MaxBodyBytes = 32 * 1024;
 
     /// <summary>
-    /// Reads a form before anything else does, so that one that is too large or not readable is 413, 415 or 400 wherever it is sent, and so
-    /// that a slow client delays only itself: a realm serves one request at a time.
+    /// Reads forms first, so that a form that is too large or invalid gets 413, 415 or 400 at every endpoint, and a slow client does not
+    /// block its realm, which serves one request at a time.
     /// </summary>
     public static void UseReadableForms(this WebApplication app) => app.Use(async (context, next) =>
     {
@@ -36,7 +36,7 @@ internal static class ReadableForms
         await next(context);
     });
 
-    /// <summary>Everything that is sent here is a form in UTF-8 (RFC 6749, appendix B).</summary>
+    /// <summary>All request bodies are forms in UTF-8 (RFC 6749, appendix B).</summary>
     private static bool IsForm(string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.FileProviders;
 
 namespace AuthDemo.StandIn.Pages;
 
-/// <summary>Answers with a page of the realm.</summary>
+/// <summary>Renders the realm's pages.</summary>
 internal static class Page
 {
     public static RazorComponentResult<TPage> Of<TPage>(HttpContext context, object parameters, int status = StatusCodes.Status200OK)
         where TPage : IComponent
     {
-        // Chromium applies form-action to the redirects after a post too, and those lead to the clients.
+        // Chromium applies form-action to redirects after a POST, which lead to the clients.
         var clients = context.RequestServices.GetRequiredService<Realm>().Clients.SelectMany(client => client.Addresses)
             .Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority)).Distinct();
         context.Response.Headers.ContentSecurityPolicy =
@@ -23,7 +23,7 @@ internal static class Page
         return new(parameters) { StatusCode = status };
     }
 
-    /// <summary>A page that says what is wrong, and leads back to the application whose <c>client_id</c> the request has.</summary>
+    /// <summary>An error page, with a link to the application of the request's <c>client_id</c>.</summary>
     public static IResult OfError(HttpContext context, string problem)
     {
         var client = context.RequestServices.GetRequiredService<Realm>().FindClient(context.Request.Query["client_id"]);
@@ -31,7 +31,7 @@ internal static class Page
             context, new { Title = "We are sorry…", Text = problem, BackTo = client?.BaseUrl }, StatusCodes.Status400BadRequest);
     }
 
-    /// <summary>Serves style, script and icon, which are part of the program: it runs from any folder.</summary>
+    /// <summary>Serves the embedded style sheet, script and icon.</summary>
     public static void UsePageAssets(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions
     {
         FileProvider = new EmbeddedFileProvider(typeof(Page).Assembly, "AuthDemo.StandIn.Pages.Assets"),

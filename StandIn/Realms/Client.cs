@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace AuthDemo.StandIn.Realms;
 
-/// <param name="CanLogIn">Whether it may send people to the login page (authorization code flow).</param>
-/// <param name="HasServiceAccount">Whether it may get tokens for itself (client credentials).</param>
-/// <param name="BaseUrl">Where a page leads back to the application.</param>
+/// <param name="CanLogIn">Whether it can use the authorization code flow.</param>
+/// <param name="HasServiceAccount">Whether it can use client credentials.</param>
+/// <param name="BaseUrl">The application's URL.</param>
 public sealed record Client(
     [property: JsonPropertyName("clientId")] string Id,
     string? Secret = null,
@@ -23,7 +23,7 @@ public sealed record Client(
 
     public string[] PostLogoutRedirectUris => this["post.logout.redirect.uris"]?.Split("##") ?? [];
 
-    /// <summary>Where a page of the realm may lead to.</summary>
+    /// <summary>The URLs to which the realm's pages may redirect.</summary>
     public IEnumerable<string> Addresses => new[] { BaseUrl }.OfType<string>().Concat(RedirectUris ?? []).Concat(PostLogoutRedirectUris);
 
     /// <summary>The <c>typ</c> header of its access tokens.</summary>

@@ -1,15 +1,15 @@
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>How strongly somebody has logged in (OpenID Connect Core, section 2).</summary>
-/// <param name="Acr">Its name in <c>acr_values</c> and in the claim <c>acr</c>.</param>
-/// <param name="Amr">What was given to reach it (RFC 8176).</param>
+/// <summary>An authentication level (OpenID Connect Core, section 2).</summary>
+/// <param name="Acr">The value of <c>acr_values</c> and of the claim <c>acr</c>.</param>
+/// <param name="Amr">The authentication methods (RFC 8176).</param>
 public sealed record Level(string Acr, params string[] Amr);
 
-/// <summary>The levels of authentication of a realm: a password and, where its login flow asks for one, a code after it.</summary>
-/// <param name="SingleSignOn">What a session is worth without being asked for either.</param>
+/// <summary>The authentication levels of a realm: a password and, if the login flow has one, a one-time code after it.</summary>
+/// <param name="SingleSignOn">The level of an existing session, without entering either.</param>
 public sealed record Levels(Level Password, Level? Code, Level SingleSignOn)
 {
-    /// <summary>Keycloak's own login flow, with the names that it gives.</summary>
+    /// <summary>Keycloak's default login flow and level names.</summary>
     public static readonly Levels BuiltIn = new(new Level("1"), Code: null, new Level("0"));
 
     /// <summary>The login flow of <see cref="LoginFlow"/>.</summary>

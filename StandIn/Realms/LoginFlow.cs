@@ -3,10 +3,12 @@ namespace AuthDemo.StandIn.Realms;
 /// <summary>A login flow of a realm file.</summary>
 public sealed record LoginFlow(string Alias, LoginStep[] AuthenticationExecutions)
 {
-    /// <summary>How long a one-time code is good for requests that ask for it.</summary>
+    /// <summary>How long the level of a one-time code lasts.</summary>
     public static readonly TimeSpan MaxCodeAge = TimeSpan.FromMinutes(5);
 
-    /// <summary>The one that the stand-in can follow: a session, or a password at level 1 and a one-time code at level 2.</summary>
+    /// <summary>
+    /// The only custom flow that the stand-in supports: a session, or a password at level 1 and a one-time code at level 2.
+    /// </summary>
     public const string Known =
         "ALTERNATIVE auth-cookie (), ALTERNATIVE ("
         + "CONDITIONAL ("
@@ -16,7 +18,7 @@ public sealed record LoginFlow(string Alias, LoginStep[] AuthenticationExecution
         + "REQUIRED conditional-level-of-authentication (loa-condition-level=2 loa-max-age=300), "
         + "REQUIRED auth-otp-form (default.reference.maxAge=300 default.reference.value=otp)))";
 
-    /// <summary>Writes the flow of a realm as <see cref="Known"/> is written.</summary>
+    /// <summary>Describes a realm's flow in the format of <see cref="Known"/>.</summary>
     public static string Describe(Realm realm, string? alias) => string.Join(", ",
         from step in realm.AuthenticationFlows?.FirstOrDefault(flow => flow.Alias == alias)?.AuthenticationExecutions ?? []
         orderby step.Priority
@@ -27,7 +29,7 @@ public sealed record LoginFlow(string Alias, LoginStep[] AuthenticationExecution
             : $"{step.Requirement} {step.Authenticator} ({settings})");
 }
 
-/// <summary>A form or a condition with its settings, or a flow within the flow.</summary>
+/// <summary>A step: a form or a condition with its settings, or a subflow.</summary>
 public sealed record LoginStep(
     int Priority, string Requirement, string? Authenticator = null, string? AuthenticatorConfig = null, string? FlowAlias = null);
 

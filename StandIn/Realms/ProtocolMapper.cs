@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>The setting by which a mapper says that it writes into a kind of token.</summary>
+/// <summary>The settings that add a mapper's claim to a kind of token.</summary>
 public static class TokenKind
 {
     public const string Access = "access.token.claim";
@@ -10,12 +10,12 @@ public static class TokenKind
     public const string UserInfo = "userinfo.token.claim";
 }
 
-/// <summary>Who a token is about.</summary>
-/// <param name="AuthTime">When the person logged in, in seconds since 1970; null for a service account.</param>
-/// <param name="Level">How strongly; null for a service account.</param>
+/// <summary>The subject of a token.</summary>
+/// <param name="AuthTime">When the user logged in, in Unix time; null for a service account.</param>
+/// <param name="Level">The level of the login; null for a service account.</param>
 public sealed record Subject(User User, string[] Roles, long? AuthTime, Level? Level);
 
-/// <summary>One of Keycloak's protocol mappers, which turn a subject into a claim.</summary>
+/// <summary>A protocol mapper of Keycloak, which adds a claim to tokens.</summary>
 public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper")] string Type, Dictionary<string, string> Config)
 {
     private const string ClaimName = "claim.name";
@@ -25,12 +25,12 @@ public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper"
 
     /// <summary>Settings that every mapper may have.</summary>
     private static readonly string[] Common =
-        [TokenKind.Access, TokenKind.Id, TokenKind.UserInfo, "introspection.token.claim", ClaimName]; // there is no introspection here
+        [TokenKind.Access, TokenKind.Id, TokenKind.UserInfo, "introspection.token.claim", ClaimName]; // no introspection endpoint here
 
     /// <summary>Settings that may have any value.</summary>
     private static readonly string[] Free = [ClientAudience, CustomAudience, FixedValue];
 
-    /// <summary>The mappers that the stand-in knows, with all their other settings: what they write, and what its name is.</summary>
+    /// <summary>The supported mappers with their settings: the claim's name, if it is fixed, and its value.</summary>
     private static readonly Dictionary<string, (string? Claim, Func<ProtocolMapper, Subject, object?> Value)> Known = new()
     {
         ["oidc-sub-mapper"] = ("sub", (_, subject) => subject.User.Subject),
@@ -47,14 +47,14 @@ public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper"
         [$"oidc-audience-mapper {CustomAudience}"] = ("aud", (mapper, _) => mapper.Config[CustomAudience]),
     };
 
-    /// <summary>The name of the claim; null where the stand-in does not know this mapper, or not with these settings.</summary>
+    /// <summary>The claim's name; null if the mapper or one of its settings is not supported.</summary>
     public string? Claim =>
-        // A dot in a claim's name makes Keycloak nest it, unless a backslash stands before it.
+        // Keycloak creates nested claims for a dot that is not escaped with a backslash.
         Known.TryGetValue(Description, out var known) && (known.Claim ?? Config.GetValueOrDefault(ClaimName)) is { Length: > 0 } name
             && name.IndexOfAny(['.', '\\']) < 0 ? name : null;
 
     private string Description => string.Join(' ', Config
-        // A setting that is off or empty changes nothing.
+        // Settings that are off or empty have no effect.
         .Where(setting => setting is not ({ Value: "" or "false" } or { Key: "jsonType.label", Value: "String" }))
         .Where(setting => !Common.Contains(setting.Key))
         .Select(setting => Free.Contains(setting.Key) ? setting.Key : $"{setting.Key}={setting.Value}")
@@ -64,7 +64,7 @@ public sealed record ProtocolMapper([property: JsonPropertyName("protocolMapper"
 
     public bool WritesInto(string tokenKind) => Config.GetValueOrDefault(tokenKind) == "true";
 
-    /// <summary>What the claim says about a subject; null for no claim.</summary>
+    /// <summary>The claim's value for a subject; null for no claim.</summary>
     public object? ValueFor(Subject subject) =>
         Known[Description].Value(this, subject) is var value and not ("" or string[] { Length: 0 }) ? value : null;
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>A realm: what its realm file says, under Keycloak's names and with Keycloak's defaults.</summary>
+/// <summary>A realm file, with Keycloak's names and defaults.</summary>
 public sealed record Realm(
     [property: JsonPropertyName("realm")] string Name,
     Client[] Clients,
@@ -23,13 +23,13 @@ public sealed record Realm(
 {
     public Levels Levels => BrowserFlow is null or "browser" ? Levels.BuiltIn : Levels.PasswordAndCode;
 
-    /// <summary>How long a login may take whose request was pushed (RFC 9126).</summary>
+    /// <summary>How long a pushed authorization request is valid (RFC 9126).</summary>
     public TimeSpan PushedRequestLifetime => Seconds(Attributes?.GetValueOrDefault("parRequestUriLifespan") ?? "60");
 
-    /// <summary>Those who can log in.</summary>
+    /// <summary>The users who can log in.</summary>
     public IEnumerable<User> People => Users.Where(user => user.Password is not null);
 
-    /// <summary>The person with this user name or email address, without the blanks that keyboards add, as at Keycloak.</summary>
+    /// <summary>Finds a user by user name or email address, ignoring surrounding spaces, as Keycloak does.</summary>
     public User? FindPerson(string? name) => People.FirstOrDefault(user =>
         new[] { user.Username, user.Email }.Contains(name?.Trim(' ') ?? "", StringComparer.OrdinalIgnoreCase));
 
@@ -40,7 +40,7 @@ public sealed record Realm(
     public TimeSpan AccessTokenLifespanOf(Client client) =>
         client["access.token.lifespan"] is { } own ? Seconds(own) : TimeSpan.FromSeconds(AccessTokenLifespan);
 
-    /// <summary>The roles of a user: its own, those of its groups, and those that come with them.</summary>
+    /// <summary>The user's effective roles: direct roles, roles of groups, and composites.</summary>
     public string[] RolesOf(User user)
     {
         var groups = (user.Groups ?? []).Select(path => Groups?.FirstOrDefault(group => "/" + group.Name == path)
@@ -56,20 +56,18 @@ public sealed record Realm(
         return [.. roles];
     }
 
-    /// <summary>The scopes that a client has always.</summary>
+    /// <summary>The client's default scopes.</summary>
     public IEnumerable<ClientScope> DefaultScopesOf(Client client) => Find(client.DefaultClientScopes ?? DefaultDefaultClientScopes);
 
-    /// <summary>The scopes that a client has on request.</summary>
+    /// <summary>The client's optional scopes.</summary>
     public IEnumerable<ClientScope> OptionalScopesOf(Client client) => Find(client.OptionalClientScopes ?? DefaultOptionalClientScopes);
 
-    /// <summary>
-    /// The <c>scope</c> of a token: <c>openid</c> where asked for, and the names of the scopes that show themselves there.
-    /// </summary>
+    /// <summary>The <c>scope</c> of a token: <c>openid</c> if requested, and the granted scopes that are included in tokens.</summary>
     public string ScopeText(Client client, IReadOnlyCollection<string> requested) => string.Join(' ',
         requested.Where(name => name == "openid")
             .Concat(Granted(client, requested).Where(scope => scope.InToken).Select(scope => scope.Name)));
 
-    /// <summary>The claims that the mappers of the granted scopes, and the client's own, put into a kind of token.</summary>
+    /// <summary>The claims from the mappers of the granted scopes and of the client.</summary>
     public Dictionary<string, object> MapClaims(string tokenKind, Client client, IReadOnlyCollection<string> requested, Subject subject)
     {
         var mappers = Granted(client, requested).SelectMany(scope => scope.ProtocolMappers ?? []).Concat(client.ProtocolMappers ?? []);
@@ -96,14 +94,14 @@ public sealed record RealmRoles(Role[]? Realm = null);
 
 public sealed record Role(string Name, CompositeRoles? Composites = null);
 
-/// <summary>The roles that a role brings with it.</summary>
+/// <summary>The roles that a composite role includes.</summary>
 public sealed record CompositeRoles(string[]? Realm = null);
 
 public sealed record Group(string Name, string[]? RealmRoles = null);
 
-/// <summary>A named set of mappers, which a client has always (default) or on request (optional).</summary>
+/// <summary>A client scope: a named set of mappers.</summary>
 public sealed record ClientScope(string Name, Dictionary<string, string>? Attributes = null, ProtocolMapper[]? ProtocolMappers = null)
 {
-    /// <summary>Whether the <c>scope</c> of a token names it.</summary>
+    /// <summary>Whether it is included in the <c>scope</c> of a token.</summary>
     public bool InToken => Attributes?.GetValueOrDefault("include.in.token.scope") != "false";
 }

@@ -5,15 +5,15 @@ using System.Text.RegularExpressions;
 namespace AuthDemo.StandIn.Realms;
 
 /// <summary>
-/// Reads Keycloak's realm files. A file that cannot be served in full is refused at the start, in one sentence: a client or a claim that
-/// is silently missing would be found much later.
+/// Reads Keycloak's realm files. A file with unsupported settings fails at startup, because a missing client or claim would be noticed much
+/// later.
 /// </summary>
 public static partial class RealmFile
 {
     private static readonly JsonSerializerOptions Options =
         new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    /// <summary>Settings that change what a realm does, and that the stand-in knows with one value only.</summary>
+    /// <summary>Settings for which only one value is supported.</summary>
     private static readonly Dictionary<string, string> KnownValues = new()
     {
         [".bruteForceProtected"] = "false",
@@ -60,7 +60,7 @@ public static partial class RealmFile
     };
 
     /// <summary>Reads every <c>*-realm.json</c> of a folder.</summary>
-    /// <exception cref="InvalidDataException">A file or the folder is not usable.</exception>
+    /// <exception cref="InvalidDataException">The folder or a file is invalid.</exception>
     public static IReadOnlyList<Realm> ReadAll(string folder)
     {
         string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*-realm.json") : [];
@@ -94,8 +94,8 @@ public static partial class RealmFile
     }
 
     /// <summary>
-    /// Puts environment variables in the place of <c>${NAME:default}</c>, as Keycloak does at import. A name that has neither a value nor a
-    /// default stays as it is.
+    /// Replaces <c>${NAME:default}</c> with environment variables, as Keycloak does at import. A name with neither a value nor a default is
+    /// kept.
     /// </summary>
     private static string ReplaceVariables(string text) => Variable().Replace(text, match =>
         Environment.GetEnvironmentVariable(match.Groups["name"].Value) is { Length: > 0 } value ? JsonEncodedText.Encode(value).Value

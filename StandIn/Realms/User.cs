@@ -3,7 +3,7 @@ using OtpNet;
 
 namespace AuthDemo.StandIn.Realms;
 
-/// <summary>A person, or the service account of a client.</summary>
+/// <summary>A user, or the service account of a client.</summary>
 public sealed record User(
     string Username,
     string? Id = null,
@@ -16,19 +16,19 @@ public sealed record User(
     string? ServiceAccountClientId = null,
     bool Enabled = false)
 {
-    /// <summary>The <c>sub</c> of its tokens: the same after a restart.</summary>
+    /// <summary>The <c>sub</c> of the user's tokens, which does not change at a restart.</summary>
     public string Subject => Id ?? Username;
 
     public bool HasHashedPassword => Find("password") is { Value: null };
 
     public string? Password => Find("password")?.Value;
 
-    /// <summary>What the one-time codes are made of; null where there are none.</summary>
+    /// <summary>The secret of the one-time codes; null if there is none.</summary>
     public byte[]? OtpSecret =>
         Find("otp")?.SecretData is { } secret ? Base32Encoding.ToBytes((string?)JsonNode.Parse(secret)!["value"]) : null;
 
     private UserCredential? Find(string type) => Credentials?.FirstOrDefault(credential => credential.Type == type);
 }
 
-/// <param name="SecretData">A JSON text of its own.</param>
+/// <param name="SecretData">JSON in a string.</param>
 public sealed record UserCredential(string Type, string? Value = null, string? SecretData = null);

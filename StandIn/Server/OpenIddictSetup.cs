@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace AuthDemo.StandIn.Server;
 
-/// <summary>OpenIddict with Keycloak's URLs, and what a realm file says.</summary>
+/// <summary>Configures OpenIddict with Keycloak's URLs and the settings of a realm.</summary>
 internal static class OpenIddictSetup
 {
     public static void AddOpenIddictServer(this IServiceCollection services, Realm realm, RsaSecurityKey key)
@@ -20,7 +20,7 @@ internal static class OpenIddictSetup
         openIddict.AddCore(core => core
             .UseEntityFrameworkCore()
             .UseDbContext<TokenStore>()
-            .DisableBulkOperations()); // the in-memory database has none
+            .DisableBulkOperations()); // not supported by the in-memory database
         openIddict.AddServer(server =>
         {
             server.SetAuthorizationEndpointUris("protocol/openid-connect/auth")
@@ -34,22 +34,22 @@ internal static class OpenIddictSetup
             server.RequireProofKeyForCodeExchange(); // RFC 9700, section 2.1.1
             server.RegisterScopes([Scopes.OpenId, .. realm.ClientScopes?.Select(scope => scope.Name) ?? []]);
 
-            // Codes and refresh tokens are encrypted with a key that ends with the process, as do the sessions that they belong to.
+            // The key for codes and refresh tokens is ephemeral, like the sessions.
             server.AddSigningKey(key).DisableAccessTokenEncryption();
             server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
-            // The audience of a token is what the realm's mappers say, so clients need no permission for it.
+            // Audiences come from the realm's mappers, not from permissions.
             server.IgnoreAudiencePermissions().IgnoreResourcePermissions();
 
-            server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1)); // RFC 6749, section 4.1.2, wants it short
+            server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1)); // RFC 6749, section 4.1.2
             server.Configure(options =>
             {
                 options.CodeChallengeMethods.RemoveWhere(method => method != CodeChallengeMethods.Sha256); // RFC 9700, section 2.1.1
                 options.ResponseModes.RemoveWhere(mode => mode != ResponseModes.Query);
                 options.PromptValues.RemoveWhere(value => value is not (PromptValues.None or PromptValues.Login));
-                options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt); // clients have secrets only
+                options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt); // clients have only secrets
                 options.DisableRollingRefreshTokens = !realm.RevokeRefreshToken;
-                // A refresh token that comes again was stolen, however soon (RFC 9700, section 4.14.2). The library allows 30 seconds.
+                // A reused refresh token is treated as stolen (RFC 9700, section 4.14.2). OpenIddict's default allows reuse for 30 seconds.
                 options.RefreshTokenReuseLeeway = TimeSpan.Zero;
                 options.RequestTokenLifetime = realm.PushedRequestLifetime;
             });
@@ -76,8 +76,8 @@ internal static class OpenIddictSetup
     }
 
     /// <summary>
-    /// Says in the discovery document which levels of authentication a client can ask for (RFC 9470, section 7), and how: OpenIddict knows
-    /// neither. Runs after OpenIddict has denied the <c>claims</c> parameter.
+    /// Adds the authentication levels to the discovery document (RFC 9470, section 7). Runs after OpenIddict has set
+    /// <c>claims_parameter_supported</c> to false.
     /// </summary>
     private static ValueTask OfferLevels(HandleConfigurationRequestContext context, Realm realm)
     {
@@ -87,8 +87,8 @@ internal static class OpenIddictSetup
     }
 
     /// <summary>
-    /// Says in the token response what was granted (RFC 6749, section 5.1): the realm's scopes that show themselves, without the
-    /// <c>offline_access</c> by which OpenIddict is told to issue a refresh token. Runs before the response is written.
+    /// Sets the granted scope of the token response (RFC 6749, section 5.1), without the <c>offline_access</c> that makes OpenIddict issue
+    /// a refresh token. Runs before the response is written.
     /// </summary>
     private static ValueTask WriteGrantedScope(ApplyTokenResponseContext context, Realm realm)
     {

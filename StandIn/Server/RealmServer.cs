@@ -12,11 +12,10 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthDemo.StandIn.Server;
 
 /// <summary>
-/// The OpenID provider of one realm: OpenIddict in a service container of the realm's own. OpenIddict has one set of options, clients and
-/// tokens a container, so realms with keys, clients and tokens of their own need containers of their own.
-/// It serves one request at a time: the in-memory database does not check its concurrency tokens atomically, so a refresh token that is
-/// sent twice in parallel would be worth two successors. Requests are read before their turn and answers sent after it, so that a slow
-/// client delays only itself.
+/// The OpenID provider of one realm. OpenIddict has one set of options, clients and tokens per service container, so each realm has its own
+/// container. Requests of a realm are serialized, because the in-memory database does not check concurrency tokens atomically: a refresh
+/// token sent twice in parallel would be redeemed twice. Reading the request and sending the response are not part of that, so that a slow
+/// client does not block others.
 /// </summary>
 internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvider application)
 {
@@ -36,7 +35,7 @@ internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvi
     private readonly TimeProvider clock = application.GetRequiredService<TimeProvider>();
     private DateTimeOffset nextCleaning;
 
-    /// <summary>Tells OpenIddict which clients there are. Without a secret (bearer-only) a client cannot ask for anything.</summary>
+    /// <summary>Registers the realm's clients. A client without a secret (bearer-only) cannot request tokens.</summary>
     public async Task RegisterClientsAsync()
     {
         await using var scope = services.CreateAsyncScope();
@@ -46,8 +45,8 @@ internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvi
     }
 
     /// <summary>
-    /// Gives a request to OpenIddict, and to the endpoint where OpenIddict leaves it something to do: as the authentication middleware
-    /// does, but with the services of the realm.
+    /// Handles a request with OpenIddict, then with the endpoint if OpenIddict passes it through. Like the authentication middleware, but
+    /// with the services of the realm.
     /// </summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate endpoint)
     {
@@ -61,7 +60,7 @@ internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvi
             context.Response.Body = answer;
             await using var scope = services.CreateAsyncScope();
             context.RequestServices = scope.ServiceProvider;
-            // OpenIddict's endpoints and the issuer are relative to the base path (OpenID Connect Discovery, section 4.1).
+            // Endpoints and issuer are relative to the path base (OpenID Connect Discovery, section 4.1).
             context.Request.PathBase = $"/realms/{realm.Name}";
             context.Request.Path = path.Value![context.Request.PathBase.Value!.Length..];
 
@@ -129,7 +128,7 @@ internal sealed class RealmServer(Realm realm, RsaSecurityKey key, IServiceProvi
 
 internal static class RealmServerExtensions
 {
-    /// <summary>Lets every endpoint below <c>/realms/{realm}</c> run with the services of its realm, behind OpenIddict.</summary>
+    /// <summary>Runs endpoints under <c>/realms/{realm}</c> with the services of the realm, behind OpenIddict.</summary>
     public static async Task UseRealmServersAsync(this WebApplication app, IReadOnlyList<Realm> realms)
     {
         var keys = app.Configuration.GetValue<bool>("NEW_KEYS") ? null

@@ -4,8 +4,8 @@ using OtpNet;
 namespace AuthDemo.StandIn.Sessions;
 
 /// <summary>
-/// Checks one-time codes (RFC 6238): those of the time step before and after too, each once (section 5.2), and a few tries a step
-/// (RFC 4226, section 7.3). Not safe for concurrent use: a realm serves one request at a time.
+/// Verifies one-time codes (RFC 6238), allowing for one time step before and after. Each is accepted once (section 5.2), and attempts per
+/// time step are limited (RFC 4226, section 7.3). Not thread-safe: requests of a realm are serialized.
 /// </summary>
 internal sealed class OneTimeCodes(TimeProvider clock)
 {
@@ -15,8 +15,8 @@ internal sealed class OneTimeCodes(TimeProvider clock)
     private readonly HashSet<(string User, long Step)> used = [];
     private readonly Dictionary<string, (long Step, int Count)> wrong = [];
 
-    /// <summary>Uses a code up.</summary>
-    /// <returns>What is wrong with it, in words for the person who typed it; null where it is right.</returns>
+    /// <summary>Verifies a code, which can then not be used again.</summary>
+    /// <returns>The error message; null if the code is valid.</returns>
     public string? TryUse(User user, string? code)
     {
         var now = clock.GetUtcNow();

@@ -4,13 +4,12 @@ using AuthDemo.StandIn.Realms;
 namespace AuthDemo.StandIn.Sessions;
 
 /// <summary>
-/// The logins of a realm that wait for a password or a one-time code. There are so many at most; the oldest makes room. Each can be
-/// answered only by the browser that it was shown to, so that nobody is logged in by a link or a form of somebody else (login CSRF).
-/// Not safe for concurrent use: a realm serves one request at a time.
+/// The pending logins of a realm. Their number is limited; the oldest is removed. Each is bound to the browser that started it, to prevent
+/// login CSRF. Not thread-safe: requests of a realm are serialized.
 /// </summary>
 internal sealed class PendingLogins(TimeProvider clock)
 {
-    /// <summary>Keycloak's name for the parameter that says which login a request belongs to.</summary>
+    /// <summary>Keycloak's name for the parameter with the login's id.</summary>
     public const string IdParameter = "execution";
 
     private const int Capacity = 1000;
@@ -38,12 +37,12 @@ internal sealed class PendingLogins(TimeProvider clock)
         return login;
     }
 
-    /// <summary>The login that a request names.</summary>
+    /// <summary>Finds the request's login.</summary>
     public PendingLogin? Find(HttpRequest request) =>
         logins.TryGetValue(request.Query[IdParameter].ToString(), out var login) && login.Until > clock.GetUtcNow()
             && Secrets.AreEqual(login.Browser, request.Cookies[CookieName]) ? login : null;
 
-    /// <summary>Takes a login that is complete: once, and by the session that it started or renewed.</summary>
+    /// <summary>Takes a completed login, once, and only for the session that it started or renewed.</summary>
     public PendingLogin? TakeComplete(HttpRequest request, Session? session)
     {
         var login = Find(request) is { IsComplete: true } found && found.Session == session ? found : null;

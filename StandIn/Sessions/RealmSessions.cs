@@ -3,15 +3,15 @@ using AuthDemo.StandIn.Realms;
 namespace AuthDemo.StandIn.Sessions;
 
 /// <summary>
-/// The sessions of a realm, in memory: a restart logs everybody out. There are so many at most; the one that was not used for the longest
-/// time makes room. Not safe for concurrent use: a realm serves one request at a time.
+/// The sessions of a realm, in memory. Their number is limited; the least recently used is removed. Not thread-safe: requests of a realm
+/// are serialized.
 /// </summary>
 internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 {
     private const int Capacity = 1000;
     private const string CookieName = "STAND_IN_SESSION";
 
-    // Keycloak's defaults, which are all that a realm file may ask for.
+    // Keycloak's defaults; RealmFile accepts no others.
     private static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(10);
 
@@ -20,7 +20,7 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
     public Session? Find(string? id) =>
         sessions.GetValueOrDefault(id ?? "") is { } session && Remaining(session) > TimeSpan.Zero ? session : null;
 
-    /// <summary>The session of the browser that sent a request.</summary>
+    /// <summary>Finds the browser's session.</summary>
     public Session? FindByCookie(HttpRequest request) =>
         request.Cookies[CookieName]?.Split('.') is [var id, var secret] && Find(id) is { } session
             && Secrets.AreEqual(session.CookieSecret, secret) ? session : null;
@@ -36,23 +36,23 @@ internal sealed class RealmSessions(Realm realm, TimeProvider clock)
 
     public void End(Session session) => sessions.Remove(session.Id);
 
-    /// <summary>Notes that a session was used.</summary>
+    /// <summary>Updates the last use of a session.</summary>
     public void Touch(Session session) => session.LastUse = clock.GetUtcNow();
 
-    /// <summary>Notes that its owner gave a password, or a one-time code.</summary>
+    /// <summary>Records that the user entered a password or a one-time code.</summary>
     public void Renew(Session session, bool byCode)
     {
         session.AuthTime = session.LastUse = clock.GetUtcNow();
         if (byCode) session.CodeTime = session.AuthTime;
     }
 
-    /// <summary>How long ago its owner gave a password or a one-time code, in the whole seconds that <c>auth_time</c> has.</summary>
+    /// <summary>The age of the login in whole seconds, like <c>auth_time</c>.</summary>
     public long AgeOf(Session session) => clock.GetUtcNow().ToUnixTimeSeconds() - session.AuthTime.ToUnixTimeSeconds();
 
-    /// <summary>What a session is worth now.</summary>
+    /// <summary>The current level of a session.</summary>
     public Level LevelOf(Session session) =>
         realm.Levels.Code is { } code && clock.GetUtcNow() - session.CodeTime < LoginFlow.MaxCodeAge ? code : realm.Levels.SingleSignOn;
 
-    /// <summary>How long a session, and so a refresh token, lives from now on if nobody uses it.</summary>
+    /// <summary>The remaining lifetime of a session, and of its refresh token, if it is not used.</summary>
     public TimeSpan Remaining(Session session) => new[] { session.Start + MaxAge, session.LastUse + MaxIdle }.Min() - clock.GetUtcNow();
 }

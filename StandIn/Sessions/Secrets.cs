@@ -5,16 +5,15 @@ namespace AuthDemo.StandIn.Sessions;
 
 internal static class Secrets
 {
-    /// <summary>A new secret of 256 bits.</summary>
+    /// <summary>Creates a secret of 256 bits.</summary>
     public static string Create() => RandomNumberGenerator.GetHexString(64, lowercase: true);
 
-    /// <summary>Compares in a time that tells neither the length nor the first difference. Null equals nothing.</summary>
+    /// <summary>Compares in constant time. Null equals nothing.</summary>
     public static bool AreEqual(string? expected, string? actual) =>
         CryptographicOperations.FixedTimeEquals(Hash(expected), Hash(actual)) && expected is not null && actual is not null;
 
     /// <summary>
-    /// Gives the browser a secret, for this realm. On http, which is loopback's, the cookie is not <c>Secure</c>: not every HTTP client
-    /// sends a Secure cookie there.
+    /// Sets a cookie for this realm. It is not <c>Secure</c> over http on loopback, where not every HTTP client would send it.
     /// </summary>
     public static void SetCookie(this HttpContext context, string name, string secret) => context.Response.Cookies.Append(
         name,

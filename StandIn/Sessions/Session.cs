@@ -2,7 +2,7 @@ using AuthDemo.StandIn.Realms;
 
 namespace AuthDemo.StandIn.Sessions;
 
-/// <summary>A person's session in one browser. Its id is the <c>sid</c> of the tokens.</summary>
+/// <summary>A user's session in one browser. The id is the claim <c>sid</c>.</summary>
 internal sealed class Session(User user, DateTimeOffset now)
 {
     public string Id { get; } = Guid.NewGuid().ToString();
@@ -13,12 +13,12 @@ internal sealed class Session(User user, DateTimeOffset now)
 
     public DateTimeOffset LastUse { get; set; } = now;
 
-    /// <summary>When a password or a one-time code was given last.</summary>
+    /// <summary>When a password or a one-time code was last entered.</summary>
     public DateTimeOffset AuthTime { get; set; } = now;
 
-    /// <summary>When a one-time code was given last.</summary>
+    /// <summary>When a one-time code was last entered.</summary>
     public DateTimeOffset? CodeTime { get; set; }
 
-    /// <summary>What the browser's cookie has to bring: the id alone is no secret, tokens show it.</summary>
+    /// <summary>The secret in the cookie. The id alone is not secret, since tokens contain it.</summary>
     public string CookieSecret { get; } = Secrets.Create();
 }

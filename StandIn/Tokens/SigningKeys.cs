@@ -4,13 +4,13 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.StandIn.Tokens;
 
 /// <summary>
-/// The realms' signing keys. They are kept over a restart, as a Keycloak with a volume keeps its own: an API that has cached the old key
-/// would refuse every new token for minutes.
+/// The signing keys of the realms. They survive a restart, as in a Keycloak with a volume: an API with cached keys would reject new tokens
+/// for minutes.
 /// </summary>
 internal static class SigningKeys
 {
-    /// <param name="realm">The realm whose key it is.</param>
-    /// <param name="folder">Where it is kept, or null for a new one at every start.</param>
+    /// <param name="realm">The name of the realm.</param>
+    /// <param name="folder">The folder with the keys; null for a new key at every start.</param>
     public static RsaSecurityKey Load(string realm, string? folder)
     {
         var rsa = RSA.Create(2048);
@@ -21,7 +21,7 @@ internal static class SigningKeys
         return new(rsa);
     }
 
-    /// <summary>Writes a key so that nobody else can ever read it.</summary>
+    /// <summary>Writes a file that only the current user can read.</summary>
     private static void Write(string file, string pem)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -4,18 +4,18 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthDemo.StandIn.Tokens;
 
-/// <summary>OpenIddict's clients, authorizations and tokens, in memory.</summary>
+/// <summary>The in-memory database of OpenIddict's clients, authorizations and tokens.</summary>
 internal sealed class TokenStore(DbContextOptions<TokenStore> options, TimeProvider clock) : DbContext(options)
 {
-    /// <summary>Pushed requests, which anybody's visit to a login page makes.</summary>
+    /// <summary>The limit for pushed requests, which are created before a login.</summary>
     private const int MaxRequests = 1000;
 
-    /// <summary>Enough for the tokens of every session that a realm keeps.</summary>
+    /// <summary>Enough for the tokens of all sessions.</summary>
     private const int MaxTokens = 5000;
 
     /// <summary>
-    /// Removes tokens that have expired, and the oldest of too many: they stop working. OpenIddict's own <c>PruneAsync</c> has no bound,
-    /// and forgets redeemed tokens that have to be recognized while their family lives (RFC 9700, section 4.14.2).
+    /// Removes expired tokens, and the oldest if there are too many. OpenIddict's <c>PruneAsync</c> has no limit, and removes redeemed
+    /// tokens whose reuse has to be detected (RFC 9700, section 4.14.2).
     /// </summary>
     public async Task RemoveExpiredAsync()
     {

@@ -9,9 +9,9 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Lets what belongs to a login end with its session: codes, refresh tokens, and access tokens at userinfo. Two kinds are left out: the
-/// hint of a logout may name a session that is over (OpenID Connect RP-Initiated Logout, section 2), and a pushed request comes before the
-/// session. Runs after OpenIddict has read the token, and before it looks for the token's entry.
+/// Rejects codes, refresh tokens and access tokens whose session has ended. ID tokens are exempt because a logout hint may outlive its
+/// session (OpenID Connect RP-Initiated Logout, section 2), and so are pushed requests, which have no session. Runs after OpenIddict has
+/// read the token and before it looks up the token's entry.
 /// </summary>
 internal sealed class RequireLiveSession(RealmSessions sessions) : IOpenIddictServerHandler<ValidateTokenContext>
 {
@@ -29,7 +29,7 @@ internal sealed class RequireLiveSession(RealmSessions sessions) : IOpenIddictSe
             return default;
         }
 
-        // Revoked tokens are found by a claim of OpenIddict's own, which an access token of Keycloak's shape does not have.
+        // OpenIddict looks up the token's entry by a private claim that Keycloak's access tokens do not have.
         if (principal.HasTokenType(TokenTypeIdentifiers.AccessToken)) principal.SetTokenId(principal.GetClaim(Claims.JwtId));
         if (sessions.Find(principal.GetClaim(TokenPrincipal.SessionId)) is null) context.Reject(Errors.InvalidToken, "Session not active");
         return default;

@@ -7,10 +7,9 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Authentication;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Tells the client why its authorization request is refused, where it is certain who the client is and that the address is its own,
-/// compared as a string (RFC 6749, section 4.1.2.1; RFC 9700, section 2.1). OpenIddict by itself shows a page, so this overrules it on
-/// purpose. Everything else stays a page: an address that was not checked must never be redirected to. Runs after OpenIddict has decided
-/// where the answer goes.
+/// Returns authorization errors to the client if client and redirect URI are valid, compared as strings (RFC 6749, section 4.1.2.1; RFC
+/// 9700, section 2.1). By default OpenIddict shows an error page for some of them. Never redirects to an unverified URI. Runs after
+/// OpenIddict has chosen the redirect URI.
 /// </summary>
 internal sealed class ReturnErrorsToTheClient(Realm realm) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
@@ -26,7 +25,7 @@ internal sealed class ReturnErrorsToTheClient(Realm realm) : IOpenIddictServerHa
             && realm.FindClient(clientId)?.LoginUris.Contains(redirectUri, StringComparer.Ordinal) is true)
         {
             context.RedirectUri = redirectUri;
-            context.Request.ResponseMode = ResponseModes.Query; // the only one, whatever was asked for
+            context.Request.ResponseMode = ResponseModes.Query; // the only supported mode
         }
 
         return default;

@@ -9,13 +9,12 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 namespace AuthDemo.StandIn.Server.Handlers;
 
 /// <summary>
-/// Lets access tokens (RFC 9068, section 2.2) and ID tokens hold what the realm's mappers say, and nothing of OpenIddict's own.
-/// Runs after OpenIddict has put its own claims into the descriptor, and before it signs.
-/// Codes, refresh tokens and pushed requests stay as OpenIddict writes them: encrypted.
+/// Replaces the claims of access tokens (RFC 9068, section 2.2) and ID tokens with those of the realm's mappers. Codes, refresh tokens and
+/// pushed requests are left alone: OpenIddict encrypts them. Runs after OpenIddict has added its own claims and before it signs.
 /// </summary>
 internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    /// <summary>The scopes of the access token, for what is written after it: an ID token's principal has none.</summary>
+    /// <summary>The granted scopes, for the ID token and the response: an ID token's principal has no scopes.</summary>
     public const string GrantedScopes = "stand-in:granted_scopes";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
@@ -45,7 +44,7 @@ internal sealed class WriteKeycloakClaims(Realm realm) : IOpenIddictServerHandle
                 [Claims.Subject] = context.Principal.GetClaim(Claims.Subject),
                 [Claims.Audience] = client.Id,
                 [Claims.AccessTokenHash] = context.Principal.GetClaim(Claims.AccessTokenHash),
-                // A refreshed ID token has no nonce (OpenID Connect Core, section 12.2).
+                // No nonce after a refresh (OpenID Connect Core, section 12.2).
                 [Claims.Nonce] = context.Request!.IsRefreshTokenGrantType() ? null : context.Principal.GetClaim(Claims.Nonce),
             });
         }
