@@ -4,15 +4,15 @@ using AuthDemo.AppHost.Startup;
 namespace AuthDemo.AppHost;
 
 /// <summary>
-/// Hands the identity provider to the projects that trust it, under the names that ASP.NET Core's handlers read by themselves. Any other
-/// OpenID Connect provider can stand behind the same settings.
+/// Configures the projects to trust the identity provider, with the settings that ASP.NET Core's handlers bind. They work with any other
+/// OpenID Connect provider, too.
 /// </summary>
 internal static class Authorities
 {
     private const string Bearer = "Authentication__Schemes__Bearer__";
     private const string OpenIdConnect = "Authentication__Schemes__OpenIdConnect__";
 
-    /// <summary>Has a project accept the access tokens of the realm that are meant for it.</summary>
+    /// <summary>Configures a project to accept access tokens of the realm with this audience.</summary>
     public static IResourceBuilder<ProjectResource> WithBearerTokensOf(
         this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithServiceDiscovery> provider, string audience) => api
         .WithReferenceRelationship(provider.Resource)
@@ -20,7 +20,7 @@ internal static class Authorities
         .WithEnvironment(Bearer + "ValidAudience", audience)
         .WithEnvironment(Bearer + "Authority", provider.AddressOf("authdemo"));
 
-    /// <summary>Has a project log people in, as a client of the realm.</summary>
+    /// <summary>Configures a project to log users in as a client of the realm.</summary>
     public static IResourceBuilder<ProjectResource> WithLoginAt(
         this IResourceBuilder<ProjectResource> web, IResourceBuilder<IResourceWithServiceDiscovery> provider, string clientId)
     {
@@ -30,7 +30,7 @@ internal static class Authorities
             .WithEnvironment(OpenIdConnect + "Authority", provider.AddressOf("authdemo"));
         if (web.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
-            // Development has its secret in the realm file and in appsettings.Development.json; a published application brings its own.
+            // In Development the secret is in the realm file and appsettings.Development.json; when published it is a parameter.
             var secret = web.ApplicationBuilder.AddParameter("web-client-secret", secret: true);
             return web.WithEnvironment(OpenIdConnect + "ClientSecret", secret);
         }
@@ -38,11 +38,11 @@ internal static class Authorities
         foreach (var user in provider.Resource.Annotations.OfType<RealmFiles>().SelectMany(files => files.Users))
             web.WithEnvironment("Authenticators__" + user.Name, user.Authenticator);
 
-        // The realm allows redirects to this address only: Web's as browsers know it, not as a container would.
+        // The redirect URI in the realm: Web's URL as seen by browsers, not by containers.
         var address = web.Resource.GetAddress();
         provider.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables["WEB_URL"] = address));
 
-        // The lab's token of another issuer.
+        // For the lab's token of another issuer.
         return web.WithEnvironment("Lab__ServiceAccounts__neighbour__TokenEndpoint",
             ReferenceExpression.Create($"{provider.AddressOf("neighbour")}/protocol/openid-connect/token"));
     }
@@ -52,7 +52,7 @@ internal static class Authorities
             ? ReferenceExpression.Create($"{published.Url}/realms/{realm}")
             : ReferenceExpression.Create($"{provider.Resource.GetAddress()}/realms/{realm}");
 
-    /// <summary>Has a published project answer to its public name, and to the one by which the others call it.</summary>
+    /// <summary>Sets the allowed hosts of a published project: its public name, and its name within the application.</summary>
     private static IResourceBuilder<ProjectResource> WithPublicHost(this IResourceBuilder<ProjectResource> project)
     {
         if (project.ApplicationBuilder.ExecutionContext.IsRunMode) return project;

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.AppHost;
 
-/// <summary>What the console says: that all is up and where, or what is waited for, cannot start or ends.</summary>
+/// <summary>Console messages: that the application is ready, or what failed or is slow to start.</summary>
 internal static class ConsoleMessages
 {
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(10);
 
-    /// <summary>Says where all is when this resource, which waits for all others, is ready.</summary>
+    /// <summary>Prints the URLs when this resource, which waits for all others, is ready.</summary>
     public static IResourceBuilder<ProjectResource> WithBanner(
         this IResourceBuilder<ProjectResource> web, IResourceBuilder<IResource> keycloak) =>
         web.OnResourceReady((_, ready, _) =>
@@ -33,7 +33,7 @@ internal static class ConsoleMessages
             return Task.CompletedTask;
         });
 
-    /// <summary>Tells what Aspire tells in the dashboard only: a resource that cannot start, ends by itself, or takes its time.</summary>
+    /// <summary>Prints what Aspire shows only in the dashboard: a resource that fails to start, exits, or is slow.</summary>
     public static void ReportFailures(this IDistributedApplicationBuilder builder, IResourceBuilder<IResource> keycloak) =>
         builder.OnBeforeStart((start, _) =>
         {
@@ -49,7 +49,7 @@ internal static class ConsoleMessages
         {
             var before = states.GetValueOrDefault(change.ResourceId);
             var now = states[change.ResourceId] = change.Snapshot.State?.Text;
-            // Who stops a resource in the dashboard knows it.
+            // Not when the user stops it in the dashboard.
             if (now == before || before == KnownResourceStates.Stopping || !KnownResourceStates.TerminalStates.Contains(now)) continue;
             var failure = now == KnownResourceStates.FailedToStart ? "cannot start" : $"ended with exit code {change.Snapshot.ExitCode}";
             var choice = change.Resource.Annotations.OfType<IdentityProviderChoice>().FirstOrDefault();
@@ -57,7 +57,7 @@ internal static class ConsoleMessages
         }
     }
 
-    /// <summary>A container's image may take minutes, and nothing else is on the console until then.</summary>
+    /// <summary>Pulling an image can take minutes without any output.</summary>
     private static async Task ReportSlowStartAsync(IResource keycloak, IServiceProvider services, CancellationToken stop)
     {
         await Task.Delay(Slow, stop);

@@ -6,10 +6,7 @@ namespace AuthDemo.AppHost;
 
 internal static class Replicas
 {
-    /// <summary>
-    /// Several processes of each service, and the Redis in which they keep what they share. Without the setting <c>Replicas</c> there is
-    /// one of each and no Redis.
-    /// </summary>
+    /// <summary>Runs several processes of each service with a shared Redis if the setting <c>Replicas</c> is set.</summary>
     public static void AddReplicas(
         this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> web)
     {

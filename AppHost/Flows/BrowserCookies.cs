@@ -4,11 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace AuthDemo.AppHost.Flows;
 
 /// <summary>
-/// Keeps cookies as a browser does on loopback: all ports share them (RFC 6265, section 8.5), and those marked Secure go back over plain
-/// http. Keycloak marks all of its cookies so; browsers send them because loopback is trustworthy (W3C Secure Contexts, section 3.1),
-/// CookieContainer does not. Sends no traceparent, so that each request begins a trace of its own.
+/// Handles cookies as a browser does on loopback: all ports share them (RFC 6265, section 8.5), and Secure cookies are sent over http,
+/// since loopback is trustworthy (W3C Secure Contexts, section 3.1). CookieContainer does not send Keycloak's, which are all Secure. Sends
+/// no traceparent, so that each request starts a trace.
 /// </summary>
-/// <param name="trust">Which certificates are taken over https; null for those that the machine trusts.</param>
+/// <param name="trust">The accepted server certificates; null for the default validation.</param>
 public sealed class BrowserCookies(X509ChainPolicy? trust = null) : DelegatingHandler(new SocketsHttpHandler
 {
     AllowAutoRedirect = false,
@@ -17,7 +17,7 @@ public sealed class BrowserCookies(X509ChainPolicy? trust = null) : DelegatingHa
     SslOptions = { CertificateChainPolicy = trust },
 })
 {
-    /// <exception cref="VisitException">The address is on another machine: passwords are typed here.</exception>
+    /// <exception cref="VisitException">The URL is not loopback; passwords are not sent to other machines.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>The results of all flows: a row for each scenario, a column for each person.</summary>
-/// <param name="Scenarios">The scenarios' ids, in the order of the rows.</param>
+/// <summary>The results of all flows, with a row for each scenario and a column for each persona.</summary>
+/// <param name="Scenarios">The scenario ids, in row order.</param>
 /// <param name="People">The columns.</param>
 /// <param name="Flows">The runs, in any order.</param>
-/// <param name="Duration">How long all of it took.</param>
+/// <param name="Duration">The total duration.</param>
 internal sealed record FlowTable(
     IReadOnlyList<string> Scenarios, IReadOnlyList<string> People, IReadOnlyCollection<Flow> Flows, TimeSpan Duration)
 {
@@ -21,7 +21,7 @@ internal sealed record FlowTable(
 
     public string Summary => $"{Flows.Count} runs, {Failures.Count} not as expected, {Duration.TotalSeconds:0} s";
 
-    /// <summary>What is not as expected, with the challenges, which may be all that differs; then the table.</summary>
+    /// <summary>The unexpected results with their challenges, then the table.</summary>
     public string ToMarkdown()
     {
         var text = new StringBuilder();
@@ -47,12 +47,12 @@ internal sealed record FlowTable(
     }
 }
 
-/// <summary>One run of a scenario, as the lab's JSON tells it.</summary>
-/// <param name="Reason">The word for the refusal; null for a success.</param>
-/// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null without one.</param>
-/// <param name="Expected">What the lab expected; null where it expects nothing.</param>
-/// <param name="AsExpected">Whether the answer is the expected one; null where nothing is expected.</param>
-/// <param name="TraceUrl">Its trace in the dashboard; null where there is none.</param>
+/// <summary>The result of a run, from the lab's JSON.</summary>
+/// <param name="Reason">The reason of the rejection; null for a success.</param>
+/// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null if there is none.</param>
+/// <param name="Expected">The expected result; null if there is none.</param>
+/// <param name="AsExpected">Whether the result is as expected; null if nothing is expected.</param>
+/// <param name="TraceUrl">The URL of the trace in the dashboard; null if there is no dashboard.</param>
 internal sealed record Flow(
     string Scenario,
     string Persona,
@@ -65,7 +65,7 @@ internal sealed record Flow(
 {
     public string Answer => $"{Status} {Reason}".TrimEnd();
 
-    /// <summary>The answer, as a link to its trace.</summary>
+    /// <summary>The result as a link to its trace.</summary>
     public string ToMarkdown()
     {
         var answer = TraceUrl is null ? Answer : $"[{Answer}]({TraceUrl})";

@@ -2,17 +2,15 @@ using AngleSharp.Html.Parser;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>The login form of an identity provider's page, as somebody with a browser but without script sees it.</summary>
-/// <param name="Action">Where the form is posted to.</param>
-/// <param name="Values">What the form is filled in with, hidden fields included.</param>
+/// <summary>The login form of an identity provider's page, as a browser without JavaScript sees it.</summary>
+/// <param name="Action">The URL that the form is posted to.</param>
+/// <param name="Values">The field values, including hidden fields.</param>
 public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>
-    /// The names of the fields that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c> for a one-time code.
-    /// </summary>
+    /// <summary>The visible fields: <c>username</c> and <c>password</c>, only <c>password</c>, or <c>otp</c> for a one-time code.</summary>
     public IEnumerable<string> Fields => Values.Keys.Where(name => name is "username" or "password" or "otp");
 
-    /// <summary>Finds the form of a page that has exactly one for a password or a code; null where it has none, or several.</summary>
+    /// <summary>Finds the form for a password or a code; null if there is not exactly one.</summary>
     public static LoginPage? Find(Uri address, string html)
     {
         using var page = new HtmlParser().ParseDocument(html);
@@ -22,7 +20,7 @@ public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> V
             : null;
     }
 
-    /// <summary>The filled-in form. A page that asks for a password only gets no user name.</summary>
+    /// <summary>Fills in the form. A page that asks for the password only gets no user name.</summary>
     public FormUrlEncodedContent Fill(params (string Name, string Value)[] fields)
     {
         var values = new Dictionary<string, string>(Values);

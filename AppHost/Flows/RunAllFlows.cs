@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.AppHost.Flows;
 
-/// <summary>The command that runs every scenario: it fills the trace list and shows the results as a table.</summary>
+/// <summary>The dashboard command that runs every scenario and shows the results as a table.</summary>
 internal static class RunAllFlows
 {
     public static IResourceBuilder<ProjectResource> WithRunAllFlows(this IResourceBuilder<ProjectResource> web) =>
@@ -54,23 +54,25 @@ internal static class RunAllFlows
     }
 }
 
-/// <summary>Everybody runs the lab's scenarios: all at the same time, each one scenario after another.</summary>
-/// <param name="web">The address of Web.</param>
-/// <param name="users">Who logs in. The first of them also does what one is enough for.</param>
-/// <param name="trust">The developer certificate is trusted here even where only browsers know it.</param>
-/// <param name="log">Tells how far they are.</param>
+/// <summary>Runs the lab's scenarios as every user, in parallel.</summary>
+/// <param name="web">The URL of Web.</param>
+/// <param name="users">The users. The first one also runs the scenarios that have the same result for everybody.</param>
+/// <param name="trust">Accepts the developer certificate even if only browsers trust it.</param>
+/// <param name="log">For the progress.</param>
 internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509ChainPolicy trust, ILogger log)
 {
     private const string Nobody = "nobody";
     private const int MaxAttempts = 3;
 
-    /// <summary>The order saves logins: a fresh one first, then an old one, a code makes it fresh again, a logout ends it.</summary>
+    /// <summary>
+    /// Ordered to need few logins: first a fresh one, then an old one; a code makes it fresh again, and a logout ends it.
+    /// </summary>
     private static readonly string[] NeedsInOrder =
         ["FreshLogin", "", "Login", "NoScope", "PasswordOnly", "OldLogin", "Scope", "SecondFactor", "EndedSession"];
 
     private readonly ConcurrentBag<Flow> flows = [];
 
-    /// <exception cref="VisitException">Web or the identity provider does not answer, or not as they should.</exception>
+    /// <exception cref="VisitException">Web or the identity provider failed.</exception>
     public async Task<FlowTable> RunAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -80,7 +82,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509Chai
         var count = people.Sum(person => RunsOf(person, scenarios).Count());
         log.LogInformation("All flows: {Count} runs", count);
 
-        // One who cannot go on stops the others.
+        // The first failure stops the others.
         var together = new ParallelOptions { MaxDegreeOfParallelism = people.Length, CancellationToken = cancellation };
         await Parallel.ForEachAsync(people, together, async (person, stop) =>
         {
@@ -99,7 +101,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509Chai
         return table;
     }
 
-    /// <summary>What is the same for everybody is run once, and what is the same for all who are logged in as one of them.</summary>
+    /// <summary>Runs a scenario once if its result is the same for everybody, or for everybody who is logged in.</summary>
     private IEnumerable<LabScenario> RunsOf(RealmUser? person, IReadOnlyList<LabScenario> scenarios) =>
         from scenario in scenarios
         where scenario switch
@@ -114,7 +116,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509Chai
 
     private static async Task<Flow> RunAsync(Visitor visitor, RealmUser? person, LabScenario scenario, CancellationToken cancellation)
     {
-        // One login for the scope and the code: the scenarios that need the latter come next.
+        // One login for both the scope and the code, which the next scenarios need.
         if (scenario.Needs == "Scope" && person is not null)
             await visitor.ConfirmAsync(person.Name, person.Authenticator!, scope: "visitors:read", cancellation);
         else if (scenario.Needs == "EndedSession")
@@ -133,7 +135,7 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509Chai
             {
                 await Task.Delay(notReady.Wait ?? TimeSpan.Zero, cancellation);
                 if (notReady.Wait is not null) continue;
-                // On a slow machine a login is no longer fresh.
+                // On a slow machine the login may not be fresh anymore.
                 await visitor.LogOutAsync(cancellation);
                 await visitor.LogInAsync(person.Name, person.Password, cancellation);
             }

@@ -9,16 +9,15 @@ using OtpNet;
 namespace AuthDemo.AppHost.Flows;
 
 /// <summary>
-/// Somebody at Web with a browser's cookies, who follows redirects, logs in on the identity provider's own page and sends the lab's forms.
-/// One thing at a time, as a person does it.
+/// A user of Web: keeps cookies, follows redirects, logs in on the identity provider's page and submits the lab's forms. Not thread-safe.
 /// </summary>
-/// <param name="web">The address of Web.</param>
+/// <param name="web">The URL of Web.</param>
 /// <param name="trust"><inheritdoc cref="BrowserCookies" path="/param"/></param>
 public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposable
 {
     private const int MaxRedirects = 20;
 
-    /// <summary>In seconds (RFC 6238, section 5.2).</summary>
+    /// <summary>The period of one-time codes, in seconds (RFC 6238, section 5.2).</summary>
     private const int CodeLifetime = 30;
 
     private readonly HttpClient http = new(new BrowserCookies(trust)) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
@@ -38,12 +37,12 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
             : $"the login page at {login.Action.GetLeftPart(UriPartial.Authority)} does not accept the password."));
     }
 
-    /// <summary>Logs in once more, in the session that there is, with a one-time code.</summary>
+    /// <summary>Adds a one-time code to the current login.</summary>
     public async Task ConfirmAsync(string name, string authenticator, string scope, CancellationToken cancellation = default)
     {
         var totp = new Totp(Base32Encoding.ToBytes(authenticator));
         var page = await SendFormAsync("/login", "text/html", cancellation, new("acr_values", "mfa"), new("scope", scope));
-        // Each code is taken once, so one may be spent; those before and after it are taken as well (RFC 6238, section 5.2).
+        // A code is accepted once and may be used already; the previous and the next one are accepted, too (RFC 6238, section 5.2).
         foreach (var step in (int[])[0, 1, -1])
         {
             if (IsOfWeb(page)) return;
@@ -55,14 +54,14 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
         if (!IsOfWeb(page)) throw new VisitException($"{name}'s code was not taken: there is {page}.");
     }
 
-    /// <summary>Logs out, at the identity provider too.</summary>
+    /// <summary>Logs out of Web and the identity provider.</summary>
     public async Task LogOutAsync(CancellationToken cancellation = default)
     {
         var end = await SendFormAsync("/logout", "text/html", cancellation);
         if (!IsOfWeb(end)) throw new VisitException($"The logout ended with {end}.");
     }
 
-    /// <summary>The lab's scenarios, in the order in which the home page's table lists them.</summary>
+    /// <summary>Reads the lab's scenarios from the table on the home page.</summary>
     public async Task<IReadOnlyList<LabScenario>> FindScenariosAsync(CancellationToken cancellation = default)
     {
         var home = await GetAsync("/", cancellation);
@@ -73,8 +72,8 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
             : throw new VisitException($"Web's home page should have a table of the lab's scenarios, and was {home}.");
     }
 
-    /// <summary>Runs a scenario of the lab as who the visitor is now.</summary>
-    /// <exception cref="NotReadyException">The scenario needs something first.</exception>
+    /// <summary>Runs a scenario of the lab as the current user.</summary>
+    /// <exception cref="NotReadyException">A prerequisite of the scenario is not met.</exception>
     public async Task<JsonElement> RunScenarioAsync(string scenario, CancellationToken cancellation = default)
     {
         var page = await SendFormAsync($"/lab/run/{scenario}", "application/json", cancellation);
@@ -92,7 +91,7 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
 
     private Task<Page> GetAsync(string path, CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, path), cancellation);
 
-    /// <summary>Sends a form with the anti-forgery token of the page that was seen last.</summary>
+    /// <summary>Submits a form with the anti-forgery token of the last page.</summary>
     private async Task<Page> SendFormAsync(
         string path, string accept, CancellationToken cancellation, params KeyValuePair<string, string>[] fields)
     {
@@ -107,7 +106,7 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
         return await SendAsync(request, cancellation);
     }
 
-    /// <summary>Sends a request and follows redirects over all ports, as a browser does.</summary>
+    /// <summary>Sends a request and follows redirects across ports, as a browser does.</summary>
     private async Task<Page> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         for (var redirects = 0; ; redirects++)
@@ -138,7 +137,7 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
             return await http.SendAsync(request, cancellation);
         }
         catch (Exception failure) when (failure is HttpRequestException
-            || (failure is TaskCanceledException && !cancellation.IsCancellationRequested)) // it took too long
+            || (failure is TaskCanceledException && !cancellation.IsCancellationRequested)) // timeout
         {
             var address = request.RequestUri!.GetLeftPart(UriPartial.Authority);
             var (who, resource) = request.RequestUri.Authority == web.Authority ? ("Web", "web") : ("The identity provider", "keycloak");
@@ -156,25 +155,25 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
 
         public LoginPage? Login => LoginPage.Find(Address, Body);
 
-        /// <summary>For a message: without the query, which may hold a code (RFC 6749, section 4.1.2).</summary>
+        /// <summary>For messages. Omits the query, which can contain a code (RFC 6749, section 4.1.2).</summary>
         public override string ToString() =>
             (Html.QuerySelector("h1")?.TextContent.Trim() is { Length: > 0 } heading ? $"\"{heading}\", " : "")
             + $"status {(int)Status} at {Address.GetLeftPart(UriPartial.Path)}";
     }
 }
 
-/// <summary>A visitor cannot go on. The message is a sentence for the reader of the dashboard.</summary>
+/// <summary>A visitor cannot continue. The message is shown in the dashboard.</summary>
 public class VisitException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The lab says that a scenario needs something first.</summary>
-/// <param name="message">The lab's sentence about it.</param>
-/// <param name="wait">How long it will be missing, where waiting is all that helps.</param>
+/// <summary>A prerequisite of a scenario is not met.</summary>
+/// <param name="message">The lab's explanation.</param>
+/// <param name="wait">How long to wait; null if waiting does not help.</param>
 public sealed class NotReadyException(string message, TimeSpan? wait) : VisitException(message)
 {
     public TimeSpan? Wait => wait;
 }
 
-/// <summary>A scenario as the lab's table names it.</summary>
-/// <param name="Needs">The lab's word for what must be so before it is run.</param>
-/// <param name="SameFor">Who gets the same answer: <c>everybody</c>, <c>people</c> who are logged in, or null.</param>
+/// <summary>A scenario in the lab's table.</summary>
+/// <param name="Needs">The name of its prerequisite.</param>
+/// <param name="SameFor">Who gets the same result: <c>everybody</c>, <c>people</c> who are logged in, or null.</param>
 public sealed record LabScenario(string Id, string Needs, string? SameFor);

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>Docker or Podman, as Aspire's orchestrator (DCP) sees them. Where none runs, Aspire waits for ever.</summary>
+/// <summary>Checks for Docker or Podman with Aspire's orchestrator (DCP). Without one Aspire would wait forever.</summary>
 internal static class ContainerRuntime
 {
-    /// <summary>Why no container can run; null where one can.</summary>
+    /// <summary>Why containers cannot run; null if they can.</summary>
     public static string? FindProblem(IConfiguration configuration)
     {
         var dcp = typeof(ContainerRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "dcpclipath");
         var info = Run(dcp.Value!, "info", "--container-runtime", configuration["ASPIRE_CONTAINER_RUNTIME"] ?? "");
         if (ReadProblem(info) is { } problem) return problem;
-        // Aspire builds an image for the tunnel between containers and this machine.
+        // Aspire has to build an image for its tunnel between containers and the host.
         return info.Contains("\"docker\"", StringComparison.Ordinal) && Run("docker", "buildx", "version").Length == 0
             ? "docker has no buildx, which Aspire builds an image with (install docker-buildx)"
             : null;

@@ -2,8 +2,8 @@ namespace AuthDemo.AppHost.Keycloak;
 
 internal enum IdentityProviderKind { Container, Distribution, StandIn }
 
-/// <param name="Kind">Which identity provider runs; null where what the settings ask for cannot.</param>
-/// <param name="Sentence">Which, or why none, and how to get another.</param>
+/// <param name="Kind">The identity provider; null if the configured one cannot run.</param>
+/// <param name="Sentence">A message with the choice or the error, and the alternatives.</param>
 internal sealed record IdentityProviderChoice(IdentityProviderKind? Kind, string Sentence) : IResourceAnnotation
 {
     private const string NoPackage = "no feed had the package Aspire.Hosting.Keycloak ('dotnet restore --force' asks again)";
@@ -11,7 +11,7 @@ internal sealed record IdentityProviderChoice(IdentityProviderKind? Kind, string
     public static IdentityProviderChoice Make(IDistributedApplicationBuilder builder)
     {
         var settings = builder.Configuration;
-        // Only containers can be published.
+        // Only the container can be published.
         if (builder.ExecutionContext.IsPublishMode) return Make("Container", null, () => KeycloakContainer.IsAvailable ? null : NoPackage);
         var home = settings["KEYCLOAK_HOME"] is { Length: > 0 } path ? Path.GetFullPath(path, builder.AppHostDirectory) : null;
         return Make(settings["IdentityProvider"] ?? "", home, () =>

@@ -1,9 +1,9 @@
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>Where browsers and services reach a published identity provider.</summary>
+/// <summary>The public URL of a published identity provider.</summary>
 internal sealed record PublicAddress(ParameterResource Url) : IResourceAnnotation;
 
-/// <summary>Keycloak's container. Compiled against Aspire.Hosting.Keycloak where a package feed has it (KeycloakPackage.targets).</summary>
+/// <summary>The Keycloak container. Compiled only if the package Aspire.Hosting.Keycloak is available (KeycloakPackage.targets).</summary>
 internal static class KeycloakContainer
 {
 #if KEYCLOAK_PACKAGE
@@ -15,7 +15,7 @@ internal static class KeycloakContainer
         var keycloak = builder.AddKeycloak(name, port).WithKeycloakTracing();
         if (builder.ExecutionContext.IsRunMode) return keycloak.WithRealmImport(realms);
 
-        // Behind a proxy that ends TLS. The realm is a step of its own: these files have development secrets (docs/deploy.md).
+        // Behind a proxy that terminates TLS. The realm files contain development secrets, so they are not published (docs/deploy.md).
         var url = builder.AddParameter($"{name}-url");
         return keycloak
             .WithAnnotation(new PublicAddress(url.Resource))

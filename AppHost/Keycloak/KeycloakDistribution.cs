@@ -2,13 +2,13 @@ using Microsoft.VisualBasic.FileIO;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>A Keycloak distribution as a process, which others refer to as they do to AddKeycloak's container.</summary>
+/// <summary>A Keycloak distribution that runs as a process. Can be referenced like AddKeycloak's container.</summary>
 internal sealed class KeycloakDistribution(string name, string program, string folder)
     : ExecutableResource(name, program, folder), IResourceWithServiceDiscovery;
 
 /// <summary>
-/// The distribution that <c>KEYCLOAK_HOME</c> names. Keycloak writes into its own folder, so a copy runs. The copy stays: Keycloak rebuilds
-/// itself for our settings at its first start, and again only when those change.
+/// Runs a copy of the distribution in <c>KEYCLOAK_HOME</c>, because Keycloak writes to its own folder. The copy is kept, since Keycloak
+/// rebuilds itself when its build options change.
 /// </summary>
 internal static class KeycloakDistributionBuilder
 {
@@ -23,7 +23,7 @@ internal static class KeycloakDistributionBuilder
             .WithArgs("start-dev", "--import-realm")
             .WithHttpEndpoint(port, env: "KC_HTTP_PORT")
             .WithEnvironment("KC_HTTP_HOST", "127.0.0.1")
-            // A new database at each start: an import skips realms that are there already, and so changes to the files.
+            // A new database for every start, because an import skips existing realms.
             .WithEnvironment("KC_DB", "dev-mem")
             .WithEnvironment("KC_BOOTSTRAP_ADMIN_USERNAME", "admin")
             .WithEnvironment("KC_BOOTSTRAP_ADMIN_PASSWORD", password)
@@ -37,7 +37,7 @@ internal static class KeycloakDistributionBuilder
                 https.EnvironmentVariables["KC_HTTP_ENABLED"] = "false";
                 return Task.CompletedTask;
             });
-        // As the container does: where there is a certificate, the endpoint of that name is https.
+        // As in the container: with a certificate, the endpoint named http uses https.
         return keycloak
             .WithEnvironment("KC_HTTPS_PORT", keycloak.GetEndpoint("http").Property(EndpointProperty.TargetPort))
             .SubscribeHttpsEndpointsUpdate(_ => keycloak.WithEndpoint("http", endpoint => endpoint.UriScheme = "https"));
@@ -51,10 +51,10 @@ internal static class KeycloakDistributionBuilder
         {
             if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
             FileSystem.CopyDirectory(home, copy);
-            File.WriteAllText(marker, source); // last: without it a copy that was interrupted is made again
+            File.WriteAllText(marker, source); // written last, so that an interrupted copy is repeated
         }
 
-        // The realm files of today, and no databases or realms of others.
+        // Copies the current realm files, and removes old databases.
         var data = Path.Combine(copy, "data");
         if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
         FileSystem.CopyDirectory(realms, Path.Combine(data, "import"));

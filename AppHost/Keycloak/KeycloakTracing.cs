@@ -3,8 +3,8 @@ namespace AuthDemo.AppHost.Keycloak;
 internal static class KeycloakTracing
 {
     /// <summary>
-    /// Hands on what Aspire sets as <c>OTEL_EXPORTER_OTLP_*</c>, which Keycloak does not read (microsoft/aspire, issue 20276). Only calls
-    /// that are part of a trace leave spans: without the sampler and the JDBC setting Keycloak's own work drowns the list.
+    /// Passes Aspire's <c>OTEL_EXPORTER_OTLP_*</c> settings to Keycloak, which does not read them (microsoft/aspire, issue 20276). The
+    /// sampler and the JDBC setting keep Keycloak's background work out of the trace list.
     /// </summary>
     public static IResourceBuilder<T> WithKeycloakTracing<T>(this IResourceBuilder<T> keycloak) where T : IResourceWithEnvironment =>
         keycloak.WithEnvironment(context =>

@@ -3,14 +3,14 @@ using OtpNet;
 
 namespace AuthDemo.AppHost.Keycloak;
 
-/// <summary>Somebody who can log in, in development.</summary>
+/// <summary>A development user.</summary>
 /// <param name="Authenticator">The secret of the one-time codes, in Base32 (RFC 6238).</param>
 internal sealed record RealmUser(string Name, string Password, string Roles, string? Authenticator)
 {
-    public override string ToString() => Name; // no secret, wherever this may be written
+    public override string ToString() => Name; // keeps the secrets out of logs
 }
 
-/// <summary>The realm files of a folder: who can log in.</summary>
+/// <summary>Reads the users from the realm files of a folder.</summary>
 internal sealed record RealmFiles(string Folder) : IResourceAnnotation
 {
     public IEnumerable<RealmUser> Users =>
@@ -27,7 +27,7 @@ internal sealed record RealmFiles(string Folder) : IResourceAnnotation
 
 internal static class OneTimeCodes
 {
-    /// <summary>A command that shows what everybody's authenticator app would show now.</summary>
+    /// <summary>Adds a command that shows the current one-time codes.</summary>
     public static IResourceBuilder<T> WithOneTimeCodes<T>(this IResourceBuilder<T> provider, RealmFiles realms) where T : IResource =>
         provider.WithCommand("one-time-codes", "One-time codes", _ => Task.FromResult(CommandResults.Success(
             "The codes of this moment. Each is good for one login.",

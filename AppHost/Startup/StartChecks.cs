@@ -5,16 +5,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.AppHost.Startup;
 
-/// <summary>What is seen to before anything starts. A start that cannot succeed ends with one sentence and exit code 1.</summary>
+/// <summary>Checks before anything starts. A failed check ends the process with a message and exit code 1.</summary>
 internal static class StartChecks
 {
-    /// <summary>The orchestrator of a run that was stopped, or killed, holds its ports for some seconds.</summary>
+    /// <summary>After a stop, the orchestrator holds its ports for some seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void RefuseStart(this IDistributedApplicationBuilder builder, string sentence) =>
         builder.OnBeforeStart((start, _) => throw EndStart(start.Services, sentence));
 
-    /// <summary>Where the shell sets HTTP_PROXY, .NET would call this machine through it too, and so would what starts here.</summary>
+    /// <summary>Bypasses HTTP_PROXY for loopback, here and in the processes started from here.</summary>
     public static IDistributedApplicationBuilder BypassProxyForLoopback(this IDistributedApplicationBuilder builder)
     {
         var others = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
@@ -22,7 +22,7 @@ internal static class StartChecks
         return builder;
     }
 
-    /// <summary>The launch profile https needs a developer certificate. No other misses it: Aspire would warn there too.</summary>
+    /// <summary>The launch profile https needs a developer certificate. Aspire only warns.</summary>
     public static IDistributedApplicationBuilder RequireCertificateForHttps(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsPublishMode ? builder : builder.OnBeforeStart((start, _) =>
         {
@@ -36,10 +36,10 @@ internal static class StartChecks
             return Task.CompletedTask;
         });
 
-    /// <summary>Aspire says nothing where another program has a port: the resource just never comes up.</summary>
+    /// <summary>Aspire does not report ports that are in use: the resource would just never start.</summary>
     public static IDistributedApplicationBuilder RequireFreePorts(this IDistributedApplicationBuilder builder)
     {
-        // Where Aspire takes random ports, as it does in tests, none of these is used.
+        // Not with random ports, as in tests.
         if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")) return builder;
         var owners = new Dictionary<int, string>();
         foreach (var setting in (string[])["ASPNETCORE_URLS", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
@@ -67,12 +67,12 @@ internal static class StartChecks
             .FirstOrDefault(listener => owners.ContainsKey(listener.Port))?.Port;
     }
 
-    /// <summary>Says the sentence, and stops the application when the caller throws what this returns.</summary>
+    /// <summary>Prints the message; throwing the returned exception stops the application.</summary>
     private static OperationCanceledException EndStart(IServiceProvider services, string sentence)
     {
         Console.Error.WriteLine(sentence);
         Environment.ExitCode = 1;
         services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        return new(sentence); // DistributedApplication.RunAsync takes it for the stop that it is
+        return new(sentence); // treated by DistributedApplication.RunAsync as a stop
     }
 }
