@@ -11,10 +11,10 @@ using Scalar.AspNetCore;
 
 namespace AuthDemo.Api;
 
-/// <summary>The OpenAPI document: each operation with what it asks for and how it can refuse, read from the endpoints themselves.</summary>
+/// <summary>Adds the OpenAPI document. Security requirements and error responses come from the endpoints' metadata.</summary>
 internal static class ApiDocument
 {
-    /// <summary>What every operation behind a badge can answer before its policy is asked.</summary>
+    /// <summary>The reasons for which authentication can reject a request.</summary>
     private static readonly string[] AuthenticationReasons =
         [.. Reasons.All.Where(reason => Reasons.Of(reason).DecidedBy == "authentication")];
 
@@ -39,11 +39,11 @@ internal static class ApiDocument
         options.AddOperationTransformer(DescribeAsync);
     });
 
-    /// <summary>The reasons for which an endpoint can refuse, beyond those of every protected endpoint.</summary>
+    /// <summary>The additional reasons for which an endpoint can reject a request.</summary>
     public static RouteHandlerBuilder ProducesProblem(this RouteHandlerBuilder endpoint, params string[] reasons) =>
         endpoint.WithMetadata([.. reasons.Select(Reasons.Of)]);
 
-    /// <summary>The document, and a page that sends its requests with a pasted token. The page loads nothing from elsewhere.</summary>
+    /// <summary>Maps the document, and a page that can send requests with a token. The page loads nothing from other hosts.</summary>
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi().AllowAnonymous();
@@ -71,7 +71,7 @@ internal static class ApiDocument
             [
                 new OpenApiSecurityRequirement
                 {
-                    // OpenAPI 3.1, section 4.8.30: for a scheme other than OAuth 2 the list names what the caller needs beyond a token.
+                    // OpenAPI 3.1, section 4.8.30: for a scheme other than OAuth 2, the list contains the required roles.
                     [new OpenApiSecuritySchemeReference(JwtBearerDefaults.AuthenticationScheme, context.Document)] =
                         name == Policies.VisitorReaders ? [Policies.VisitorsScope] : [],
                 },
@@ -90,7 +90,7 @@ internal static class ApiDocument
         }
     }
 
-    /// <summary>RFC 9457's members, and the two that this API always adds.</summary>
+    /// <summary>The members of RFC 9457, and the two that this API adds.</summary>
     private static async Task<OpenApiSchemaReference> DescribeProblemAsync(
         OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {

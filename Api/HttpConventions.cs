@@ -1,9 +1,9 @@
 namespace AuthDemo.Api;
 
-/// <summary>What holds for every route of the Api.</summary>
+/// <summary>Conventions for all routes.</summary>
 internal static class HttpConventions
 {
-    /// <summary>Lets every GET route of the group answer HEAD too (RFC 9110, section 9.1: a server must support both).</summary>
+    /// <summary>Adds HEAD to the group's GET routes (RFC 9110, section 9.1: a server must support both).</summary>
     public static RouteGroupBuilder AllowHead(this RouteGroupBuilder routes)
     {
         ((IEndpointConventionBuilder)routes).Add(endpoint =>

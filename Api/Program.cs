@@ -18,13 +18,13 @@ builder.AddBuilding();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
-app.UseHttpDefaults(cacheControl: "no-store"); // every answer depends on who asks (RFC 9111, section 5.2.2.5)
+app.UseHttpDefaults(cacheControl: "no-store"); // responses depend on the caller (RFC 9111, section 5.2.2.5)
 app.UseServerTiming();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-// No scheme is the default one, so this asks nobody yet: the policy that UseAuthorization evaluates names the scheme that it needs.
+// Does not authenticate, since there is no default scheme: the policy in UseAuthorization names the scheme.
 app.UseAuthentication();
-app.UseAuthorization(); // what a policy refuses, Refusals/RefusalWriter.cs answers
+app.UseAuthorization(); // rejections are written by Refusals/RefusalWriter.cs
 app.UseEndpointTracing();
 
 app.MapDefaultEndpoints();

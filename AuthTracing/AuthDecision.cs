@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuthTracing;
 
-/// <summary>One decision about a request.</summary>
+/// <summary>An authentication or authorization decision.</summary>
 /// <param name="step">One of <see cref="Steps"/>.</param>
 /// <param name="name">The scheme or the policy that decided.</param>
 /// <param name="outcome">One of <see cref="Outcomes"/>.</param>
@@ -22,41 +22,41 @@ public sealed class AuthDecision(string step, string name, string outcome)
     public string Name { get; } = name;
 
     /// <summary>
-    /// One of <see cref="Outcomes"/>. The application may set <see cref="Outcomes.Error"/> where a failed authentication says nothing about
-    /// the caller, such as an outage of the identity provider.
+    /// One of <see cref="Outcomes"/>. Can be set to <see cref="Outcomes.Error"/> if a failed authentication says nothing about the caller,
+    /// such as an outage of the identity provider.
     /// </summary>
     public string Outcome { get; set; } = outcome;
 
-    /// <summary>The request; null where code decides outside of one.</summary>
+    /// <summary>The request; null outside of one.</summary>
     public HttpContext? HttpContext { get; init; }
 
-    /// <summary>Who it is about; null where nobody is known.</summary>
+    /// <summary>The user; null if anonymous.</summary>
     public ClaimsPrincipal? User { get; init; }
 
-    /// <summary>Why authentication failed. Its message can quote the credential: keep it off the span.</summary>
+    /// <summary>Why authentication failed. The message can quote the credential: keep it off the span.</summary>
     public Exception? Exception { get; init; }
 
     /// <summary>
-    /// What the scheme's handler says besides, also of a failure: OpenIddict's keeps its error there. It can quote the credential likewise.
+    /// The properties of the result, also of a failure: OpenIddict's handler stores its error there. They can quote the credential, too.
     /// </summary>
     public AuthenticationProperties? Properties { get; init; }
 
     /// <summary>Why authorization failed.</summary>
     public AuthorizationFailure? Failure { get; init; }
 
-    /// <summary>The span of this decision; null where it is not recorded.</summary>
+    /// <summary>The span of this decision; null if it is not recorded.</summary>
     public Activity? Span { get; init; }
 
-    /// <summary>Why the answer was no: one of <see cref="AuthReasons"/>, or a word of the application.</summary>
+    /// <summary>The reason for a failed or denied decision: one of <see cref="AuthReasons"/>, or the application's own.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>What was needed.</summary>
+    /// <summary>What was required.</summary>
     public string? Required { get; set; }
 
-    /// <summary>What was there instead.</summary>
+    /// <summary>What was found instead.</summary>
     public string? Actual { get; set; }
 
-    /// <summary>A sentence for people; null for one made of the other three.</summary>
+    /// <summary>The status description; null to build it from the other three.</summary>
     public string? Description { get; set; }
 
     internal string Sentence => Description ?? this switch
@@ -70,43 +70,43 @@ public sealed class AuthDecision(string step, string name, string outcome)
     };
 }
 
-/// <summary>The kinds of decision. Each is the first word of its span's name.</summary>
+/// <summary>The kinds of decision, which are the first word of the span's name.</summary>
 public static class Steps
 {
-    /// <summary>Who is it? Followed by the scheme.</summary>
+    /// <summary>Authentication. Followed by the scheme.</summary>
     public const string Authenticate = "authenticate";
 
-    /// <summary>May they? Followed by the policy.</summary>
+    /// <summary>Authorization. Followed by the policy.</summary>
     public const string Authorize = "authorize";
 
-    /// <summary>Code forbade the request by itself. Followed by the scheme that answered.</summary>
+    /// <summary>Code called Forbid. Followed by the scheme that handled it.</summary>
     public const string Forbid = "forbid";
 
-    /// <summary>Code asked for a credential by itself. Followed by the scheme that answered.</summary>
+    /// <summary>Code called Challenge. Followed by the scheme that handled it.</summary>
     public const string Challenge = "challenge";
 }
 
-/// <summary>What a decision can say.</summary>
+/// <summary>The outcomes of a decision.</summary>
 public static class Outcomes
 {
-    /// <summary>Authentication: the caller is known.</summary>
+    /// <summary>Authentication succeeded.</summary>
     public const string Succeeded = "succeeded";
 
-    /// <summary>Authentication: the caller brought nothing to judge.</summary>
+    /// <summary>Authentication found no credentials.</summary>
     public const string None = "none";
 
-    /// <summary>Authentication: what the caller brought is no good.</summary>
+    /// <summary>Authentication failed: the credentials are invalid.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Authorization: yes.</summary>
+    /// <summary>Authorization succeeded.</summary>
     public const string Allowed = "allowed";
 
-    /// <summary>Authorization: no.</summary>
+    /// <summary>Authorization failed.</summary>
     public const string Denied = "denied";
 
-    /// <summary>Either: nothing was decided, an exception was thrown or something could not be asked.</summary>
+    /// <summary>No decision, because of an exception or an outage.</summary>
     public const string Error = "error";
 
-    /// <summary>Either: nothing was decided, the caller had left.</summary>
+    /// <summary>No decision, because the request was aborted.</summary>
     public const string Cancelled = "cancelled";
 }

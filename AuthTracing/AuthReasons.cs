@@ -11,70 +11,70 @@ using Microsoft.AspNetCore.Authorization.Infrastructure;
 namespace AuthTracing;
 
 /// <summary>
-/// Why the framework itself says no. A requirement and an exception that are not the framework's give the name of their type:
-/// <c>MinimumAgeRequirement</c> is <c>minimum_age</c>.
+/// The reasons of the framework's own failures. For other requirements and exceptions the reason is derived from the type's name:
+/// <c>MinimumAgeRequirement</c> becomes <c>minimum_age</c>.
 /// </summary>
 public static partial class AuthReasons
 {
-    /// <summary>Nobody is known, and somebody is needed.</summary>
+    /// <summary>An authenticated user is required.</summary>
     public const string NoCredentials = "no_credentials";
 
-    /// <summary>Not a token, or one that cannot be read or unprotected.</summary>
+    /// <summary>The token cannot be read or unprotected.</summary>
     public const string MalformedToken = "malformed_token";
 
-    /// <summary>Signed with an algorithm that is not accepted.</summary>
+    /// <summary>The signature algorithm is not accepted.</summary>
     public const string AlgorithmNotAllowed = "algorithm_not_allowed";
 
-    /// <summary>A token of another type (<c>typ</c>).</summary>
+    /// <summary>The token has another type (<c>typ</c>).</summary>
     public const string WrongTokenType = "wrong_token_type";
 
-    /// <summary>A token of another issuer.</summary>
+    /// <summary>The token has another issuer.</summary>
     public const string WrongIssuer = "wrong_issuer";
 
-    /// <summary>A token for another audience.</summary>
+    /// <summary>The token has another audience.</summary>
     public const string WrongAudience = "wrong_audience";
 
-    /// <summary>A token or cookie past its time.</summary>
+    /// <summary>The token or cookie has expired.</summary>
     public const string TokenExpired = "token_expired";
 
-    /// <summary>A token before its time.</summary>
+    /// <summary>The token is not valid yet.</summary>
     public const string TokenNotYetValid = "token_not_yet_valid";
 
-    /// <summary>Signed with a key that is not known.</summary>
+    /// <summary>The signing key is unknown.</summary>
     public const string UnknownKey = "unknown_key";
 
-    /// <summary>The signature is missing, or does not match.</summary>
+    /// <summary>The signature is missing or invalid.</summary>
     public const string BadSignature = "bad_signature";
 
-    /// <summary>Refused without a reason that could be told: by an event of the application, for example.</summary>
+    /// <summary>No reason is known: for example, an event handler rejected the request.</summary>
     public const string Rejected = "rejected";
 
-    /// <summary>None of the roles that were needed.</summary>
+    /// <summary>None of the required roles.</summary>
     public const string RoleMissing = "role_missing";
 
-    /// <summary>A claim, or one of the values that were needed, is missing.</summary>
+    /// <summary>A required claim or value is missing.</summary>
     public const string ClaimMissing = "claim_missing";
 
-    /// <summary>Another user name than the one that was needed.</summary>
+    /// <summary>The user name is not the required one.</summary>
     public const string NameMismatch = "name_mismatch";
 
-    /// <summary>An assertion of the policy is false.</summary>
+    /// <summary>An assertion of the policy failed.</summary>
     public const string AssertionFalse = "assertion_false";
 
-    /// <summary>An operation on a resource was denied; the span's name says which one.</summary>
+    /// <summary>A resource-based operation was denied; the span's name contains the operation.</summary>
     public const string OperationDenied = "operation_denied";
 
-    /// <summary>Code called Forbid, and no decision before it had said no.</summary>
+    /// <summary>Code called Forbid without a denied decision before.</summary>
     public const string ForbiddenByCode = "forbidden_by_code";
 
-    /// <summary>Code called Challenge, and no decision before it had said no.</summary>
+    /// <summary>Code called Challenge without a failed decision before.</summary>
     public const string ChallengedByCode = "challenged_by_code";
 
     private static readonly ConcurrentDictionary<Type, string> Words = new();
 
     internal static string Of(AuthenticateResult result) => OfOpenIddict(result.Properties) ?? Of(result.Failure);
 
-    /// <summary>OpenIddict's validation names each failure by the address of its explanation, and by nothing else in the result.</summary>
+    /// <summary>OpenIddict's validation identifies a failure only by the URL of its documentation.</summary>
     private static string? OfOpenIddict(AuthenticationProperties? properties)
     {
         if (properties is null || !properties.Items.TryGetValue(".error_uri", out var address) || address is null) return null;
@@ -91,12 +91,12 @@ public static partial class AuthReasons
         };
     }
 
-    /// <summary>Why an authentication failed.</summary>
+    /// <summary>Maps a failed authentication to a reason.</summary>
     public static string Of(Exception? failure)
     {
         var exception = failure is AggregateException { InnerExceptions: [var first, ..] } ? first : failure;
 
-        // The failures of the cookie and bearer token handlers differ in the framework's constant messages only.
+        // The failures of the cookie and bearer token handlers differ only in their constant messages.
         if (exception is AuthenticationFailureException)
         {
             return exception.Message switch
@@ -107,7 +107,7 @@ public static partial class AuthReasons
             };
         }
 
-        // By name, since the types are those of a package, Microsoft.IdentityModel.Tokens.
+        // By type name, to avoid a reference to Microsoft.IdentityModel.Tokens.
         for (var type = exception?.GetType(); type is not null && type != typeof(Exception); type = type.BaseType)
         {
             var reason = type.Name switch
@@ -130,7 +130,7 @@ public static partial class AuthReasons
         return exception is null ? Rejected : WordOf(exception.GetType());
     }
 
-    /// <summary>The first requirement that was not met; where all were, the handler that said no nevertheless.</summary>
+    /// <summary>The first requirement that was not met; if all were, the handler that called Fail.</summary>
     internal static string Of(AuthorizationFailure? failure) =>
         failure?.FailedRequirements.FirstOrDefault() is { } requirement ? Of(requirement)
         : failure?.FailureReasons.FirstOrDefault() is { } reason ? WordOf(reason.Handler.GetType())

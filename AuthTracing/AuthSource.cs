@@ -2,37 +2,39 @@
 
 namespace AuthTracing;
 
-/// <summary>The source of the spans around decisions of authentication and authorization, and the attributes that they carry.</summary>
+/// <summary>The name of the activity source, and the names of the spans' attributes.</summary>
 public static class AuthSource
 {
-    /// <summary>The source's name, for <c>AddSource</c>, unless <see cref="AuthTracingOptions.SourceName"/> says another one.</summary>
+    /// <summary>The default name of the source, for <c>AddSource</c>; see <see cref="AuthTracingOptions.SourceName"/>.</summary>
     public const string DefaultName = "AuthTracing";
 
-    /// <summary>The authentication scheme that was asked, such as <c>Bearer</c>.</summary>
+    /// <summary>The authentication scheme, such as <c>Bearer</c>.</summary>
     public const string Scheme = "auth.scheme";
 
-    /// <summary>The policy that decided, such as <c>AdminsOnly</c>, <c>default</c> or <c>fallback</c>.</summary>
+    /// <summary>The authorization policy, such as <c>AdminsOnly</c>, <c>default</c> or <c>fallback</c>.</summary>
     public const string Policy = "auth.policy";
 
-    /// <summary>What was decided: one of <see cref="Outcomes"/>.</summary>
+    /// <summary>The outcome: one of <see cref="Outcomes"/>.</summary>
     public const string Outcome = "auth.outcome";
 
-    /// <summary>Why the answer was no: one of <see cref="AuthReasons"/>, or a word of the application.</summary>
+    /// <summary>The reason for a failed or denied decision: one of <see cref="AuthReasons"/>, or the application's own.</summary>
     public const string Reason = "auth.reason";
 
-    /// <summary>What was needed. Only with <see cref="AuthTracingOptions.Explain"/>.</summary>
+    /// <summary>What was required. Only with <see cref="AuthTracingOptions.Explain"/>.</summary>
     public const string Required = "auth.required";
 
-    /// <summary>What was there instead. Only with <see cref="AuthTracingOptions.Explain"/>.</summary>
+    /// <summary>What was found instead. Only with <see cref="AuthTracingOptions.Explain"/>.</summary>
     public const string Actual = "auth.actual";
 
-    /// <summary>The reason, on the span that refused; the exception's type, where one was thrown (OpenTelemetry).</summary>
+    /// <summary>The reason, on the span that rejected the request, or the type of an exception (OpenTelemetry).</summary>
     public const string ErrorType = "error.type";
 
     /// <summary>The user's subject (OpenTelemetry). Only with <see cref="AuthTracingOptions.RecordUser"/>.</summary>
     public const string UserId = "user.id";
 
-    /// <summary>The user's name (OpenTelemetry). Only with <see cref="AuthTracingOptions.RecordUser"/>, and where spans explain.</summary>
+    /// <summary>
+    /// The user's name (OpenTelemetry). Only with <see cref="AuthTracingOptions.RecordUser"/> and <see cref="AuthTracingOptions.Explain"/>.
+    /// </summary>
     public const string UserName = "user.name";
 
     /// <summary>The user's roles (OpenTelemetry). Only with <see cref="AuthTracingOptions.RecordUser"/>.</summary>

@@ -14,10 +14,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthTracing;
 
-/// <summary>Makes visible who decided about a request.</summary>
+/// <summary>Extension methods to add decision tracing.</summary>
 public static class AuthTracingServices
 {
-    /// <summary>The key of the services behind the tracing ones.</summary>
+    /// <summary>The key of the decorated services.</summary>
     internal const string Inner = "AuthTracing.Inner";
 
     private static readonly (Type Service, Type Traced)[] Decorated =
@@ -28,10 +28,9 @@ public static class AuthTracingServices
     ];
 
     /// <summary>
-    /// Puts the tracing services in front of the framework's. It may be called several times, and before or after AddAuthentication and
-    /// AddAuthorization. An application that replaces one of the three services itself calls it after that; where one was replaced later,
-    /// a warning says so at the start. The spans come from the source
-    /// <see cref="AuthTracingOptions.SourceName"/>.
+    /// Decorates the framework's authentication and authorization services with tracing. Can be called repeatedly, before or after
+    /// AddAuthentication and AddAuthorization. If the application replaces one of these services, call this afterwards; otherwise a warning
+    /// is logged at startup. The spans come from the source <see cref="AuthTracingOptions.SourceName"/>.
     /// </summary>
     public static IServiceCollection AddAuthTracing(this IServiceCollection services, Action<AuthTracingOptions>? configure = null)
     {
@@ -51,7 +50,7 @@ public static class AuthTracingServices
         return services;
     }
 
-    /// <summary>The service that is there moves to a key, under which its decorator finds it.</summary>
+    /// <summary>Moves the existing registration to a key, for its decorator.</summary>
     private static void Decorate(IServiceCollection services, Type service, Type traced)
     {
         var inner = Find(services, service);
@@ -68,7 +67,7 @@ public static class AuthTracingServices
         services[services.IndexOf(inner)] = new ServiceDescriptor(service, traced, inner.Lifetime);
     }
 
-    /// <summary>The registration that counts: the last one without a key.</summary>
+    /// <summary>The effective registration: the last one without a key.</summary>
     private static ServiceDescriptor Find(IServiceCollection services, Type service) =>
         services.Last(descriptor => descriptor.ServiceType == service && !descriptor.IsKeyedService);
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace AuthTracing;
 
-/// <summary>What the spans of all decisions say in the same way. A span that nobody records is null.</summary>
+/// <summary>Creates and completes the spans of all decisions. A span that is not recorded is null.</summary>
 internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDisposable
 {
     private const int LongestText = 100;
@@ -23,7 +23,7 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
     /// <summary>True if a listener or a callback is attached; otherwise calls go straight to the framework's services.</summary>
     public bool AreWatched => options.Decided is not null || source.HasListeners();
 
-    /// <summary>Whether a "no" that code asked for refuses the request.</summary>
+    /// <summary>Whether a denial by <c>IAuthorizationService</c> is an error.</summary>
     public bool CodeDenialsAreErrors => options.CodeDenialsAreErrors;
 
     public Activity? Start(string step, string name, string attribute)
@@ -32,7 +32,10 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
         return span?.SetTag(attribute, name);
     }
 
-    /// <summary>Puts the decision on its span, and tells the application of it. Whether it is an error is not known here.</summary>
+    /// <summary>
+    /// Records the decision on its span and calls the application's callbacks. Does not set the error status, which depends on what
+    /// follows.
+    /// </summary>
     public void Complete(AuthDecision decision)
     {
         if (decision.Outcome is Outcomes.Failed or Outcomes.Denied) options.Describe?.Invoke(decision);
@@ -51,7 +54,7 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
         if (decision.Actual is { } actual) span.SetTag(AuthSource.Actual, Cut(actual));
     }
 
-    /// <summary>Marks the span that refused the request.</summary>
+    /// <summary>Sets the error status of the span that rejected the request.</summary>
     public void Refuse(AuthDecision decision)
     {
         decision.Reason ??= AuthReasons.NoCredentials;
@@ -60,7 +63,7 @@ internal sealed class DecisionSpans(IOptions<AuthTracingOptions> options) : IDis
             .SetStatus(ActivityStatusCode.Error, options.Explain ? decision.Sentence : null);
     }
 
-    /// <summary>Lets the framework decide. Where it throws, nothing was decided; a caller that has left is nobody's error.</summary>
+    /// <summary>Calls the framework's service. An exception is recorded, except for an aborted request.</summary>
     public async Task<T> WatchAsync<T>(Activity? span, HttpContext? context, Func<Task<T>> decide)
     {
         try

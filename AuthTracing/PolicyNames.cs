@@ -13,8 +13,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace AuthTracing;
 
 /// <summary>
-/// The policy's name from the endpoint's metadata, since a combined policy has lost it: <c>AdminsOnly</c>, <c>roles admin</c>,
-/// <c>default</c>, <c>fallback</c>, several joined by <c>+</c>. A policy without a name is called after its requirements.
+/// Policy names from the endpoint's metadata, since a combined policy has none: <c>AdminsOnly</c>, <c>roles admin</c>, <c>default</c>,
+/// <c>fallback</c>, several joined by <c>+</c>. A policy without a name is named after its requirements.
 /// </summary>
 internal static class PolicyNames
 {
@@ -22,7 +22,7 @@ internal static class PolicyNames
 
     private static readonly ConditionalWeakTable<Endpoint, string> ByEndpoint = [];
 
-    /// <summary>The name of a policy that stands between a caller and what they asked for.</summary>
+    /// <summary>The name of the policy of an endpoint.</summary>
     public static string Of(AuthorizationPolicy policy, HttpContext context, object? resource)
     {
         if (resource is HttpContext or Endpoint)
@@ -30,13 +30,13 @@ internal static class PolicyNames
         return OfFilters(resource) ?? Of(policy.Requirements);
     }
 
-    /// <summary>The name of what a method's or a component's attributes ask for.</summary>
+    /// <summary>The name of the policy of a method's or a component's attributes.</summary>
     public static string Of(IEnumerable<IAuthorizeData> data) => Join(data.SelectMany(Of));
 
-    /// <summary>The name of requirements that belong to no named policy.</summary>
+    /// <summary>The name of requirements without a policy.</summary>
     public static string Of(IEnumerable<IAuthorizationRequirement> requirements)
     {
-        // That somebody must be known goes without saying, where more is asked for.
+        // DenyAnonymousAuthorizationRequirement is omitted if there are others.
         var names = Join(requirements.Where(requirement => requirement is not DenyAnonymousAuthorizationRequirement).Select(Of));
         return names.Length > 0 ? names : "authenticated";
     }
@@ -48,13 +48,13 @@ internal static class PolicyNames
         var requirements = endpoint.Metadata.GetOrderedMetadata<IAuthorizationRequirementData>();
         if (data.Count + policies.Count + requirements.Count == 0) return Fallback;
 
-        // RequireAuthorization(policy) adds an attribute without a name to its policy: not somebody's wish for the default one.
+        // RequireAuthorization(policy) adds an attribute without a name next to its policy, which does not mean the default policy.
         var named = policies.Count == 0 ? data : data.Where(attribute => attribute is { Policy: not null } or { Roles: not null });
         var names = named.SelectMany(Of).Concat(policies.Select(policy => Of(policy.Requirements)));
         return Join(requirements.Count == 0 ? names : names.Append(Of(requirements.SelectMany(attribute => attribute.GetRequirements()))));
     }
 
-    // The filters that run have lost their policy's name; those that the action was declared with have it.
+    // Effective filters have lost the policy's name; the action's declared filters have it.
     private static string? OfFilters(object? resource) =>
         resource is AuthorizationFilterContext { ActionDescriptor.FilterDescriptors: var filters }
         && Join(filters.SelectMany(descriptor => Of(descriptor.Filter))) is { Length: > 0 } names

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthTracing;
 
 /// <summary>
-/// What is known of a request so far. Bounded by the number of schemes, so that the one request of a hub's connection does not grow.
+/// The decisions of a request so far. Bounded by the number of schemes, so that it does not grow with a hub's long-lived connection.
 /// </summary>
 internal sealed class RequestDecisions
 {
@@ -28,15 +28,15 @@ internal sealed class RequestDecisions
         this.context = context;
         if (context.Response.HasStarted) return;
 
-        // A response that never starts, for example after an exception, only completes.
+        // For a response that never starts, for example after an exception.
         context.Response.OnStarting(static decisions => ((RequestDecisions)decisions).EndUnlessChallenging(), this);
         context.Response.OnCompleted(static decisions => ((RequestDecisions)decisions).EndAll(), this);
     }
 
-    /// <summary>Whether something has refused the request already. Only the first refusal is an error.</summary>
+    /// <summary>Whether the request was rejected already. Only the first rejection is an error.</summary>
     public bool IsRefused => refusals > 0;
 
-    /// <summary>Why code was last told "no".</summary>
+    /// <summary>The reason of the last denial by <c>IAuthorizationService</c>.</summary>
     public string? LastDenial { get; set; }
 
     public static RequestDecisions Of(HttpContext context)
@@ -49,7 +49,7 @@ internal sealed class RequestDecisions
         }
     }
 
-    /// <summary>A handler decides once a request and then repeats itself. False where the scheme has been asked before.</summary>
+    /// <summary>False if the scheme has authenticated before: handlers cache their result for the request.</summary>
     public bool TryAsk(string scheme)
     {
         lock (schemes)
@@ -63,8 +63,8 @@ internal sealed class RequestDecisions
     public bool TryRefuse() => Interlocked.Increment(ref refusals) == 1;
 
     /// <summary>
-    /// Holds the ended span of an authentication without success until it is known whether the request is refused because of it: at the
-    /// latest when the response starts.
+    /// Holds the ended span of a failed authentication until it is known whether the request is rejected because of it, at the latest until
+    /// the response starts.
     /// </summary>
     public void Keep(PendingAuthentication authentication)
     {
@@ -79,8 +79,8 @@ internal sealed class RequestDecisions
     }
 
     /// <summary>
-    /// The authentication that a policy fails for: the last failed one of its schemes, or the last that found nothing. A policy without
-    /// schemes goes by whatever ran.
+    /// The authentication for which a policy failed: the last of its schemes that failed, or that found no credentials. For a policy
+    /// without schemes, any scheme.
     /// </summary>
     public PendingAuthentication? PendingFor(IReadOnlyList<string> policySchemes)
     {
@@ -105,7 +105,7 @@ internal sealed class RequestDecisions
         EndAll();
     }
 
-    /// <summary>While code challenges, the spans are kept even if the challenge starts the response.</summary>
+    /// <summary>Keeps the spans during a challenge by code, even if it starts the response.</summary>
     public void BeginChallenge() => isChallenging = true;
 
     public void EndChallenge()
@@ -129,7 +129,7 @@ internal sealed class RequestDecisions
         return Task.CompletedTask;
     }
 
-    // Stopping a span makes its parent the current one, which would be wrong here: others have begun since.
+    // Stopping a span makes its parent the current one, but other spans have started since.
     private static void End(PendingAuthentication authentication)
     {
         var current = Activity.Current;
@@ -138,7 +138,7 @@ internal sealed class RequestDecisions
     }
 }
 
-/// <summary>An authentication without success, which refuses the request if a policy needs a user.</summary>
-/// <param name="Decision">The decision of the scheme that decided.</param>
-/// <param name="AskedScheme">The scheme that was asked for, which may have forwarded to the other one.</param>
+/// <summary>An unsuccessful authentication, which rejects the request if a policy requires a user.</summary>
+/// <param name="Decision">The decision.</param>
+/// <param name="AskedScheme">The requested scheme, which may have forwarded to another one.</param>
 internal sealed record PendingAuthentication(AuthDecision Decision, string AskedScheme);

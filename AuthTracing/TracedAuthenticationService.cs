@@ -9,9 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthTracing;
 
-/// <summary>
-/// Puts a span <c>authenticate {scheme}</c> around the decision of who the caller is, and notes what code forbids by itself.
-/// </summary>
+/// <summary>Traces authentication with a span <c>authenticate {scheme}</c>, and Forbid and Challenge calls by code.</summary>
 internal sealed class TracedAuthenticationService(
     [FromKeyedServices(AuthTracingServices.Inner)] IAuthenticationService inner,
     IAuthenticationSchemeProvider schemes,
@@ -44,7 +42,7 @@ internal sealed class TracedAuthenticationService(
         var decisions = RequestDecisions.Of(context);
         if (name is null || !decisions.TryAsk(name)) return await inner.AuthenticateAsync(context, scheme);
 
-        // Within another authentication this one decides, and the other one only forwards. The value is set for this method alone.
+        // A nested call means that the outer scheme forwards to this one. The value is scoped to this method.
         var forwarder = Current.Value;
         if (forwarder is not null) forwarder.Forwards = true;
         var authentication = Current.Value = new Authentication(forwarder?.AskedScheme ?? name);
@@ -75,7 +73,7 @@ internal sealed class TracedAuthenticationService(
         await inner.ForbidAsync(context, scheme, properties);
         var decisions = RequestDecisions.Of(context);
 
-        // A scheme that forwarded has had its say within.
+        // A scheme that forwarded was traced by the nested call.
         if (!decisions.TryRefuse()) return;
         var name = scheme ?? (await schemes.GetDefaultForbidSchemeAsync())?.Name ?? "";
         Note(Steps.Forbid, name, decisions.LastDenial ?? AuthReasons.ForbiddenByCode, context);
@@ -89,7 +87,7 @@ internal sealed class TracedAuthenticationService(
         {
             await inner.ChallengeAsync(context, scheme, properties);
 
-            // A challenge that leads to another page may as well be a login that somebody asked for.
+            // A challenge that redirects can also be a login requested by the user.
             if (context.Response.StatusCode != StatusCodes.Status401Unauthorized || decisions.IsRefused) return;
             var isAnonymous = !TracedPolicyEvaluator.IsAuthenticated(context.User);
             if (isAnonymous && decisions.PendingFor([]) is { } authentication)

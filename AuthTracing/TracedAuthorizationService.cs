@@ -13,9 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthTracing;
 
-/// <summary>
-/// Puts a span <c>authorize {policy}</c> around the decisions that code asks for, and around those before a SignalR hub's methods.
-/// </summary>
+/// <summary>Traces authorization by code and by SignalR hub methods with a span <c>authorize {policy}</c>.</summary>
 internal sealed class TracedAuthorizationService(
     [FromKeyedServices(AuthTracingServices.Inner)] IAuthorizationService inner,
     IHttpContextAccessor accessor,
@@ -40,7 +38,7 @@ internal sealed class TracedAuthorizationService(
             : TraceAsync(user, PolicyNames.Of(all), spans.CodeDenialsAreErrors, Decide);
     }
 
-    // The evaluator has the span.
+    // Traced by the evaluator.
     private static async Task<AuthorizationResult> EvaluateAsync(PolicyEvaluation evaluation, Task<AuthorizationResult> decision)
     {
         var result = await decision;

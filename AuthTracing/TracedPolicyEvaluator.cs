@@ -15,8 +15,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthTracing;
 
 /// <summary>
-/// Puts a span <c>authorize {policy}</c> around the decision that stands before an endpoint or an MVC action. The authorization
-/// middleware and MVC's filter both ask the policy evaluator, so what it refuses is refused.
+/// Traces the policies of endpoints and MVC actions with a span <c>authorize {policy}</c>. Both the authorization middleware and MVC's
+/// filter use the policy evaluator, so a denial rejects the request.
 /// </summary>
 internal sealed class TracedPolicyEvaluator(
     [FromKeyedServices(AuthTracingServices.Inner)] IPolicyEvaluator inner, DecisionSpans spans) : IPolicyEvaluator
@@ -39,11 +39,11 @@ internal sealed class TracedPolicyEvaluator(
         var lacksUser = !IsAuthenticated(context.User) && policy.Requirements.Any(NeedsUser);
         var refusing = lacksUser ? decisions.PendingFor(policy.AuthenticationSchemes) : null;
 
-        // Set for this method alone, for the service to find.
+        // Scoped to this method, for the service.
         var evaluation = PolicyEvaluation.Current = new PolicyEvaluation(policy);
         var name = PolicyNames.Of(policy, context, resource);
 
-        // Where the policy needs a user and there is none, authentication has refused, and there is nothing left to decide.
+        // If the policy requires a user and there is none, authentication has rejected the request.
         using var span = refusing is null ? spans.Start(Steps.Authorize, name, AuthSource.Policy) : null;
         var result = await spans.WatchAsync(
             span, context, () => inner.AuthorizeAsync(policy, authenticationResult, context, resource));
@@ -67,7 +67,7 @@ internal sealed class TracedPolicyEvaluator(
         return result;
     }
 
-    /// <summary>The framework's requirements that nobody meets who is not known.</summary>
+    /// <summary>The framework's requirements that an anonymous user cannot meet.</summary>
     private static bool NeedsUser(IAuthorizationRequirement requirement) => requirement is DenyAnonymousAuthorizationRequirement
         or RolesAuthorizationRequirement or ClaimsAuthorizationRequirement or NameAuthorizationRequirement;
 }
@@ -85,7 +85,7 @@ internal sealed class PolicyEvaluation(AuthorizationPolicy policy)
         set => Asynchronous.Value = value;
     }
 
-    /// <summary>Why the service said no: the evaluator's result leaves it out where it answers with a challenge.</summary>
+    /// <summary>The service's failure, which the evaluator's result omits for a challenge.</summary>
     public AuthorizationFailure? Failure { get; set; }
 
     /// <summary>True for the requirements of this policy, the first time only: a handler may authorize the same policy again.</summary>

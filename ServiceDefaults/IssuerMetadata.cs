@@ -6,9 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthDemo.ServiceDefaults;
 
 /// <summary>
-/// An issuer's discovery document and keys, fetched once for all who need them. The library's own ConfigurationManager cannot tell an
-/// outage from an unknown key, and makes every request wait once a token names an unknown key. Here a known key never waits, each fetch has
-/// a deadline and a pause after it, and what is no answer of this issuer is not kept.
+/// Fetches an issuer's discovery document and keys. Unlike ConfigurationManager, it can tell an outage from an unknown key, and unknown
+/// keys never delay requests with a known one. Each fetch has a timeout and is followed by a pause. Invalid responses are not kept.
 /// </summary>
 public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan timeout, TimeProvider time, ILogger logger)
     : BaseConfigurationManager, IConfigurationManager<OpenIdConnectConfiguration>
@@ -25,27 +24,27 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
     private readonly Lock starting = new();
     private volatile OpenIdConnectConfiguration? current;
     private Task<Exception?>? fetch;
-    private long fetchedAt; // when the last fetch began
+    private long fetchedAt; // when the last fetch started
 
-    /// <summary>How long nothing is fetched again after an answer: made-up tokens ask no more often than this.</summary>
+    /// <summary>The pause after a successful fetch, so that forged tokens cannot cause more fetches.</summary>
     public TimeSpan PauseAfterSuccess { get; init; }
 
-    /// <summary>How long nothing is fetched again after a failure.</summary>
+    /// <summary>The pause after a failed fetch.</summary>
     public TimeSpan PauseAfterFailure { get; init; }
 
-    /// <summary>What the issuer said last; null for nothing yet.</summary>
+    /// <summary>The last configuration; null if there is none yet.</summary>
     public OpenIdConnectConfiguration? Current => current;
 
-    /// <summary>Whether the issuer had this key when it was asked last.</summary>
+    /// <summary>Whether the last fetched keys include this one.</summary>
     public bool Knows(string keyId) => current?.SigningKeys.Any(key => key.KeyId == keyId) == true;
 
-    /// <summary>Asks the issuer again, or waits for whoever does; within a pause the last answer stands. Null, or why it failed.</summary>
+    /// <summary>Fetches again, or joins a fetch in progress; within a pause the last result is returned: null, or why it failed.</summary>
     public Task<Exception?> RefreshAsync() => StartFetch(PauseAfterSuccess);
 
-    /// <exception cref="Exception">The issuer does not answer, or not as itself: see <see cref="Unavailable"/>.</exception>
+    /// <exception cref="Exception">The issuer is unavailable or its metadata invalid; see <see cref="Unavailable"/>.</exception>
     public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
     {
-        // Keys that the issuer has withdrawn have to go some day; nobody waits for that.
+        // Refreshed in the background from time to time, so that revoked keys are removed.
         var known = current;
         var fetching = StartFetch(known is null ? PauseAfterSuccess : AutomaticRefreshInterval);
         return known ?? (await fetching.WaitAsync(cancel) is { } failure ? throw Unavailable(failure) : current!);
@@ -56,20 +55,20 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
         await GetConfigurationAsync(cancel);
 
     /// <summary>
-    /// JwtBearer asks for this whenever a signature fails, which any stranger can bring about: <see cref="RefreshAsync"/> has done it then.
+    /// Ignored: JwtBearer calls this for every invalid signature, which anybody can cause. <see cref="RefreshAsync"/> was called before.
     /// </summary>
     public override void RequestRefresh()
     {
     }
 
-    /// <summary>Who asks for the configuration next waits for a new one.</summary>
+    /// <summary>Makes the next caller wait for a new configuration.</summary>
     protected void Forget() => current = null;
 
-    /// <summary>What is thrown where there is no configuration.</summary>
+    /// <summary>The exception to throw if there is no configuration.</summary>
     protected virtual Exception Unavailable(Exception cause) =>
         new InvalidOperationException("The issuer's metadata could not be had.", cause);
 
-    /// <exception cref="InvalidDataException">What the issuer says cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The metadata is invalid.</exception>
     protected virtual void Check(OpenIdConnectConfiguration configuration)
     {
         // OpenID Connect Discovery 1.0, section 4.3
@@ -91,7 +90,7 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
         }
     }
 
-    /// <summary>Null, or why it failed. No caller's cancellation ends it: others wait for the same fetch.</summary>
+    /// <summary>Returns null, or why it failed. Not canceled with a request, since others wait for the same fetch.</summary>
     private async Task<Exception?> FetchAsync()
     {
         try

@@ -3,39 +3,37 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>One row of <see cref="Reasons"/>: a reason, how it is answered, and what there is to say about it.</summary>
-/// <param name="Word">The word in the answer, on the span, in the log record and in the counter.</param>
+/// <summary>A row of <see cref="Reasons"/>: a reason, its response, and its explanation.</summary>
+/// <param name="Word">The value in the response, the span, the log and the metric.</param>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Detail">
-/// What happened. Also the challenge's <c>error_description</c>, so plain ASCII without quotes and backslashes (RFC 6750, section 3).
+/// What happened. Also the challenge's <c>error_description</c>, hence ASCII without quotes and backslashes (RFC 6750, section 3).
 /// </param>
 /// <param name="Hint">What helps.</param>
 public sealed record Reason(string Word, int Status, string Detail, string Hint)
 {
-    /// <summary>The challenge's <c>error</c> (RFC 6750, section 3.1); null where the reason has none, or no challenge.</summary>
+    /// <summary>The challenge's <c>error</c> (RFC 6750, section 3.1); null for none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>
-    /// RFC 9110, section 15.5.2: a 401 must have a challenge. The others have one where RFC 6750 gives them an error code.
-    /// </summary>
+    /// <summary>Whether there is a challenge: required for 401 (RFC 9110, section 15.5.2), and for the error codes of RFC 6750.</summary>
     public bool HasChallenge => Status == 401 || Error is not null;
 
-    /// <summary>Who said no: <c>authentication</c>, <c>authorization</c> or <c>endpoint</c>.</summary>
+    /// <summary>What rejected the request: <c>authentication</c>, <c>authorization</c> or <c>endpoint</c>.</summary>
     public required string DecidedBy { get; init; }
 
-    /// <summary>For the lab: what this answer means to whoever got it, after the status.</summary>
+    /// <summary>For the lab: what the response means, shown after the status.</summary>
     public required string Meaning { get; init; }
 
-    /// <summary>For the lab: why a 401 is no 403, and a 403 no 401. Null for any other status.</summary>
+    /// <summary>For the lab: why 401 instead of 403, or 403 instead of 401. Null for other statuses.</summary>
     public string? NotTheOther { get; init; }
 
-    /// <summary>For the lab: the part of the token that decided, and what is wrong with it. Null where no single one is.</summary>
+    /// <summary>For the lab: the decisive part of the token and what is wrong with it; null if there is no single one.</summary>
     public (string Name, string Note)? Claim { get; init; }
 }
 
 /// <summary>
-/// The fixed vocabulary of refusals, one row a reason. The same word is in the problem details (<c>reason</c>), on the spans
-/// (<c>auth.reason</c>), in the log record and in the counter <c>authdemo.refusals</c>.
+/// The reasons for rejecting a request. The same value is in the problem details (<c>reason</c>), on the spans (<c>auth.reason</c>), in the
+/// log and in the metric <c>authdemo.refusals</c>.
 /// </summary>
 public static class Reasons
 {
@@ -64,7 +62,7 @@ public static class Reasons
 
     private static readonly Reason[] Rows =
     [
-        // RFC 6750, sections 2.1 and 3: a token counts in the Authorization header only, and its absence has no error code.
+        // RFC 6750, sections 2.1 and 3: only the Authorization header counts, and no token means no error code.
         new Reason(NoCredentials, 401, "The request has no Bearer token in its Authorization header.",
             "Log in, and send the access token as 'Authorization: Bearer <token>'.")
         {
@@ -72,7 +70,7 @@ public static class Reasons
             Meaning = "it does not know who asks.",
             NotTheOther = "403 would mean that it knows who asks. It does not: no proof came where it looks for one.",
         },
-        // RFC 6750, sections 2 and 3.1: more than one method of sending the token is an invalid request.
+        // RFC 6750, sections 2 and 3.1: several methods of sending a token are an invalid request.
         new Reason(MultipleCredentials, 400, "The request has more than one credential.",
             "Send one Authorization header with one token, and none elsewhere.")
         {
@@ -80,7 +78,7 @@ public static class Reasons
             DecidedBy = "authentication",
             Meaning = "the request itself is wrong.",
         },
-        // RFC 7515, section 5.2, and RFC 7519, section 7.2: no JWS in compact form, or a claim or critical header that has no meaning.
+        // RFC 7515, section 5.2, and RFC 7519, section 7.2: not a JWS in compact form, or an invalid claim or critical header.
         OfToken(MalformedToken, "The token is not a JWT that this API can read.",
             "Send the access token exactly as the identity provider gave it: three parts with dots between them."),
         // RFC 8725, section 3.2.
@@ -149,7 +147,7 @@ public static class Reasons
             Meaning = "nobody may from there, whoever it is.",
             NotTheOther = "401 would mean that a login helps. It does not: what counts is the network you call from.",
         },
-        // RFC 9110, section 15.5.4. In traces, logs and metrics only: the response says NotFound, so nothing of this reaches the caller.
+        // RFC 9110, section 15.5.4. Only in traces, logs and metrics: the response contains NotFound instead.
         OfPermission(Hidden, "The caller must not learn that this exists.", "None.") with { Status = 404 },
         new Reason(IdentityProviderUnavailable, 503, "The identity provider cannot be reached, so this token cannot be checked.",
             "The token may be good: try again later.")
@@ -157,7 +155,7 @@ public static class Reasons
             DecidedBy = "authentication",
             Meaning = "a service failed: this is not about you.",
         },
-        // Not a refusal, so in the problem details only.
+        // Only in problem details, since it is not a rejection.
         new Reason(NotFound, 404, "There is no such thing in the building.", "Check the number or the name.")
         {
             DecidedBy = "endpoint",
@@ -167,19 +165,19 @@ public static class Reasons
 
     private static readonly FrozenDictionary<string, Reason> ByWord = Rows.ToFrozenDictionary(row => row.Word);
 
-    /// <summary>Every refusal: what the counter, the log and the spans may say.</summary>
+    /// <summary>The reasons in metrics, logs and spans.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Rows.Select(row => row.Word).Where(word => word != NotFound)];
 
-    /// <summary>The row of a reason that is in the table.</summary>
+    /// <summary>The row of a known reason.</summary>
     public static Reason Of(string word) => ByWord[word];
 
-    /// <summary>The row of a word that another service answered with; null where the table has none.</summary>
+    /// <summary>The row of a reason from another service; null if unknown.</summary>
     public static Reason? Find(string? word) => ByWord.GetValueOrDefault(word ?? "");
 
-    /// <summary>The framework's own errors: the phrase of their status as one word, such as <c>payload_too_large</c>.</summary>
+    /// <summary>The reason for the framework's errors: the status' reason phrase, such as <c>payload_too_large</c>.</summary>
     public static string OfStatus(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '_');
 
-    /// <summary>RFC 6750, section 3.1: a token that came and is no good.</summary>
+    /// <summary>RFC 6750, section 3.1: the token is invalid.</summary>
     private static Reason OfToken(string word, string detail, string hint, (string, string)? claim = null) =>
         new(word, 401, detail, hint)
         {
@@ -190,7 +188,7 @@ public static class Reasons
             Claim = claim,
         };
 
-    /// <summary>RFC 9110, section 15.5.4: the request was understood, and the answer is no.</summary>
+    /// <summary>RFC 9110, section 15.5.4: the caller is not permitted.</summary>
     private static Reason OfPermission(string word, string detail, string hint, (string, string)? claim = null) =>
         new(word, 403, detail, hint)
         {

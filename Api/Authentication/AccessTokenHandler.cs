@@ -9,14 +9,14 @@ using static AuthDemo.ServiceDefaults.UnverifiedToken;
 namespace AuthDemo.Api.Authentication;
 
 /// <summary>
-/// JwtBearer's token handler, made stricter in three points that it passes over: <c>crit</c> (RFC 7515, section 4.1.11), names that come
-/// twice (section 4), and a missing <c>sub</c> (RFC 9068, section 2.2). Before its full validation the first rule that a token breaks is
-/// named, in a fixed order; that can only refuse. JwtBearer looks at the signature first, so that a foreign issuer's token would look
-/// forged; its <c>ValidateSignatureLast</c> would take an ID token for one with a wrong audience.
+/// JwtBearer's token handler with three additional checks: <c>crit</c> (RFC 7515, section 4.1.11), duplicate names (section 4), and
+/// <c>sub</c> (RFC 9068, section 2.2). If validation fails, the first violated rule is reported, in a fixed order. The library validates
+/// the signature first, so that another issuer's token would look forged; with <c>ValidateSignatureLast</c> an ID token would be reported
+/// as having a wrong audience.
 /// </summary>
 internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : JsonWebTokenHandler
 {
-    /// <summary>OpenID Connect Core 1.0, section 2: a <c>sub</c> has 255 characters at most.</summary>
+    /// <summary>The maximum length of <c>sub</c> (OpenID Connect Core 1.0, section 2).</summary>
     private const int MaxSubjectLength = 255;
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
@@ -29,7 +29,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         var result = await base.ValidateTokenAsync(token, validationParameters);
         if (result.Exception is SecurityTokenInvalidSignatureException)
         {
-            // The issuer may have put another key in its place, under the same id.
+            // The issuer may have replaced the key and reused its id.
             await issuer.RefreshAsync();
             if (issuer.Current != known) result = await base.ValidateTokenAsync(token, validationParameters);
         }
@@ -38,7 +38,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         return last is null ? result : Refused(last, unverified);
     }
 
-    /// <summary>The first rule that the token breaks; null where nothing is wrong but perhaps the signature.</summary>
+    /// <summary>The first violated rule, apart from the signature; null if there is none.</summary>
     protected virtual async ValueTask<Refusal?> FindFaultAsync(UnverifiedToken token, TokenValidationParameters rules)
     {
         if (FindFault(token.Header, token.Payload, rules) is { } fault) return fault;
@@ -53,7 +53,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         { IsWellFormed: false, HasNameTwice: true } =>
             Malformed("A name comes twice in the token's header or payload.", "Every name may come once."),
         { IsWellFormed: false } => new(Reasons.MalformedToken),
-        // RFC 7515, section 4.1.11: who does not understand a critical header must refuse the token. This API understands none.
+        // RFC 7515, section 4.1.11: unknown critical headers must be rejected, and none are known here.
         _ when Member(token.Header, "crit") is not null =>
             Malformed("The token has a critical header, and this API understands none.", "Get a token without crit."),
         _ => null,
@@ -64,14 +64,14 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         if (Member(header, "kid") is not null && Text(header, "kid") is null) return BadClaim("kid", "text");
         if (Text(header, "alg") is not { } algorithm) return BadClaim("alg", "text");
 
-        // RFC 8725, section 3.2: none, however it is written.
+        // RFC 8725, section 3.2: "none", in any case.
         if (algorithm.Equals("none", StringComparison.OrdinalIgnoreCase)) return Wrong(Reasons.UnsignedToken, rules);
         if (!rules.ValidAlgorithms.Contains(algorithm)) return Wrong(Reasons.AlgorithmNotAllowed, rules);
         if (!rules.ValidTypes.Contains(Text(header, "typ"))) return WrongType(claims, rules);
         if (Text(claims, "iss") != rules.ValidIssuer) return Wrong(Reasons.WrongIssuer, rules);
         if (!IsFor(rules.ValidAudience, claims)) return Wrong(Reasons.WrongAudience, rules);
 
-        // RFC 9068, section 2.2: an access token has an end.
+        // RFC 9068, section 2.2: exp is required.
         var now = time.GetUtcNow();
         if (Member(claims, "exp") is null) return MissingClaim("exp", "Give the access tokens a lifetime.");
         if (Time(claims, "exp") is not { } expires) return BadClaim("exp", "a time in seconds since 1970");
@@ -82,13 +82,13 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         return begins > now + rules.ClockSkew ? new(Reasons.TokenNotYetValid) : null;
     }
 
-    /// <summary>One audience is a string, several are an array (RFC 7519, section 4.1.3).</summary>
+    /// <summary>A string or an array (RFC 7519, section 4.1.3).</summary>
     private static bool IsFor(string audience, JsonElement? claims) =>
         Member(claims, "aud") is { ValueKind: JsonValueKind.Array } many
             ? many.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(audience))
             : Text(claims, "aud") == audience;
 
-    /// <summary>An access token says whom it is about (RFC 9068, section 2.2).</summary>
+    /// <summary>An access token requires <c>sub</c> (RFC 9068, section 2.2).</summary>
     private static Refusal? FindFaultInSubject(JsonElement? claims)
     {
         if (Member(claims, "sub") is null)
@@ -100,7 +100,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
     }
 
     /// <summary>
-    /// JwtBearer's exception as a reason; its message stays here, for it may quote the token. Null for what is not about the token.
+    /// Maps JwtBearer's exception to a reason; null if it is not about the token. The message is dropped, since it can quote the token.
     /// </summary>
     private static Refusal? RefusalOf(Exception exception) =>
         Reasons.Find(AuthReasons.Of(exception)) is { Word: var word } ? new(word)
@@ -118,7 +118,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
     private static Refusal BadClaim(string name, string expected) =>
         Malformed($"The token's {name} is not {expected}.", "See what the identity provider writes there.");
 
-    /// <summary>With what a good token would have had. What the bad one had instead is not told.</summary>
+    /// <summary>Describes what is required. The rejected token's values are not included.</summary>
     private static Refusal Wrong(string reason, TokenValidationParameters rules) => new(reason)
     {
         Required = reason switch
@@ -130,9 +130,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         },
     };
 
-    /// <summary>
-    /// A token for this API, but of another type: that is how Keycloak writes access tokens unless the client wants those of RFC 9068.
-    /// </summary>
+    /// <summary>An access token of another type: Keycloak's default, unless RFC 9068 is enabled for the client.</summary>
     private static Refusal WrongType(JsonElement? claims, TokenValidationParameters rules) =>
         !IsFor(rules.ValidAudience, claims)
             ? Wrong(Reasons.WrongTokenType, rules)

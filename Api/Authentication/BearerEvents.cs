@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace AuthDemo.Api.Authentication;
 
-/// <summary>Hands JwtBearer the one credential of a request, and answers in its place where it refuses.</summary>
+/// <summary>Passes the request's credential to JwtBearer, and writes the response if it is rejected.</summary>
 internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
 {
     public override async Task MessageReceived(MessageReceivedContext context)
@@ -16,13 +16,13 @@ internal sealed class BearerEvents(RefusalWriter refusals) : JwtBearerEvents
         else context.Fail(failure!);
     }
 
-    /// <summary>What authentication refuses: a 401, or a 400 or 503 about the credentials.</summary>
+    /// <summary>Writes the 401, or the 400 or 503 for the credentials.</summary>
     public override async Task Challenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
         var failure = context.AuthenticateFailure ?? (await RequestCredentials.ReadAsync(context.Request)).Failure;
         if (failure is CredentialRefusedException refused) await refusals.WriteAsync(context.HttpContext, refused.Refusal);
-        // A form that is too large or never came, or a bug here: the exception handler's 413, 408 or 500, without a word about the token.
+        // Not about the token: a form that is too large or timed out, or a bug. The exception handler returns 413, 408 or 500.
         else ExceptionDispatchInfo.Throw(failure!);
     }
 }

@@ -3,7 +3,7 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Authentication;
 
-/// <summary>What has to stand in section <c>Authentication:Schemes:Bearer</c>, which JwtBearer reads by itself.</summary>
+/// <summary>Required settings in section <c>Authentication:Schemes:Bearer</c>, which JwtBearer binds.</summary>
 internal sealed class BearerSettings
 {
     [Required(ErrorMessage = "Authentication:Schemes:Bearer:Authority is missing: set it to the issuer of the access tokens.")]

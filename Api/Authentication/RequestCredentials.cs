@@ -3,11 +3,11 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Authentication;
 
-/// <summary>Where a request brought credentials, and how many.</summary>
-/// <param name="Token">The one Bearer token in the Authorization header; null where there is none.</param>
+/// <summary>Finds the credentials of a request.</summary>
+/// <param name="Token">The Bearer token in the Authorization header; null if there is none.</param>
 /// <param name="Failure">
-/// Why there is none: a <see cref="CredentialRefusedException"/>, or a <see cref="BadHttpRequestException"/> of a form that is too large or
-/// whose end never came, which JwtBearer would log as an error of this application if it were thrown on.
+/// Why there is none: a <see cref="CredentialRefusedException"/>, or a <see cref="BadHttpRequestException"/> for a form that is too large
+/// or timed out. Returned, since JwtBearer would log an exception as an error.
 /// </param>
 internal sealed record RequestCredentials(string? Token, Exception? Failure)
 {
@@ -19,7 +19,7 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
             ? await ReadWithFormAsync(request)
             : Find(request, inForm: 0);
 
-    // RFC 6750, section 2.2: a form is no place for a token here, and a second place for one is an error.
+    // RFC 6750, section 2.2: tokens in forms are not accepted, but count as a second credential.
     private static async Task<RequestCredentials> ReadWithFormAsync(HttpRequest request)
     {
         try
@@ -28,7 +28,7 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
         }
         catch (InvalidDataException)
         {
-            // Too many fields to be a token's form. No endpoint takes a form, so nothing else depends on it.
+            // Too many fields. No endpoint takes a form, so the request continues without one.
             return Find(request, inForm: 0);
         }
         catch (BadHttpRequestException exception)
@@ -43,7 +43,7 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
         var header = headers.ToString().Trim();
         var inQuery = request.Query[Parameter].Count;
 
-        // RFC 6750, section 2: one method of sending the token a request.
+        // RFC 6750, section 2: only one method per request.
         if (headers.Count > 1 || HoldsMany(header) || (header.Length > 0 ? 1 : 0) + inQuery + inForm > 1)
             return Refuse(new(Reasons.MultipleCredentials));
         return TokenOf(header) is { Length: > 0 } token
@@ -62,14 +62,14 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
         _ => "The Authorization header is of another scheme than Bearer.",
     };
 
-    /// <summary>What follows the scheme Bearer, of any spelling (RFC 9110, section 11.1); null for another scheme.</summary>
+    /// <summary>The value after the scheme Bearer, which is case-insensitive (RFC 9110, section 11.1); null for another scheme.</summary>
     private static string? TokenOf(string header) =>
         header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && (header.Length == Bearer.Length || header[Bearer.Length] == ' ')
             ? header.AsSpan(Bearer.Length).Trim().ToString()
             : null;
 
     /// <summary>
-    /// A comma cannot be part of a Bearer token; in another scheme it separates parameters, unless a second scheme follows it.
+    /// A Bearer token cannot contain a comma. In another scheme a comma separates parameters, unless a second scheme follows.
     /// </summary>
     private static bool HoldsMany(string header) =>
         header.Contains(',')

@@ -4,7 +4,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace AuthDemo.Api.Authorization;
 
-/// <summary>Tells whether a caller is inside the building.</summary>
+/// <summary>Checks whether an IP address is on the office network.</summary>
 internal sealed class OfficeNetwork(IConfiguration configuration)
 {
     private readonly IReadOnlyList<IPNetwork> networks = Networks.Read(configuration, "Intercom:OfficeNetworks");

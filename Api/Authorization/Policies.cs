@@ -4,25 +4,23 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Api.Authorization;
 
-/// <summary>
-/// Who may do what. A policy's requirements are checked in the order in which they stand here, and the first that fails names the reason.
-/// </summary>
+/// <summary>The authorization policies. Requirements are evaluated in order, and the first that fails provides the reason.</summary>
 internal static class Policies
 {
-    // Before the endpoint.
+    // Evaluated before the endpoint.
     public const string BadgeHolders = nameof(BadgeHolders);
     public const string AdminsOnly = nameof(AdminsOnly);
     public const string VisitorReaders = nameof(VisitorReaders);
     public const string AdminsWithRecentLogin = nameof(AdminsWithRecentLogin);
     public const string SecondFactor = nameof(SecondFactor);
 
-    // Within an endpoint: about the request, or about one thing that it has found.
+    // Evaluated by the endpoint, for the request or a resource.
     public const string OfficeNetworkOnly = nameof(OfficeNetworkOnly);
     public const string RoomGroup = nameof(RoomGroup);
     public const string LockerOwner = nameof(LockerOwner);
     public const string SafeOwner = nameof(SafeOwner);
 
-    /// <summary>The scope that <see cref="VisitorReaders"/> asks for.</summary>
+    /// <summary>The scope of <see cref="VisitorReaders"/>.</summary>
     public const string VisitorsScope = "visitors:read";
 
     private const string AdminRole = "admin";

@@ -8,37 +8,39 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Authorization;
 
-/// <summary>What a policy can ask for. Each requirement is its own handler, and either succeeds or says why not.</summary>
+/// <summary>A requirement of a policy. Each is its own handler, and succeeds or fails with a reason.</summary>
 internal static class Requirements
 {
-    /// <summary>A valid access token. The policy names the scheme, so an endpoint without such a policy reads no token.</summary>
+    /// <summary>
+    /// Requires a valid access token. The policy names the scheme, so endpoints without such a policy do not read tokens.
+    /// </summary>
     public static AuthorizationPolicyBuilder RequireBadge(this AuthorizationPolicyBuilder policy) =>
         policy.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
 
-    /// <summary>The framework's RequireRole, with a reason.</summary>
+    /// <summary>Requires a role, like the framework's RequireRole, but with a reason.</summary>
     public static AuthorizationPolicyBuilder RequireRoleNamed(this AuthorizationPolicyBuilder policy, string role) =>
         policy.AddRequirements(new Role(role));
 
-    /// <summary>A scope granted to the client (RFC 9068, section 2.2.3).</summary>
+    /// <summary>Requires a scope (RFC 9068, section 2.2.3).</summary>
     public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
         policy.AddRequirements(new Scope(scope));
 
-    /// <summary>A login that is no older than this (RFC 9470). One in the future, clock skew apart, is no proof of anything.</summary>
+    /// <summary>Requires a recent login (RFC 9470). A login in the future, beyond the clock skew, is not accepted.</summary>
     public static AuthorizationPolicyBuilder RequireRecentLogin(
         this AuthorizationPolicyBuilder policy, AuthenticationTimes times, TimeProvider time) =>
         policy.AddRequirements(new RecentLogin(times.MaxLoginAge, times.ClockSkew, time));
 
-    /// <summary>A login of this strength (RFC 9470). Levels have no order of their own, so <c>acr</c> is compared as it stands.</summary>
+    /// <summary>Requires an authentication level (RFC 9470). Levels have no order, so <c>acr</c> has to be equal.</summary>
     public static AuthorizationPolicyBuilder RequireAcr(this AuthorizationPolicyBuilder policy, string acr) =>
         policy.AddRequirements(new Acr(acr));
 
     public static AuthorizationPolicyBuilder RequireNetwork(this AuthorizationPolicyBuilder policy, OfficeNetwork network) =>
         policy.AddRequirements(new Network(network));
 
-    /// <summary>The group that the room asks for.</summary>
+    /// <summary>Requires the room's group.</summary>
     public static AuthorizationPolicyBuilder RequireGroup(this AuthorizationPolicyBuilder policy) => policy.AddRequirements(new Group());
 
-    /// <summary>The owner of the thing, or somebody with the role, where one is named.</summary>
+    /// <summary>Requires the owner of the resource, or a role if one is named.</summary>
     public static AuthorizationPolicyBuilder RequireOwner(this AuthorizationPolicyBuilder policy, string reason, string? orRole = null) =>
         policy.AddRequirements(new Owner(reason, orRole));
 
@@ -51,7 +53,7 @@ internal static class Requirements
             return Task.CompletedTask;
         }
 
-        /// <summary>Why not; null where the requirement is met.</summary>
+        /// <summary>Returns why the requirement is not met; null if it is.</summary>
         protected abstract Refusal? Check(AuthorizationHandlerContext context);
 
         protected static Fact RolesOf(ClaimsPrincipal user) => new(new { Roles = user.Roles() }, Fact.List("roles", user.Roles()));
@@ -104,7 +106,7 @@ internal static class Requirements
                 Required = new(new { MaxAge = seconds }, $"a login at most {seconds} s old"),
                 Actual = new(new { AuthenticatedAt = authenticatedAt }, InWords(age)),
             };
-            // A new login would be in the future too, so the challenge asks for none.
+            // A new login would be in the future, too, so the challenge requests none.
             return age < TimeSpan.Zero
                 ? refusal with
                 {
@@ -191,11 +193,11 @@ internal static class CallerClaims
 
     public static string[] Groups(this ClaimsPrincipal caller) => [.. caller.FindAll("groups").Select(claim => claim.Value)];
 
-    /// <summary>One string with the scopes between spaces (RFC 8693, section 4.2).</summary>
+    /// <summary>A space-separated string (RFC 8693, section 4.2).</summary>
     public static string[] Scopes(this ClaimsPrincipal caller) =>
         caller.FindFirstValue("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    /// <summary>A NumericDate: seconds since 1970 (RFC 7519, section 2). Null where the claim is absent or no such number.</summary>
+    /// <summary>A NumericDate (RFC 7519, section 2); null if missing or invalid.</summary>
     public static DateTimeOffset? TimeOf(this ClaimsPrincipal caller, string claim) =>
         double.TryParse(caller.FindFirstValue(claim), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             ? UnverifiedToken.Time(seconds)

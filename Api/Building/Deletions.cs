@@ -4,12 +4,12 @@ using StackExchange.Redis;
 
 namespace AuthDemo.Api.Building;
 
-/// <summary>Who was deleted from the directory: all that changes in the building, and so all that several processes must share.</summary>
+/// <summary>The people deleted from the directory: the only state of the Api that several processes share.</summary>
 internal interface IDeletions
 {
     ValueTask<ImmutableHashSet<string>> FindAsync();
 
-    /// <summary>False for somebody who was deleted before: of all who ask at the same time, one deletes.</summary>
+    /// <summary>Returns false if the person was deleted before; of concurrent calls only one returns true.</summary>
     ValueTask<bool> AddAsync(string id);
 
     ValueTask ClearAsync();
@@ -19,9 +19,7 @@ internal static class BuildingSetup
 {
     private const string ConnectionString = "building";
 
-    /// <summary>
-    /// Keeps the building in this process, or in the Redis of the connection string <c>building</c> for all processes of the Api.
-    /// </summary>
+    /// <summary>Stores the state in memory, or in Redis if the connection string <c>building</c> is set.</summary>
     public static void AddBuilding(this WebApplicationBuilder builder)
     {
         if (builder.AddRedis(ConnectionString)) builder.Services.AddSingleton<IDeletions, RedisDeletions>();

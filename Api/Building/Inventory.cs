@@ -9,18 +9,18 @@ internal sealed record Person(string Id, string Name);
 /// <param name="Group">The group, as the tokens name it: <c>/engineering</c>.</param>
 internal sealed record Room(string Id, string Name, string Group);
 
-/// <summary>Somebody expected at the door.</summary>
-/// <param name="Name">The visitor's.</param>
-/// <param name="Host">The id of the person in the directory whom they visit.</param>
+/// <summary>An expected visitor.</summary>
+/// <param name="Name">The visitor's name.</param>
+/// <param name="Host">The id of the person that they visit.</param>
 internal sealed record Visitor(string Name, string Host);
 
-/// <summary>A locker: everybody may know that it exists, its owner and admins may open it.</summary>
+/// <summary>A locker. Its existence is public; its owner and admins can open it.</summary>
 /// <param name="Number">The number on its door.</param>
 /// <param name="Owner">The <c>sub</c> of its owner.</param>
 /// <param name="Content">What is inside.</param>
 internal sealed record Locker(int Number, string Owner, string Content) : IOwned;
 
-/// <summary>A safe: only its owner may know that it exists.</summary>
+/// <summary>A safe. Only its owner may know that it exists.</summary>
 /// <param name="Number">The number on its door.</param>
 /// <param name="Owner">The <c>sub</c> of its owner.</param>
 /// <param name="Content">What is inside.</param>
@@ -32,7 +32,7 @@ internal interface IOwned
     string Owner { get; }
 }
 
-/// <summary>What is in the building now. Safe under concurrent use.</summary>
+/// <summary>The current state of the building. Thread-safe.</summary>
 internal sealed class Inventory(IDeletions deletions)
 {
     public IReadOnlyList<Room> Rooms { get; } = Seed.Rooms;
@@ -49,10 +49,10 @@ internal sealed class Inventory(IDeletions deletions)
         return deleted.Count == 0 ? Seed.People : Array.FindAll(Seed.People, person => !deleted.Contains(person.Id));
     }
 
-    /// <summary>Removes somebody from the directory; false where nobody has this id.</summary>
+    /// <summary>Deletes a person from the directory; false if there is none with this id.</summary>
     public async ValueTask<bool> RemoveAsync(string id) =>
         Array.Exists(Seed.People, person => person.Id == id) && await deletions.AddAsync(id);
 
-    /// <summary>Puts everything back as it was at the start.</summary>
+    /// <summary>Restores the initial state.</summary>
     public ValueTask ResetAsync() => deletions.ClearAsync();
 }

@@ -1,15 +1,13 @@
 namespace AuthDemo.Api.Building;
 
-/// <summary>
-/// What is in the building at the start and after a reset. Owners are named by their <c>sub</c>, which the realm file fixes.
-/// </summary>
+/// <summary>The initial state of the building. Owners are identified by their <c>sub</c> in the realm file.</summary>
 internal static class Seed
 {
     private const string Alice = "a11ce000-0000-4000-8000-000000000001";
     private const string Bob = "b0b00000-0000-4000-8000-000000000002";
     private const string Admin = "ad314000-0000-4000-8000-000000000003";
 
-    /// <summary>The directory: people without a login, so that deleting one locks nobody out.</summary>
+    /// <summary>The directory. These people have no login, so deleting them locks nobody out.</summary>
     public static readonly Person[] People =
     [
         new("carol", "Carol Castillo"),

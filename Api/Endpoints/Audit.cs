@@ -3,10 +3,10 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>The record of what was done, and by whom (OWASP ASVS 5.0, 16.3.3). Refusals are recorded where they are written.</summary>
+/// <summary>Audit log of successful actions (OWASP ASVS 5.0, 16.3.3). Rejections are logged elsewhere.</summary>
 internal static partial class Audit
 {
-    /// <summary>Leaves one log record for each request that this endpoint carried out.</summary>
+    /// <summary>Logs each request that this endpoint carried out.</summary>
     public static RouteHandlerBuilder Audited(this RouteHandlerBuilder endpoint, string action) =>
         endpoint.AddEndpointFilter(async (invocation, next) =>
         {
@@ -26,7 +26,7 @@ internal static partial class Audit
             resource, context.User.SubjectForLog(), context.User.ClientForLog(), ProblemWriter.TraceIdOf(context));
     }
 
-    // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
+    // Parameters that are not in the message become fields named after them, hence the casing.
     [LoggerMessage(EventId = 3, EventName = "ActionTaken", Level = LogLevel.Information,
         Message = "{Action} was done by {Caller}: {Method} {Path}")]
     private static partial void LogActionTaken(

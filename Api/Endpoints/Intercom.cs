@@ -12,8 +12,8 @@ internal sealed record Announcement(string Message);
 internal static class IntercomEndpoints
 {
     /// <summary>
-    /// The intercom asks where you are, not who you are: a refusal is a 403 for anonymous callers too, since logging in would not help.
-    /// A policy before the endpoint would challenge them: the framework takes every refusal of an anonymous caller for a lack of identity.
+    /// Checks the caller's network, not the identity, so a rejection is 403 for anonymous callers, too. Not a policy on the endpoint,
+    /// because the framework challenges anonymous callers whenever one fails.
     /// </summary>
     public static void MapIntercom(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/intercom", AnswerAsync)

@@ -6,7 +6,7 @@ internal sealed record Welcome(string Message);
 
 internal static class LobbyEndpoints
 {
-    /// <summary>The lobby is open: no badge is asked for, and none that is brought is looked at.</summary>
+    /// <summary>The lobby is open: no token is required, and none is read.</summary>
     public static void MapLobby(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/lobby", () => TypedResults.Ok(new Welcome("Welcome to the building. Beyond this lobby you need a badge.")))
             .WithSummary("The lobby: open to everybody")

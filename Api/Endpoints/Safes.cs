@@ -10,9 +10,8 @@ namespace AuthDemo.Api.Endpoints;
 internal static class SafeEndpoints
 {
     /// <summary>
-    /// Somebody else's safe answers exactly as a number that does not exist (RFC 9110, section 15.5.4: a server may hide that a
-    /// resource exists by answering 404 in place of 403). Equal to the byte, not to the microsecond: the refusal is decided, logged and
-    /// counted.
+    /// For another owner's safe the response equals that for a number that does not exist (RFC 9110, section 15.5.4: 404 instead of 403
+    /// hides a resource). The timing can differ, since the rejection is logged and counted.
     /// </summary>
     public static void MapSafes(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/safes/{number:int}", OpenAsync)

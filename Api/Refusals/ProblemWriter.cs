@@ -11,17 +11,17 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// Writes every error of the API in one shape, whoever found it (RFC 9457). The framework's own writer leaves the body out where the
-/// Accept header names another type; an error here always says what it is.
+/// Writes problem details (RFC 9457) for every error. Unlike the default writer, ignores the Accept header, so that an error always has a
+/// body.
 /// </summary>
 internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
-    /// <summary>Retry-After of a 503. Equals the pause after a failed fetch of keys.</summary>
+    /// <summary>The Retry-After of a 503. Equals the pause after a failed fetch of keys.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private static readonly string RetryAfter = RetryInterval.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
-    /// <summary>What the framework's own errors mean, for Development.</summary>
+    /// <summary>Details for the framework's errors, in Development.</summary>
     private static readonly Dictionary<int, (string Detail, string Hint)> Explanations = new()
     {
         [400] = ("The request cannot be understood.", "See /openapi/v1.json for what this endpoint takes."),
@@ -35,7 +35,7 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
 
     private readonly JsonTypeInfo problemJson = json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails));
 
-    /// <summary>The request's trace id, 32 hex digits (W3C Trace Context, section 3.2.2.3).</summary>
+    /// <summary>The trace id as 32 hex digits (W3C Trace Context, section 3.2.2.3).</summary>
     public static string TraceIdOf(HttpContext context) =>
         (context.Features.Get<IHttpActivityFeature>()?.Activity?.TraceId ?? Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom())
             .ToHexString();
@@ -52,14 +52,14 @@ internal sealed class ProblemWriter(IHostEnvironment environment, IOptions<JsonO
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, problemJson);
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, context.HttpContext.RequestAborted); // to HEAD the server sends the header fields only
+        return response.Body.WriteAsync(body, context.HttpContext.RequestAborted); // no body for HEAD
     }
 
-    /// <summary>What the framework's own errors say, besides their status.</summary>
+    /// <summary>Details for the framework's errors.</summary>
     private void Explain(ProblemDetails problem, int status)
     {
         problem.Status = status;
-        _ = TypedResults.Problem(problem); // gives it the type and the title of its status
+        _ = TypedResults.Problem(problem); // sets type and title
         problem.Extensions["reason"] = Reasons.OfStatus(status);
         if (!environment.IsDevelopment() || !Explanations.TryGetValue(status, out var explanation)) return;
         problem.Detail = explanation.Detail;

@@ -6,7 +6,7 @@ namespace AuthDemo.Api.Refusals;
 
 internal static class RefusalSetup
 {
-    /// <summary>Every error as problem details, with its reason.</summary>
+    /// <summary>Adds problem details with a reason for every error.</summary>
     public static void AddRefusals(this IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
@@ -20,8 +20,7 @@ internal static class RefusalSetup
             options.StatusCodeSelector = exception =>
                 Redis.IsOutage(exception) ? StatusCodes.Status503ServiceUnavailable
                 : (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
-            // A request that is too large or never ends is the sender's mistake.
-            // An outage is told by the answer and its span; a stack trace for each request would say nothing more.
+            // Not errors of this application: bad requests, and outages, which response and span report.
             options.SuppressDiagnosticsCallback = failure =>
                 failure.Exception is BadHttpRequestException || Redis.IsOutage(failure.Exception);
         });

@@ -11,8 +11,8 @@ using static AuthDemo.ServiceDefaults.UnverifiedToken;
 namespace AuthDemo.Api.Refusals;
 
 /// <summary>
-/// Answers every refused request, and records it. The authorization middleware calls it for a policy before an endpoint, a
-/// <see cref="Refusal"/> for an endpoint, and JwtBearer's challenge for authentication.
+/// Writes and logs every rejection. Called by the authorization middleware for a failed policy, by a <see cref="Refusal"/> for an endpoint,
+/// and by JwtBearer's challenge for authentication.
 /// </summary>
 internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment) : IAuthorizationMiddlewareResultHandler
 {
@@ -23,10 +23,10 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
 
     private readonly bool explains = environment.IsDevelopment();
 
-    /// <summary>The API as the caller addressed it: behind a proxy it has no other way to know its own name.</summary>
+    /// <summary>The API's URL as the caller sees it, which can be a proxy's.</summary>
     public static string ResourceOf(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
 
-    /// <summary>The endpoint, a challenge or a refusal: whatever the policy before the endpoint has decided.</summary>
+    /// <summary>Continues with the endpoint, a challenge or a refusal, as the policy decided.</summary>
     public Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -55,10 +55,10 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
             if (refusal.Actual is { } actual) problem.Extensions["actual"] = actual.Json;
         }
 
-        return TypedResults.Problem(problem).ExecuteAsync(context); // by the ProblemWriter
+        return TypedResults.Problem(problem).ExecuteAsync(context); // written by the ProblemWriter
     }
 
-    /// <summary>The same words on the decision's span.</summary>
+    /// <summary>Copies the explanation to the decision's span.</summary>
     public void Describe(AuthDecision decision)
     {
         if (decision.Exception is BadHttpRequestException { StatusCode: var status })
@@ -73,14 +73,14 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
         if (explains && token is not null) ShowUnverified(decision, token);
     }
 
-    /// <summary>Only in Development: elsewhere no claim of a refused token reaches a span. Nothing about a person is shown.</summary>
+    /// <summary>Development only: no claims of rejected tokens on spans otherwise. Nothing about the user is included.</summary>
     private static void ShowUnverified(AuthDecision decision, UnverifiedToken token)
     {
         decision.Description += " What the token says of itself (auth.token) is unverified.";
         decision.Span?.SetTag("auth.token.verified", false);
         foreach (var name in (string[])["alg", "typ", "kid"]) Show(name, Text(token.Header, name));
         Show("issuer", Text(token.Payload, "iss"));
-        Show("audience", Member(token.Payload, "aud")?.ToString()); // one as text, several as JSON
+        Show("audience", Member(token.Payload, "aud")?.ToString()); // a string, or JSON for several
         Show("expires", Time(token.Payload, "exp")?.ToString("u", CultureInfo.InvariantCulture));
 
         void Show(string name, string? value) =>
@@ -88,8 +88,8 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
     }
 
     /// <summary>
-    /// RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1. Only words of this program go into it, nothing that a client sent
-    /// but the Host header, whose name AllowedHosts has checked.
+    /// RFC 6750, section 3; RFC 9470, section 3; RFC 9728, section 5.1. Contains nothing that the client sent, apart from the host name,
+    /// which AllowedHosts has checked.
     /// </summary>
     private string ChallengeOf(Reason reason, string? needed, HttpRequest request) =>
         "Bearer realm=\"authdemo\", "
