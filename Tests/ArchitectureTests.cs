@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mono.Cecil;
 
 namespace AuthDemo.Tests;
@@ -50,38 +51,24 @@ public sealed class ArchitectureTests
     {
         using var module = Read(project);
         return [.. from type in module.GetTypes()
-            from needed in Needs(type).SelectMany(Parts)
-            let arrow = (From: Folder(type), To: Folder(needed))
-            where arrow.From != arrow.To && arrow.From.StartsWith("AuthDemo.") && arrow.To.StartsWith($"AuthDemo.{project}")
+            from needed in Needs(type)
+            from Match folder in Regex.Matches($"{needed}", $@"\bAuthDemo\.{project}(\.\w+)*(?=\.\w)")
+            let arrow = (From: Folder(type), To: folder.Value)
+            where arrow.From != arrow.To && arrow.From.StartsWith("AuthDemo.")
             select arrow];
     }
 
     private static string Folder(TypeReference type) => type.DeclaringType is { } outer ? Folder(outer) : type.Namespace;
 
-    private static IEnumerable<TypeReference?> Needs(TypeDefinition type) =>
+    /// <summary>Their names in full have the names of all types that they are made of.</summary>
+    private static IEnumerable<object?> Needs(TypeDefinition type) =>
     [
         type.BaseType,
         .. type.Interfaces.Select(implemented => implemented.InterfaceType),
         .. type.CustomAttributes.Select(attribute => attribute.AttributeType),
-        .. type.Fields.Select(field => field.FieldType),
-        .. type.Methods.SelectMany(method => method.Parameters.Select(parameter => parameter.ParameterType).Append(method.ReturnType)),
+        .. type.Fields,
+        .. type.Methods,
         .. type.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions)
-            .SelectMany(instruction => Needs(instruction.Operand)),
+            .Select(instruction => instruction.Operand).OfType<MemberReference>(),
     ];
-
-    private static IEnumerable<TypeReference?> Needs(object? operand) => operand switch
-    {
-        TypeReference type => [type],
-        GenericInstanceMethod method => [method.DeclaringType, method.ReturnType, .. method.GenericArguments],
-        MemberReference member => [member.DeclaringType],
-        _ => [],
-    };
-
-    private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch
-    {
-        null or GenericParameter => [],
-        GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
-        TypeSpecification specification => Parts(specification.ElementType),
-        _ => [type],
-    };
 }

@@ -150,8 +150,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
             : status == 503 ? "error" // an outage says nothing about the caller
             : status == 401 && parameters == "" ? "none"
             : "failed", refusing.GetTagItem("auth.outcome"));
-        if (Api.IsDevelopment) Assert.NotNull(refusing.StatusDescription);
-        else Assert.Null(refusing.StatusDescription);
+        Assert.Equal(Api.IsDevelopment, refusing.StatusDescription is not null);
         Assert.True(Api.IsDevelopment || !refusing.TagObjects.Any(tag =>
             tag.Key is "auth.required" or "auth.actual" or "user.name" || tag.Key.StartsWith("auth.token.", StringComparison.Ordinal)));
 

@@ -1,6 +1,8 @@
+using System.Reflection;
 using System.Text.Json;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
+using AuthTracing;
 
 namespace AuthDemo.Tests.Documents;
 
@@ -40,6 +42,27 @@ public sealed class TableTests
             expected.SequenceEqual(actual), $"docs/scenarios.md is out of date. Replace its table by:\n{string.Join('\n', expected)}");
     }
 
+    [Theory]
+    [InlineData("steps", typeof(Steps))]
+    [InlineData("attributes", typeof(AuthSource))]
+    [InlineData("outcomes", typeof(Outcomes))]
+    [InlineData("reasons", typeof(AuthReasons))]
+    public void The_lists_of_AuthTracing_are_the_constants_of_the_code(string list, Type constants)
+    {
+        var words = from field in constants.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    where field.IsLiteral && field.Name != nameof(AuthSource.DefaultName)
+                    select (string?)field.GetRawConstantValue();
+        Assert.Equal(words, FirstWords($"<!-- {list} -->", $"<!-- /{list} -->"));
+    }
+
+    [Fact]
+    public void The_options_of_AuthTracing_are_those_of_the_code() => Assert.Equal(
+        typeof(AuthTracingOptions).GetProperties().Select(option => option.Name).Order(), FirstWords("### Options", "```csharp").Order());
+
+    private static IEnumerable<string> FirstWords(string start, string end) => TableBetween("AuthTracing/README.md", start, end)
+        .SkipWhile(row => !row.StartsWith("|--", StringComparison.Ordinal)).Where(row => row.StartsWith("| `", StringComparison.Ordinal))
+        .Select(row => row.Split('`')[1]);
+
     private static IEnumerable<string> RowsOf(Scenario scenario) =>
         from persona in Personas.All
         let expectation = scenario.Expected.For(persona)
@@ -58,7 +81,7 @@ public sealed class TableTests
     {
         var lines = File.ReadAllLines(Repository.PathOf(document));
         var from = Array.IndexOf(lines, start);
-        var to = Array.IndexOf(lines, end);
+        var to = Array.IndexOf(lines, end, from + 1);
         Assert.True(from >= 0 && to > from, $"{document} has no section between {start} and {end}.");
         return lines[(from + 1)..to];
     }

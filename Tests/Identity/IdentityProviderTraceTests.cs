@@ -21,16 +21,15 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
 
         Span? caller = null;
         IReadOnlyList<Span> spans = [];
-        for (var end = DateTime.UtcNow.AddMinutes(2); caller is null; await Task.Delay(500, TestContext.Current.CancellationToken))
+        // Each sends its spans when it likes to.
+        await Wait.UntilAsync($"a span has a '{name}' below it", async () =>
         {
-            var names = spans.Select(span => $"{span.Resource} '{span.Name}'").Distinct();
-            Assert.True(DateTime.UtcNow < end, $"No span has a '{name}' below it: {string.Join(", ", names)}.");
             spans = await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken);
-            // Each sends its spans when it likes to.
             caller = spans.FirstOrDefault(caller => spans.Any(call => call.ParentId == caller.Id && call.Name == name));
-        }
+            return caller is not null;
+        }, () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'").Distinct()));
 
-        Assert.Equal("web", caller.Resource);
+        Assert.Equal("web", caller!.Resource);
         var call = Assert.Single(spans, span => span.Resource == "keycloak" && span.ParentId == caller.Id);
         Assert.NotNull(call["http.response.status_code"]);
         Assert.DoesNotContain(spans, span => span is { Resource: "keycloak", ParentId: "" });

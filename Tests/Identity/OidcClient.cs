@@ -1,50 +1,60 @@
 using System.Collections.Specialized;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
+using AuthDemo.StandIn.Realms;
+using AuthDemo.Tests.Application;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.IdentityModel.JsonWebTokens;
+using OtpNet;
 
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>
 /// A browser and the client <c>web</c> in one: asks an identity provider what Web asks it, step by step, so that a test can do one step
-/// wrongly. It never follows a redirect to Web.
+/// wrongly. It follows redirects within the identity provider, and never one to Web.
 /// </summary>
 public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
+    private static readonly Realm Realm =
+        RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
+
+    private static readonly (string Name, string? Value)[] Credentials =
+        [("client_id", "web"), ("client_secret", "web-development-secret")];
+
     /// <summary>The browser, with its cookies. It follows no redirect by itself.</summary>
     public HttpClient Http { get; } = new(new BrowserCookies());
 
     public IdentityProviderUnderTest Provider => provider;
 
     /// <summary>A right authorization request. A change to null leaves the parameter out.</summary>
-    public Dictionary<string, string> Request(params (string Name, string? Value)[] changes) => Change(new()
-    {
-        ["client_id"] = "web",
-        ["response_type"] = "code",
-        ["scope"] = "openid profile",
-        ["redirect_uri"] = provider.Callback,
-        ["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", // RFC 7636, appendix B
-        ["code_challenge_method"] = "S256",
-        ["state"] = "the state",
-        ["nonce"] = "the nonce",
-    }, changes);
+    public Dictionary<string, string> Request(params (string Name, string? Value)[] changes) => Form([
+        ("client_id", "web"),
+        ("response_type", "code"),
+        ("scope", "openid profile"),
+        ("redirect_uri", provider.Callback),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), // RFC 7636, appendix B
+        ("code_challenge_method", "S256"),
+        ("state", "the state"),
+        ("nonce", "the nonce"),
+        .. changes]);
 
     /// <summary>
     /// Pushes an authorization request, as Web does (RFC 9126), and sends the browser there and on to the identity provider's own page.
     /// </summary>
     public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes)
     {
-        var request = Request([("client_secret", "web-development-secret"), .. changes]);
-        var pushed = await ReadAsync(await PostAsync("ext/par/request", request));
-        return await NavigateAsync(new() { ["client_id"] = "web", ["request_uri"] = pushed.GetProperty("request_uri").GetString()! });
+        var pushed = await ReadAsync(await PostAsync("ext/par/request", Request([.. Credentials, .. changes])));
+        var query = Form([("client_id", "web"), ("request_uri", pushed.GetProperty("request_uri").GetString())]);
+        return await FollowAsync(await Http.GetAsync(AddressOf(query)));
     }
 
     /// <summary>Sends the browser to the authorization endpoint with all parameters in the address.</summary>
-    public Task<HttpResponseMessage> AuthorizeDirectlyAsync(params (string Name, string? Value)[] changes) =>
-        NavigateAsync(Request(changes));
+    public async Task<HttpResponseMessage> AuthorizeDirectlyAsync(params (string Name, string? Value)[] changes) =>
+        await FollowAsync(await Http.GetAsync(AddressOf(Request(changes))));
 
     /// <summary>The address of an authorization request.</summary>
     public string AddressOf(Dictionary<string, string> query) => QueryHelpers.AddQueryString(provider.Endpoint("auth"), query!);
@@ -64,16 +74,20 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return await FollowAsync(await Http.PostAsync(form.Action, form.Fill(("otp", code))));
     }
 
+    /// <summary>What a person's authenticator app shows, from the secrets in the realm file.</summary>
+    public static string CodeOf(string user, TimeProvider clock) =>
+        new Totp(Realm.FindPerson(user)!.OtpSecret).ComputeTotp(clock.GetUtcNow().UtcDateTime);
+
     /// <summary>Enters codes of a user until one is taken: others may have used the first ones up, since each is good once.</summary>
     public async Task<(HttpResponseMessage End, string Code)> EnterGoodCodeAsync(HttpResponseMessage page, string user)
     {
-        var tried = new HashSet<string>();
-        for (var end = DateTime.UtcNow.AddMinutes(3); ; await Task.Delay(500))
+        var code = "";
+        await Wait.UntilAsync($"a code of {user} is taken", async () =>
         {
-            Assert.True(DateTime.UtcNow < end, $"None of {tried.Count} codes of {user} was taken.");
-            if (OneTimeCode.Of(user) is var code && tried.Add(code)) page = await EnterCodeAsync(page, code);
-            if (page.StatusCode != HttpStatusCode.OK) return (page, code);
-        }
+            if (CodeOf(user, TimeProvider.System) is var next && next != code) page = await EnterCodeAsync(page, code = next);
+            return page.StatusCode != HttpStatusCode.OK;
+        });
+        return (page, code);
     }
 
     /// <summary>The login form of a page that has exactly one.</summary>
@@ -85,8 +99,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)
     {
         var end = await AuthorizeAsync(changes);
-        if (end.StatusCode == HttpStatusCode.OK) end = await SignInAsync(end, username, username);
-        return Callback(end)["code"] ?? throw new InvalidOperationException($"No code: {end.Headers.Location}");
+        return CodeIn(end.StatusCode == HttpStatusCode.OK ? await SignInAsync(end, username, username) : end);
     }
 
     /// <summary>A whole login, down to the tokens.</summary>
@@ -94,40 +107,29 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         await RedeemAsync(await GetCodeAsync(username, changes));
 
     /// <summary>Redeems the code that a redirect brings to Web.</summary>
-    public Task<Tokens> RedeemAsync(HttpResponseMessage end) =>
-        RedeemAsync(Callback(end)["code"] ?? throw new InvalidOperationException($"No code: {end.Headers.Location}"));
+    public Task<Tokens> RedeemAsync(HttpResponseMessage end) => RedeemAsync(CodeIn(end));
 
-    public async Task<Tokens> RedeemAsync(string code) => Tokens.Of(await ReadAsync(await PostAsync("token", Redemption(code))));
+    public async Task<Tokens> RedeemAsync(string code) => await ReadTokensAsync(await TryRedeemAsync(code));
 
-    /// <summary>A right token request for a code.</summary>
-    public Dictionary<string, string> Redemption(string code, params (string Name, string? Value)[] changes) => Change(new()
-    {
-        ["client_id"] = "web",
-        ["client_secret"] = "web-development-secret",
-        ["grant_type"] = "authorization_code",
-        ["code"] = code,
-        ["redirect_uri"] = provider.Callback,
-        ["code_verifier"] = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    }, changes);
+    public Task<HttpResponseMessage> TryRedeemAsync(string code) => PostAsync("token", Form([
+        .. Credentials,
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", provider.Callback),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")]));
 
-    public async Task<Tokens> RefreshAsync(Tokens tokens) => Tokens.Of(await ReadAsync(await TryRefreshAsync(tokens)));
+    public async Task<Tokens> RefreshAsync(Tokens tokens) => await ReadTokensAsync(await TryRefreshAsync(tokens));
 
-    public Task<HttpResponseMessage> TryRefreshAsync(Tokens tokens) => PostAsync("token", new()
-    {
-        ["client_id"] = "web",
-        ["client_secret"] = "web-development-secret",
-        ["grant_type"] = "refresh_token",
-        ["refresh_token"] = tokens.RefreshToken!,
-    });
+    public Task<HttpResponseMessage> TryRefreshAsync(Tokens tokens) =>
+        PostAsync("token", Form([.. Credentials, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken)]));
 
     /// <summary>A token for a service account.</summary>
     public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null) =>
-        Tokens.Of(await ReadAsync(await PostAsync("token", Change(new()
-        {
-            ["client_id"] = client,
-            ["client_secret"] = secret ?? $"{client}-development-secret",
-            ["grant_type"] = "client_credentials",
-        }, [("scope", scope)]))));
+        await ReadTokensAsync(await PostAsync("token", Form([
+            ("client_id", client),
+            ("client_secret", secret ?? $"{client}-development-secret"),
+            ("grant_type", "client_credentials"),
+            ("scope", scope)])));
 
     public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form) =>
         Http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
@@ -136,12 +138,9 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
     public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await Http.GetAsync(url));
 
-    public Task<HttpResponseMessage> UserInfoAsync(string accessToken) => Http.SendAsync(
-        new(HttpMethod.Get, provider.Endpoint("userinfo")) { Headers = { Authorization = new("Bearer", accessToken) } });
-
     /// <summary>Sends the browser to the logout endpoint.</summary>
     public Task<HttpResponseMessage> LogOutAsync(params (string Name, string? Value)[] parameters) =>
-        Http.GetAsync(QueryHelpers.AddQueryString(provider.Endpoint("logout"), Change([], parameters)!));
+        Http.GetAsync(QueryHelpers.AddQueryString(provider.Endpoint("logout"), Form(parameters)!));
 
     /// <summary>The parameters that a redirect brings to Web.</summary>
     public NameValueCollection Callback(HttpResponseMessage response)
@@ -151,7 +150,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return HttpUtility.ParseQueryString(location!.Query);
     }
 
-    /// <summary>Holds that a JSON endpoint refuses, with 400 or 401 and one of these error codes (RFC 6749, section 5.2).</summary>
+    /// <summary>A JSON endpoint refuses, with 400 or 401 and one of these error codes (RFC 6749, section 5.2).</summary>
     public static async Task AssertRefusedAsync(HttpResponseMessage response, params string[] errors)
     {
         Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized });
@@ -162,13 +161,16 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     {
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.RequestUri!.AbsolutePath} answered {response}: {body}");
-        return JsonSerializer.Deserialize<JsonElement>(body);
+        return JsonElement.Parse(body);
     }
+
+    public static async Task<Tokens> ReadTokensAsync(HttpResponseMessage response) =>
+        (await ReadAsync(response)).Deserialize<Tokens>(Tokens.Json)!;
 
     public void Dispose() => Http.Dispose();
 
-    private async Task<HttpResponseMessage> NavigateAsync(Dictionary<string, string> query) =>
-        await FollowAsync(await Http.GetAsync(AddressOf(query)));
+    private string CodeIn(HttpResponseMessage end) =>
+        Callback(end)["code"] ?? throw new InvalidOperationException($"No code: {end.Headers.Location}");
 
     private async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
     {
@@ -182,14 +184,54 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return response;
     }
 
-    private static Dictionary<string, string> Change(Dictionary<string, string> values, (string Name, string? Value)[] changes)
-    {
-        foreach (var (name, value) in changes)
-        {
-            if (value is null) values.Remove(name);
-            else values[name] = value;
-        }
+    /// <summary>The last value of each name; none where that is null.</summary>
+    private static Dictionary<string, string> Form((string Name, string? Value)[] values) =>
+        values.GroupBy(value => value.Name, value => value.Value).Where(same => same.Last() is not null)
+            .ToDictionary(same => same.Key, same => same.Last()!);
+}
 
-        return values;
+/// <summary>A realm of an identity provider that serves realm files, and the address of Web that it allows redirects to.</summary>
+public sealed record IdentityProviderUnderTest(Uri Address, Uri Web, string Realm = "authdemo")
+{
+    public string RealmUrl => new Uri(Address, $"/realms/{Realm}").ToString();
+
+    public string Discovery => $"{RealmUrl}/.well-known/openid-configuration";
+
+    public string Callback => new Uri(Web, "/signin-oidc").ToString();
+
+    public string PostLogout => new Uri(Web, "/signout-callback-oidc").ToString();
+
+    public string Endpoint(string name) => $"{RealmUrl}/protocol/openid-connect/{name}";
+
+    /// <summary>That of an application, which is started if nobody did.</summary>
+    public static async Task<IdentityProviderUnderTest> OfAsync(RunningApplication application)
+    {
+        await application.StartAsync();
+        return new(application.Keycloak, application.Web);
     }
+}
+
+/// <summary>The answer of a token endpoint.</summary>
+public sealed record Tokens(string AccessToken, string? IdToken, string? RefreshToken, string TokenType, int ExpiresIn, string Scope)
+{
+    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public DecodedToken Access => new(AccessToken);
+
+    public DecodedToken Id => new(IdToken!);
+}
+
+/// <summary>A token, not validated: what is asked here is what an identity provider writes.</summary>
+public sealed class DecodedToken(string token) : JsonWebToken(token)
+{
+    public string? this[string claim] => List(claim).FirstOrDefault();
+
+    public long Number(string claim) => long.Parse(this[claim]!, CultureInfo.InvariantCulture);
+
+    /// <summary>The values of a claim that is a list, in alphabetical order.</summary>
+    public string[] List(string claim) =>
+        [.. Claims.Where(one => one.Type == claim).Select(one => one.Value).Order(StringComparer.Ordinal)];
+
+    /// <summary>The names of all claims, in alphabetical order.</summary>
+    public IEnumerable<string> Names => Claims.Select(claim => claim.Type).Distinct().Order(StringComparer.Ordinal);
 }

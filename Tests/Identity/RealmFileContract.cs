@@ -40,9 +40,5 @@ public sealed class StandInRealmFileTests : RealmFileContract, IDisposable
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakRealmFileTests(KeycloakApplication application) : RealmFileContract
 {
-    protected override async Task<IdentityProviderUnderTest> StartAsync()
-    {
-        await application.StartAsync();
-        return new(application.Keycloak, application.Web);
-    }
+    protected override Task<IdentityProviderUnderTest> StartAsync() => IdentityProviderUnderTest.OfAsync(application);
 }

@@ -46,7 +46,6 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
 
     [Theory]
     [Trait("Needs", "Processes")]
-    [InlineData("ASPNETCORE_URLS", "http://0.0.0.0:0", "listens on this computer only")]
     [InlineData("ASPNETCORE_URLS", "http://*:0", "listens on this computer only")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0;http://example.org:0", "not on http://example.org:0")]
     [InlineData("NEW_KEYS", "perhaps", "'perhaps' at 'NEW_KEYS'")]
@@ -63,11 +62,9 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     [Theory]
     [InlineData("{", "", "cannot be served by the stand-in: ")]
     [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "missing required properties including: 'realm'")]
-    [InlineData("\"enabled\": true", "\"enabled\": false", "$.enabled is false, and only 'true' is known")]
     [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan")]
     [InlineData("\"access.token.lifespan\": \"2\"", "\"access.token.lifespan\": \"two\"", "'two' was not in a correct format")]
     [InlineData("\"ssoSessionMaxLifespan\": 36000", "\"ssoSessionMaxLifespan\": 36001", "$.ssoSessionMaxLifespan is 36001")]
-    [InlineData("\"registrationAllowed\": false", "\"registrationAllowed\": true", "$.registrationAllowed is true")]
     [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "the protocol mapper 'oidc-unheard-of-mapper'")]
     [InlineData("\"AUTH_TIME\"", "\"UNHEARD_OF\"", "'oidc-usersessionmodel-note-mapper' (user.session.note=UNHEARD_OF")]
     [InlineData("\"user.attribute\": \"username\"", "\"user.attribute\": \"shoe size\"", "user.attribute=shoe size")]
@@ -75,21 +72,17 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     [InlineData("\"claim.name\": \"roles\"", "\"claim.name\": \"my\\\\.roles\"", "claim.name=my\\.roles")]
     [InlineData("\"multivalued\":", "\"usermodel.realmRoleMapping.rolePrefix\": \"R_\", \"multivalued\":", "rolePrefix=R_")]
     [InlineData("\"jsonType.label\": \"String\"", "\"jsonType.label\": \"int\"", "jsonType.label=int")]
-    [InlineData("\"Runs the", "\"\", \"composites\": { \"client\": { \"api\": [] } }, \"x\": \"", "$.roles.realm[1].composites.client is")]
     [InlineData("\"realmRoles\": [\n        \"user\"", "\"realmRoles\": [\n        \"unheard-of\"", "'alice' has the role 'unheard-of'")]
     [InlineData("\"/engineering\"", "\"/unheard-of\"", "'alice' is in the group '/unheard-of', which the realm does not define")]
     [InlineData("\"acr\",\n        \"building\"", "\"unheard-of\"", "the client scope 'unheard-of', which the realm does not define")]
     [InlineData("\"serviceAccountClientId\": \"night-watch\"", "\"x\": 0", "the client 'night-watch' has a service account, but no user")]
     [InlineData("\"value\": \"alice\"", "\"secretData\": \"{}\"", "'alice' has a password that is hashed")]
-    [InlineData("\"temporary\": false", "\"temporary\": true", "$.users[0].credentials[0].temporary is true")]
-    [InlineData("\"email\": \"alice", "\"requiredActions\": [\"VERIFY\"], \"email\": \"alice", "$.users[0].requiredActions is")]
     [InlineData("\\\"digits\\\":6", "\\\"digits\\\":8", "$.users[0].credentials[1].credentialData is")]
     [InlineData("\"type\": \"otp\"", "\"type\": \"webauthn\"", "'alice' has one-time codes where")]
     [InlineData("\\\"mfa\\\":2", "\\\"mfa\\\":3", "$.attributes['acr.loa.map'] is")]
     [InlineData("\"ALTERNATIVE\"", "\"REQUIRED\"", "the browserFlow 'login' is not known")]
     [InlineData("\"loa-max-age\": \"36000\"", "\"loa-max-age\": \"60\"", "the browserFlow 'login' is not known")]
     [InlineData("\"directAccessGrantsEnabled\": false", "\"directAccessGrantsEnabled\": true", "$.clients[0].directAccessGrantsEnabled")]
-    [InlineData("\"webOrigins\": []", "\"webOrigins\": [\"*\"]", "$.clients[2].webOrigins is")]
     [InlineData("\"pkce.code.challenge.method\": \"S256\"", "\"pkce.code.challenge.method\": \"plain\"", "is \"plain\", and only 'S256'")]
     [InlineData("\"secret\": \"$", "\"x\": \"$", "the client 'web' has no secret")]
     [InlineData("${WEB_URL:http://localhost:5180}/signout-callback-oidc", "+", "the client 'web' has the address '+'")]
@@ -104,7 +97,7 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
 
         var problem = Assert.Throws<InvalidDataException>(() => RealmFile.ReadAll(folder.Path)).Message;
 
-        Assert.StartsWith("authdemo-realm.json cannot be served by the stand-in: ", problem, StringComparison.Ordinal);
-        Assert.Contains(sentence, problem, StringComparison.Ordinal);
+        Assert.StartsWith("authdemo-realm.json cannot be served by the stand-in: ", problem);
+        Assert.Contains(sentence, problem);
     }
 }

@@ -29,7 +29,7 @@ public sealed class StandInTimeTests : IDisposable
         clock.Advance(TimeSpan.FromMinutes(10));
         page = await client.SignInAsync(page, "alice", "alice");
         clock.Advance(TimeSpan.FromMinutes(10));
-        var end = await client.EnterCodeAsync(page, OneTimeCode.Of("alice", clock));
+        var end = await client.EnterCodeAsync(page, OidcClient.CodeOf("alice", clock));
 
         Assert.Equal("mfa", (await client.RedeemAsync(end)).Access["acr"]);
     }
@@ -44,8 +44,8 @@ public sealed class StandInTimeTests : IDisposable
 
         Assert.Equal(HttpStatusCode.BadRequest, end.StatusCode);
         var html = await end.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("This login has expired", html, StringComparison.Ordinal);
-        Assert.Contains($"href=\"{client.Provider.Web}\"", html, StringComparison.Ordinal);
+        Assert.Contains("This login has expired", html);
+        Assert.Contains($"href=\"{client.Provider.Web}\"", html);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class StandInTimeTests : IDisposable
     public async Task Login_older_than_max_age_and_second_factor_older_than_five_minutes_are_asked_for_again()
     {
         var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "bob", "bob");
-        client.Callback(await client.EnterCodeAsync(page, OneTimeCode.Of("bob", clock)));
+        client.Callback(await client.EnterCodeAsync(page, OidcClient.CodeOf("bob", clock)));
 
         clock.Advance(TimeSpan.FromSeconds(299));
         Assert.Equal("mfa", (await client.LogInAsync("bob", ("max_age", "299"))).Access["acr"]);
@@ -82,11 +82,11 @@ public sealed class StandInTimeTests : IDisposable
         var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "admin", "admin");
         for (var i = 0; i < 10; i++) page = await client.EnterCodeAsync(page, "no code");
 
-        page = await client.EnterCodeAsync(page, OneTimeCode.Of("admin", clock));
+        page = await client.EnterCodeAsync(page, OidcClient.CodeOf("admin", clock));
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("Too many wrong codes.", html, StringComparison.Ordinal);
+        Assert.Contains("Too many wrong codes.", html);
 
         clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.NotNull(client.Callback(await client.EnterCodeAsync(page, OneTimeCode.Of("admin", clock)))["code"]);
+        Assert.NotNull(client.Callback(await client.EnterCodeAsync(page, OidcClient.CodeOf("admin", clock)))["code"]);
     }
 }

@@ -18,7 +18,7 @@ public sealed class FakeIssuer : HttpMessageHandler
     public const string Issuer = Address + "realms/authdemo";
 
     /// <summary>The key that it signs with and publishes.</summary>
-    public SigningKey Key { get; private set; } = SigningKey.CreateFirst();
+    public SigningKey Key { get; set; } = SigningKey.CreateFirst();
 
     /// <summary>The algorithm of its ID tokens.</summary>
     public string Algorithm { get; set; } = "RS256";
@@ -72,9 +72,6 @@ public sealed class FakeIssuer : HttpMessageHandler
 
     /// <summary>It starts again with another key.</summary>
     public void ChangeKey() => Key = SigningKey.Create();
-
-    /// <summary>It starts again with another key of the same id.</summary>
-    public void ChangeKeyKeepingItsId() => Key = SigningKey.Create() with { Id = Key.Id };
 
     public static HttpResponseMessage Json(HttpStatusCode status, string body) =>
         new(status) { Content = new StringContent(body, Encoding.UTF8, body is ['{' or '[', ..] ? "application/json" : "text/html") };
