@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.AppHost.Keycloak;
-using AuthDemo.Web.Lab.Scenarios;
+using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuthDemo.Tests.Flows;
@@ -62,16 +61,11 @@ public sealed class VisitorTests : IAsyncDisposable
             "Web does not answer at http://localhost:1: see in the dashboard whether the resource web is healthy.", failure.Message);
     }
 
-    /// <summary>Web without an identity provider and without an Api, on a port of its own.</summary>
     [Fact]
     public async Task Visitor_says_what_Web_says()
     {
-        using var web = new WebApplicationFactory<Scenario>().WithWebHostBuilder(host => host
-            .UseEnvironment("Development")
-            .UseSettings(RequiredSettings.OfWeb("http://localhost:1/realms/authdemo")));
-        web.UseKestrel(0);
-        web.StartServer();
-        var address = web.ClientOptions.BaseAddress;
+        using var web = new RunningWeb { Provider = { IsDown = true } }.Listen();
+        var address = new Uri($"http://localhost:{web.ClientOptions.BaseAddress.Port}/");
         using var visitor = new Visitor(address);
 
         var login = await Assert.ThrowsAsync<VisitException>(() => visitor.LogInAsync("alice", "alice", Cancellation));

@@ -16,7 +16,12 @@ public sealed class RedisServer : IDisposable
 
     public async Task StartAsync()
     {
-        if (process is { HasExited: false }) return;
+        if (process is { HasExited: false })
+        {
+            Signal("CONT");
+            return;
+        }
+
         var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
             .Select(path => Path.Combine(path, "redis-server")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "No Redis is installed: install the package redis-server.");

@@ -10,25 +10,23 @@ namespace AuthDemo.Tests.Storage;
 /// <summary>Two Webs at one identity provider, with one real Redis.</summary>
 public sealed class TwoWebs : IDisposable
 {
+    public TwoWebs() => (First, Second) = (NewWeb(Redis), NewWeb(Redis));
+
     public RedisServer Redis { get; } = new();
 
-    public RunningWeb First { get; private set; } = null!;
+    public RunningWeb First { get; }
 
-    public RunningWeb Second { get; private set; } = null!;
+    public RunningWeb Second { get; }
 
     public FakeIssuer Provider => First.Provider;
 
-    /// <summary>Both run, with a new identity provider.</summary>
     public async Task StartAsync()
     {
-        First ??= NewWeb(Redis);
-        Second ??= NewWeb(Redis);
         First.Provider = Second.Provider = new FakeIssuer();
         First.Clock.Stopped = Second.Clock.Stopped = null;
         await StartRedisAsync();
     }
 
-    /// <summary>Both have found Redis.</summary>
     public async Task StartRedisAsync()
     {
         await Redis.StartAsync();
@@ -48,8 +46,8 @@ public sealed class TwoWebs : IDisposable
 
     public void Dispose()
     {
-        First?.Dispose();
-        Second?.Dispose();
+        First.Dispose();
+        Second.Dispose();
         Redis.Dispose();
     }
 }

@@ -27,11 +27,10 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
 {
     public const string DashboardToken = "the-dashboards-token";
 
-    private static readonly (string, string)[] Dashboard =
-        [("DASHBOARD_URL", "http://dashboard.example/"), ("DASHBOARD_TOKEN", DashboardToken)];
-
     private string environment = Environments.Development;
-    private (string Name, string Value)[] settings = Dashboard;
+
+    private (string Name, string Value)[] settings =
+        [("DASHBOARD_URL", "http://dashboard.example/"), ("DASHBOARD_TOKEN", DashboardToken)];
 
     public static RunningWeb With(string environment, params (string Name, string Value)[] settings) =>
         new() { environment = environment, settings = settings };
@@ -76,12 +75,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
                 services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => new BackChannel(this));
         });
 
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Recording.Dispose();
-    }
-
     private sealed class BackChannel(RunningWeb web) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -89,7 +82,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
     }
 }
 
-/// <summary>The clock of this machine, until a test stops it.</summary>
 public sealed class Clock : TimeProvider
 {
     public DateTimeOffset? Stopped { get; set; }
@@ -97,7 +89,6 @@ public sealed class Clock : TimeProvider
     public override DateTimeOffset GetUtcNow() => Stopped ?? base.GetUtcNow();
 }
 
-/// <summary>What a person does in a browser.</summary>
 internal static class BrowserSteps
 {
     /// <summary>Begins a login, types the right password, and comes back.</summary>
@@ -147,6 +138,7 @@ internal static class BrowserSteps
         Assert.Matches($"^/login/failed\\?reason={reason}&(.+&)?trace=[0-9a-f]{{32}}$", login.Target());
         var page = await browser.AssertStatusAsync(login.Target()!, status);
         Assert.Contains($"href=\"/dashboard/traces/detail/{login.Target()![^32..]}\" target=\"authdemo-dashboard\"", page);
+        Assert.DoesNotContain(RunningWeb.DashboardToken, page);
         return page;
     }
 

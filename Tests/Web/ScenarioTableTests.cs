@@ -57,6 +57,13 @@ public sealed class ScenarioTableTests
         Assert.Equal([Reasons.Hidden, Reasons.IdentityProviderUnavailable], Reasons.All.Except(shown.OfType<string>()));
     }
 
+    [Fact]
+    public void Workshop_calls_its_scenarios_as_they_are_called()
+    {
+        var workshop = File.ReadAllText(Repository.PathOf("docs/workshop.md"));
+        Assert.Equal(11, ScenarioTable.All.Count(scenario => workshop.Contains($"**{scenario.Title}**")));
+    }
+
     [Theory]
     [InlineData("badge", 401, Reasons.NoCredentials, "Bearer realm=\"authdemo\"", true)]
     [InlineData("badge", 401, Reasons.NoCredentials, "Bearer error=\"invalid_token\"", false)]
