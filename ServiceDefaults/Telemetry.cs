@@ -27,7 +27,8 @@ public static partial class Telemetry
 
         builder.Services.Configure<AspNetCoreTraceInstrumentationOptions>(DescribeRequests);
         builder.Services.Configure<HttpClientTraceInstrumentationOptions>(options =>
-            options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutQuery(request.RequestUri)));
+            options.EnrichWithHttpRequestMessage = (span, request) => span.SetTag(
+                "url.full", request.RequestUri!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)));
 
         // Baggage comes from the caller, so it is not passed on, neither by OpenTelemetry's propagator nor by .NET's own.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
@@ -70,7 +71,9 @@ public static partial class Telemetry
         if (context.Features.Get<SpanName>() is { Value: var name }) span.DisplayName = name;
     }
 
-    private static bool IsHousekeeping(HttpRequest request) => Housekeeping().IsMatch(request.Path.Value ?? "") && IsPlainRead(request);
+    // Only reads without a token: DELETE /users/x.css is not a request for a static file.
+    private static bool IsHousekeeping(HttpRequest request) => Housekeeping().IsMatch(request.Path.Value ?? "")
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Authorization.Count == 0;
 
     /// <summary>Health probes, static files, and what browsers and crawlers request on their own.</summary>
     [GeneratedRegex(
@@ -78,13 +81,6 @@ public static partial class Telemetry
             + @"|.*\.(css|gz|ico|js|map|png|svg|txt|webmanifest|woff2))$",
         RegexOptions.IgnoreCase)]
     private static partial Regex Housekeeping();
-
-    // DELETE /users/x.css is not a request for a static file.
-    private static bool IsPlainRead(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Authorization.Count == 0;
-
-    private static string? WithoutQuery(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null;
 
     private sealed class WithoutBaggage(DistributedContextPropagator propagator) : DistributedContextPropagator
     {

@@ -20,7 +20,7 @@ async function show(response, focus, remember = true) {
   document.querySelector('main').replaceWith(page.querySelector('main'));
   for (const details of document.querySelectorAll('.chapter'))
     details.open ||= open.has(details.querySelector('summary').firstChild.textContent);
-  // The same page again is one step back, not two.
+  // Do not add a history entry for the same page.
   if (remember) history[url.pathname + url.search === location.pathname + location.search ? 'replaceState' : 'pushState'](null, '', url);
   shown = location.pathname + location.search;
 
@@ -44,7 +44,7 @@ async function send(form, button) {
     await show(await fetch(form.action, request), form.dataset.swap);
   } catch {
     form.setAttribute('aria-busy', 'failed');
-    form.requestSubmit(button); // the browser shows what is wrong
+    form.requestSubmit(button); // shows the browser's validation messages
   } finally {
     clearTimeout(waiting);
   }
@@ -98,7 +98,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   const busy = form.getAttribute('aria-busy');
   if (busy === 'failed') return;
-  // A second click on what is sent already does nothing.
+  // Ignore a second click while a form is being sent.
   if (busy || form.dataset.runAll !== undefined || form.dataset.swap) event.preventDefault();
   if (busy) return;
   if (form.dataset.runAll !== undefined) runAll(form);
@@ -124,15 +124,15 @@ document.addEventListener('click', async (event) => {
   }
 });
 
-// A link to a place on the same page, such as the skip link, changes the fragment only: the page that is shown stays.
+// A link within the page, such as the skip link, changes only the fragment.
 addEventListener('popstate', async () => {
   if (location.pathname + location.search === shown) return;
   show(await fetch(location.href), '#title', false).catch(() => location.reload());
 });
-// A page that comes back from the browser's cache has sent nothing yet.
+// A page restored from the back/forward cache is not sending anything.
 addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach((form) => form.removeAttribute('aria-busy')));
 
-// Keys 1 to 6 pick a guess, Enter sends it. Single keys can be switched off (WCAG 2.2, 2.1.4).
+// Keys 1 to 6 pick a guess, Enter sends it. Single-key shortcuts can be turned off (WCAG 2.2, 2.1.4).
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target.matches('textarea, select, input:not([type=checkbox])');
   if (isTyping || html.classList.contains('nokeys') || event.ctrlKey || event.metaKey || event.altKey) return;

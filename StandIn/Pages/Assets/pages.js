@@ -1,4 +1,4 @@
-// A click on a person fills in the login form. Sending it stays with the reader.
+// A click on a user fills in the login form, without submitting it.
 const username = document.getElementById('username');
 const password = document.getElementById('password');
 

@@ -23,14 +23,13 @@ internal static class LabTraces
         services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
         {
             var isTraced = options.Filter!;
-            options.Filter = context => isTraced(context) && !IsOpenPage(context.Request);
+            options.Filter = http => isTraced(http) && !(HttpMethods.IsGet(http.Request.Method) && IsOpenPage(http.Request.Path));
         });
     }
 
     // Open pages, where nothing is decided.
-    private static bool IsOpenPage(HttpRequest request) => HttpMethods.IsGet(request.Method)
-        && (request.Path == "/" || request.Path == "/learn" || request.Path.StartsWithSegments(DashboardLinks.Way)
-            || (request.Path.StartsWithSegments("/lab", out var id) && ScenarioTable.Find(id.Value?.TrimStart('/')) is not null));
+    private static bool IsOpenPage(PathString path) => path == "/" || path == "/learn" || path.StartsWithSegments(DashboardLinks.Way)
+        || (path.StartsWithSegments("/lab", out var id) && ScenarioTable.Find(id.Value?.TrimStart('/')) is not null);
 
     /// <summary>The span name, with the status first and low cardinality: <c>403 role_missing: delete-user as alice</c>.</summary>
     public static string NameOf(int status, string? reason, Scenario scenario, string persona) =>
