@@ -9,8 +9,6 @@ namespace AuthDemo.AppHost;
 /// <summary>Console messages: that the application is ready, or what failed or is slow to start.</summary>
 internal static class ConsoleMessages
 {
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(10);
-
     /// <summary>Prints the URLs when this resource, which waits for all others, is ready.</summary>
     public static IResourceBuilder<ProjectResource> WithBanner(
         this IResourceBuilder<ProjectResource> web, IResourceBuilder<IResource> keycloak) =>
@@ -60,7 +58,7 @@ internal static class ConsoleMessages
     /// <summary>Pulling an image can take minutes without any output.</summary>
     private static async Task ReportSlowStartAsync(IResource keycloak, IServiceProvider services, CancellationToken stop)
     {
-        await Task.Delay(Slow, stop);
+        await Task.Delay(TimeSpan.FromSeconds(10), stop);
         services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(keycloak.Name, out var now);
         if (now is null or { Snapshot.HealthStatus: HealthStatus.Healthy }) return;
         Console.WriteLine($"Still waiting for {keycloak.Name}. {Dashboard.LogOf(keycloak, services)}");

@@ -5,19 +5,10 @@ namespace AuthDemo.AppHost.Flows;
 /// <summary>The results of all flows, with a row for each scenario and a column for each persona.</summary>
 /// <param name="Scenarios">The scenario ids, in row order.</param>
 /// <param name="People">The columns.</param>
-/// <param name="Flows">The runs, in any order.</param>
-/// <param name="Duration">The total duration.</param>
 internal sealed record FlowTable(
     IReadOnlyList<string> Scenarios, IReadOnlyList<string> People, IReadOnlyCollection<Flow> Flows, TimeSpan Duration)
 {
-    public IReadOnlyList<Flow> Failures { get; } =
-    [
-        .. from scenario in Scenarios
-           from person in People
-           from flow in Flows
-           where flow.Scenario == scenario && flow.Persona == person && flow.AsExpected == false
-           select flow,
-    ];
+    public IReadOnlyList<Flow> Failures { get; } = [.. Flows.Where(flow => flow.AsExpected == false).OrderBy(flow => flow.Scenario)];
 
     public string Summary => $"{Flows.Count} runs, {Failures.Count} not as expected, {Duration.TotalSeconds:0} s";
 
@@ -48,11 +39,7 @@ internal sealed record FlowTable(
 }
 
 /// <summary>The result of a run, from the lab's JSON.</summary>
-/// <param name="Reason">The reason of the rejection; null for a success.</param>
-/// <param name="ChallengeHeader">The <c>WWW-Authenticate</c> header; null if there is none.</param>
-/// <param name="Expected">The expected result; null if there is none.</param>
 /// <param name="AsExpected">Whether the result is as expected; null if nothing is expected.</param>
-/// <param name="TraceUrl">The URL of the trace in the dashboard; null if there is no dashboard.</param>
 internal sealed record Flow(
     string Scenario,
     string Persona,

@@ -7,9 +7,6 @@ namespace AuthDemo.AppHost.Flows;
 /// <param name="Values">The field values, including hidden fields.</param>
 public sealed record LoginPage(Uri Action, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>The visible fields: <c>username</c> and <c>password</c>, only <c>password</c>, or <c>otp</c> for a one-time code.</summary>
-    public IEnumerable<string> Fields => Values.Keys.Where(name => name is "username" or "password" or "otp");
-
     /// <summary>Finds the form for a password or a code; null if there is not exactly one.</summary>
     public static LoginPage? Find(Uri address, string html)
     {

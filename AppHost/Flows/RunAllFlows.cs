@@ -36,21 +36,14 @@ internal static class RunAllFlows
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
         foreach (var certificate in context.Services.GetRequiredService<IDeveloperCertificateService>().Certificates)
             trust.CustomTrustStore.Add(certificate);
-        try
+        var table = await new AllFlows(new Uri(web.Url), [.. users], trust, context.Logger).RunAsync(context.CancellationToken);
+        var data = new CommandResultData
         {
-            var table = await new AllFlows(new Uri(web.Url), [.. users], trust, context.Logger).RunAsync(context.CancellationToken);
-            var data = new CommandResultData
-            { Value = table.ToMarkdown(), Format = CommandResultFormat.Markdown, DisplayImmediately = true };
-            return table.Failures.Count == 0 ? CommandResults.Success(table.Summary, data) : CommandResults.Failure(table.Summary, data);
-        }
-        catch (VisitException failure)
-        {
-            return CommandResults.Failure(failure.Message);
-        }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
-        {
-            return CommandResults.Canceled();
-        }
+            Value = table.ToMarkdown(),
+            Format = CommandResultFormat.Markdown,
+            DisplayImmediately = true,
+        };
+        return table.Failures.Count == 0 ? CommandResults.Success(table.Summary, data) : CommandResults.Failure(table.Summary, data);
     }
 }
 
@@ -72,7 +65,6 @@ internal sealed class AllFlows(Uri web, IReadOnlyList<RealmUser> users, X509Chai
 
     private readonly ConcurrentBag<Flow> flows = [];
 
-    /// <exception cref="VisitException">Web or the identity provider failed.</exception>
     public async Task<FlowTable> RunAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();

@@ -17,9 +17,6 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
 {
     private const int MaxRedirects = 20;
 
-    /// <summary>The period of one-time codes, in seconds (RFC 6238, section 5.2).</summary>
-    private const int CodeLifetime = 30;
-
     private readonly HttpClient http = new(new BrowserCookies(trust)) { BaseAddress = web, Timeout = TimeSpan.FromSeconds(30) };
     private string? formToken;
 
@@ -42,12 +39,12 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
     {
         var totp = new Totp(Base32Encoding.ToBytes(authenticator));
         var page = await SendFormAsync("/login", "text/html", cancellation, new("acr_values", "mfa"), new("scope", scope));
-        // A code is accepted once and may be used already; the previous and the next one are accepted, too (RFC 6238, section 5.2).
+        // A code of 30 s is accepted once and may be used already; the previous and the next one are, too (RFC 6238, section 5.2).
         foreach (var step in (int[])[0, 1, -1])
         {
             if (IsOfWeb(page)) return;
             var form = page.Login ?? throw new VisitException($"Instead of a form for {name}'s code there is {page}.");
-            var code = totp.ComputeTotp(DateTime.UtcNow.AddSeconds(step * CodeLifetime));
+            var code = totp.ComputeTotp(DateTime.UtcNow.AddSeconds(30 * step));
             page = await SendAsync(new(HttpMethod.Post, form.Action) { Content = form.Fill(("otp", code)) }, cancellation);
         }
 
@@ -166,7 +163,6 @@ public sealed class Visitor(Uri web, X509ChainPolicy? trust = null) : IDisposabl
 public class VisitException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A prerequisite of a scenario is not met.</summary>
-/// <param name="message">The lab's explanation.</param>
 /// <param name="wait">How long to wait; null if waiting does not help.</param>
 public sealed class NotReadyException(string message, TimeSpan? wait) : VisitException(message)
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 
@@ -23,8 +24,16 @@ internal static class ContainerRuntime
     /// <inheritdoc cref="FindProblem"/>
     public static string? ReadProblem(string info)
     {
-        if (!info.StartsWith('{')) return "Aspire's orchestrator cannot tell of any container runtime";
-        var containers = JsonNode.Parse(info)!["containers"];
+        JsonNode? containers;
+        try
+        {
+            containers = JsonNode.Parse(info)!["containers"];
+        }
+        catch (JsonException)
+        {
+            return "Aspire's orchestrator cannot tell of any container runtime";
+        }
+
         if ((bool?)containers?["installed"] is not true) return "no container runtime is installed";
         if ((bool?)containers["running"] is true) return null;
         var cause = ((string?)containers["error"] ?? "it does not say why").Trim().Split('\n')[^1].TrimEnd('.');

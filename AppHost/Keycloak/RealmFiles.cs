@@ -30,13 +30,8 @@ internal static class OneTimeCodes
     /// <summary>Adds a command that shows the current one-time codes.</summary>
     public static IResourceBuilder<T> WithOneTimeCodes<T>(this IResourceBuilder<T> provider, RealmFiles realms) where T : IResource =>
         provider.WithCommand("one-time-codes", "One-time codes", _ => Task.FromResult(CommandResults.Success(
-            "The codes of this moment. Each is good for one login.",
-            new CommandResultData
-            {
-                Value = Format(realms.Users, DateTime.UtcNow),
-                Format = CommandResultFormat.Markdown,
-                DisplayImmediately = true,
-            })), new CommandOptions { IconName = "PhoneKey" });
+            "The codes of this moment. Each is good for one login.", Format(realms.Users, DateTime.UtcNow),
+            CommandResultFormat.Markdown, displayImmediately: true)), new CommandOptions { IconName = "PhoneKey" });
 
     public static string Format(IEnumerable<RealmUser> users, DateTime now) =>
         "| user | code | seconds left |\n|---|---|---|\n" + string.Concat(

@@ -52,7 +52,7 @@ public sealed class IdentityProviderChoiceTests : IDisposable
     [InlineData("""{"containers":{"runtime":"docker","installed":false,"running":false}}""", "no container runtime is installed")]
     [InlineData("""{"version":"0.26.6"}""", "no container runtime is installed")]
     [InlineData("", "Aspire's orchestrator cannot tell of any container runtime")]
-    [InlineData("no JSON", "Aspire's orchestrator cannot tell of any container runtime")]
+    [InlineData("{ no JSON", "Aspire's orchestrator cannot tell of any container runtime")]
     public void The_orchestrator_says_why_no_runtime_runs(string info, string? expected) =>
         Assert.Equal(expected, ContainerRuntime.ReadProblem(info));
 }

@@ -235,3 +235,12 @@ public sealed class DecodedToken(string token) : JsonWebToken(token)
     /// <summary>The names of all claims, in alphabetical order.</summary>
     public IEnumerable<string> Names => Claims.Select(claim => claim.Type).Distinct().Order(StringComparer.Ordinal);
 }
+
+internal static class LoginPageFields
+{
+    extension(LoginPage page)
+    {
+        /// <summary>Those that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c>.</summary>
+        public IEnumerable<string> Fields => page.Values.Keys.Where(name => name is "username" or "password" or "otp");
+    }
+}
