@@ -12,7 +12,6 @@ internal static class RequiredSettings
         ("Authentication:Schemes:Bearer:ValidAudience", "api"),
     ];
 
-    /// <param name="authority">The issuer of the ID tokens.</param>
     /// <param name="api">Where the Api is; by default nobody answers there.</param>
     public static (string Name, string Value)[] OfWeb(string authority, string api = "http://localhost:1") =>
     [

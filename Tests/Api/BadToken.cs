@@ -88,7 +88,6 @@ public sealed record BadToken(
 
     public static BadToken Named(string name) => All.Single(token => token.Name == name);
 
-    /// <summary>One for each reason.</summary>
     public static IEnumerable<BadToken> OfEachReason => All.DistinctBy(token => token.Reason);
 
     public string Write(FakeIssuer issuer)

@@ -22,7 +22,6 @@ public sealed class ContractTests(RunningApi api) : IClassFixture<RunningApi>
             Assert.Equal(methods.Contains("GET"), methods.Contains("HEAD"));
         });
 
-    /// <summary>Every operation of the document with its answers, and the reasons that it gives for them.</summary>
     [Fact]
     public async Task Document_names_each_operation_and_how_it_refuses()
     {

@@ -77,7 +77,6 @@ public sealed class CredentialTests(CredentialTests.ImpatientApi api, Production
         Assert.Contains($"\"reason\":\"{Reasons.MultipleCredentials}\"", raw);
     }
 
-    /// <summary>The request is at fault, not the token.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -7,7 +7,6 @@ using OpenTelemetry;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>One log record, with the trace in which it was written.</summary>
 public sealed record LogRecord(
     LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, string?> Fields, ActivityTraceId? Trace);
 
@@ -50,7 +49,6 @@ public sealed class Recording : BaseProcessor<Activity>
             (log.StructuredState ?? []).ToDictionary(), trace is null ? null : ActivityTraceId.CreateFromString(trace));
 
     /// <summary>The spans of a trace, once its server span has ended, which is after the caller has its answer.</summary>
-    /// <param name="trace">The trace.</param>
     /// <param name="caller">The parent of that server span, where the trace has several.</param>
     public async Task<IReadOnlyList<Activity>> SpansOfAsync(ActivityTraceId trace, ActivitySpanId? caller = null)
     {

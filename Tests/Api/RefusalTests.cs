@@ -14,7 +14,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
 {
     private const string NotOwner = "roles user, and is not the owner";
 
-    /// <summary>What was needed and what was there, in words on the span and as JSON in the answer.</summary>
     [Theory]
     [InlineData("DELETE /users/carol", "AdminsOnly", Reasons.RoleMissing,
         "role admin", "roles user", """{"role":"admin"} {"roles":["user"]}""")]

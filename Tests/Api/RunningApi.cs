@@ -25,7 +25,6 @@ public class RunningApi : IDisposable
     {
     }
 
-    /// <summary>Another environment, other services or settings.</summary>
     internal RunningApi(
         string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
     {
@@ -88,7 +87,6 @@ public class RunningApi : IDisposable
     }
 }
 
-/// <summary>The Api as it runs elsewhere than in Development.</summary>
 public sealed class ProductionApi() : RunningApi(Environments.Production);
 
 /// <summary>What came back, with all that the application told about it.</summary>
@@ -117,9 +115,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     }
 
     /// <summary>The request was refused: status, challenge, body, spans, log record and metric say why with the same word.</summary>
-    /// <param name="reason">One of <see cref="Reasons"/>.</param>
     /// <param name="challenge">The challenge's parameters, if they are not those that always go with the reason.</param>
-    /// <returns>The span that refused.</returns>
     public async Task<Activity> AssertRefusedAsync(string reason, string? challenge = null)
     {
         var (status, parameters) = reason switch

@@ -12,7 +12,6 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>The schemes of the test application: JwtBearer, cookies, one of its own, and one that forwards.</summary>
 internal static class Schemes
 {
     public const string Smart = nameof(Smart);

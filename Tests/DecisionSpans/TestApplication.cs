@@ -141,7 +141,6 @@ internal sealed class TestApplication : IAsyncDisposable
     }
 
     /// <summary>Sends a GET request in a trace of its own.</summary>
-    /// <param name="path">The path and query.</param>
     /// <param name="credential">
     /// A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value or
     /// <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.

@@ -51,7 +51,6 @@ public sealed class TestHub(IAuthorizationService authorization) : Hub
     }
 }
 
-/// <summary>Razor components, rendered on the server.</summary>
 public sealed class TestComponents : ComponentBase
 {
     protected override void BuildRenderTree(RenderTreeBuilder builder)
@@ -126,7 +125,6 @@ internal sealed class MinimumAgeAuthorizeAttribute : AuthorizeAttribute, IAuthor
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new MinimumAgeRequirement()];
 }
 
-/// <summary>Requirement data alone.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AdultsAttribute : Attribute, IAuthorizationRequirementData
 {

@@ -52,7 +52,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
             Assert.Contains(value, discovery.GetProperty(name).ToString());
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync((provider with { Realm = "nowhere" }).Discovery)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.Http.GetAsync((provider with { Realm = "nowhere" }).Discovery)).StatusCode);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     {
         var token = (await client.LogInServiceAsync("night-watch")).Access;
 
-        var response = await client.GetAsync(provider.Endpoint("certs"));
+        var response = await client.Http.GetAsync(provider.Endpoint("certs"));
         var keys = (await OidcClient.ReadAsync(response)).GetProperty("keys").EnumerateArray().ToList();
 
         var key = Assert.Single(keys, key => key.GetProperty("use").GetString() == "sig");

@@ -52,21 +52,17 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return await FollowAsync(await Http.GetAsync(AddressOf(query)));
     }
 
-    /// <summary>Sends the browser to the authorization endpoint with all parameters in the address.</summary>
     public async Task<HttpResponseMessage> AuthorizeDirectlyAsync(params (string Name, string? Value)[] changes) =>
         await FollowAsync(await Http.GetAsync(AddressOf(Request(changes))));
 
-    /// <summary>The address of an authorization request.</summary>
     public string AddressOf(Dictionary<string, string> query) => QueryHelpers.AddQueryString(provider.Endpoint("auth"), query!);
 
-    /// <summary>Fills in and posts the form of a login page.</summary>
     public async Task<HttpResponseMessage> SignInAsync(HttpResponseMessage page, string username, string password)
     {
         var login = await ReadLoginPageAsync(page);
         return await FollowAsync(await Http.PostAsync(login.Action, login.Fill(("username", username), ("password", password))));
     }
 
-    /// <summary>Fills in and posts the form that asks for a one-time code.</summary>
     public async Task<HttpResponseMessage> EnterCodeAsync(HttpResponseMessage page, string code)
     {
         var form = await ReadLoginPageAsync(page);
@@ -90,23 +86,19 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return (page, code);
     }
 
-    /// <summary>The login form of a page that has exactly one.</summary>
     public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page) =>
         LoginPage.Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync())
         ?? throw new InvalidOperationException($"No login page, but {(int)page.StatusCode}.");
 
-    /// <summary>A login, down to the code.</summary>
     public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)
     {
         var end = await AuthorizeAsync(changes);
         return CodeIn(end.StatusCode == HttpStatusCode.OK ? await SignInAsync(end, username, username) : end);
     }
 
-    /// <summary>A whole login, down to the tokens.</summary>
     public async Task<Tokens> LogInAsync(string username, params (string Name, string? Value)[] changes) =>
         await RedeemAsync(await GetCodeAsync(username, changes));
 
-    /// <summary>Redeems the code that a redirect brings to Web.</summary>
     public Task<Tokens> RedeemAsync(HttpResponseMessage end) => RedeemAsync(CodeIn(end));
 
     public async Task<Tokens> RedeemAsync(string code) => await ReadTokensAsync(await TryRedeemAsync(code));
@@ -123,7 +115,6 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public Task<HttpResponseMessage> TryRefreshAsync(Tokens tokens) =>
         PostAsync("token", Form([.. Credentials, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken)]));
 
-    /// <summary>A token for a service account.</summary>
     public async Task<Tokens> LogInServiceAsync(string client, string? secret = null, string? scope = null) =>
         await ReadTokensAsync(await PostAsync("token", Form([
             ("client_id", client),
@@ -134,15 +125,11 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form) =>
         Http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
 
-    public Task<HttpResponseMessage> GetAsync(string url) => Http.GetAsync(url);
-
     public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await Http.GetAsync(url));
 
-    /// <summary>Sends the browser to the logout endpoint.</summary>
     public Task<HttpResponseMessage> LogOutAsync(params (string Name, string? Value)[] parameters) =>
         Http.GetAsync(QueryHelpers.AddQueryString(provider.Endpoint("logout"), Form(parameters)!));
 
-    /// <summary>The parameters that a redirect brings to Web.</summary>
     public NameValueCollection Callback(HttpResponseMessage response)
     {
         var location = response.Headers.Location;
@@ -211,7 +198,6 @@ public sealed record IdentityProviderUnderTest(Uri Address, Uri Web, string Real
     }
 }
 
-/// <summary>The answer of a token endpoint.</summary>
 public sealed record Tokens(string AccessToken, string? IdToken, string? RefreshToken, string TokenType, int ExpiresIn, string Scope)
 {
     public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -232,7 +218,6 @@ public sealed class DecodedToken(string token) : JsonWebToken(token)
     public string[] List(string claim) =>
         [.. Claims.Where(one => one.Type == claim).Select(one => one.Value).Order(StringComparer.Ordinal)];
 
-    /// <summary>The names of all claims, in alphabetical order.</summary>
     public IEnumerable<string> Names => Claims.Select(claim => claim.Type).Distinct().Order(StringComparer.Ordinal);
 }
 

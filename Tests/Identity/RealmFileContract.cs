@@ -5,7 +5,6 @@ namespace AuthDemo.Tests.Identity;
 /// <summary>A realm file means the same to both identity providers, also where it says things in a roundabout way.</summary>
 public abstract class RealmFileContract
 {
-    /// <summary>The folder of a realm that says things in a roundabout way.</summary>
     public static readonly string Folder = Repository.PathOf("Tests/Identity/Realms");
 
     protected abstract Task<IdentityProviderUnderTest> StartAsync();

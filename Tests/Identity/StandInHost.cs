@@ -11,14 +11,11 @@ public sealed class StandInHost : IDisposable
 {
     private readonly WebApplicationFactory<Realm> factory;
 
-    /// <summary>With the realm files of the AppHost, and on this computer's clock.</summary>
     public StandInHost()
         : this("AppHost/Realms")
     {
     }
 
-    /// <param name="realms">The folder of its realm files, from the root of the repository.</param>
-    /// <param name="clock">The clock that it goes by.</param>
     internal StandInHost(string realms, TimeProvider? clock = null)
     {
         factory = new WebApplicationFactory<Realm>().WithWebHostBuilder(host => host

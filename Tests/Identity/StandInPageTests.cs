@@ -5,7 +5,6 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>The stand-in's pages in a browser.</summary>
 [Trait("Needs", "Processes")]
 public sealed class StandInPageTests(StandInHost standIn, Chromium chromium)
     : IClassFixture<StandInHost>, IClassFixture<Chromium>, IDisposable

@@ -42,9 +42,9 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         var address = (await OidcClient.ReadLoginPageAsync(page)).Action.ToString();
         using var other = new OidcClient(provider);
 
-        await ReadPageAsync(HttpStatusCode.BadRequest, await other.GetAsync(address));
+        await ReadPageAsync(HttpStatusCode.BadRequest, await other.Http.GetAsync(address));
         Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
-        var afterwards = await client.GetAsync(address); // Back, reload, a restored tab
+        var afterwards = await client.Http.GetAsync(address); // Back, reload, a restored tab
         Assert.Equal((HttpStatusCode.Found, provider.Web), (afterwards.StatusCode, afterwards.Headers.Location));
     }
 

@@ -17,13 +17,10 @@ public sealed class FakeIssuer : HttpMessageHandler
     public const string Address = "http://localhost:8080/";
     public const string Issuer = Address + "realms/authdemo";
 
-    /// <summary>The key that it signs with and publishes.</summary>
     public SigningKey Key { get; set; } = SigningKey.CreateFirst();
 
-    /// <summary>The algorithm of its ID tokens.</summary>
     public string Algorithm { get; set; } = "RS256";
 
-    /// <summary>The discovery document.</summary>
     public JsonObject Discovery { get; set; } = new()
     {
         ["issuer"] = Issuer,
@@ -34,7 +31,6 @@ public sealed class FakeIssuer : HttpMessageHandler
         ["authorization_response_iss_parameter_supported"] = true,
     };
 
-    /// <summary>Whoever logs in.</summary>
     public JsonObject Person { get; set; } = new()
     {
         ["sub"] = "the id of alice",
@@ -51,7 +47,6 @@ public sealed class FakeIssuer : HttpMessageHandler
 
     public int ExpiresIn { get; set; } = 300;
 
-    /// <summary>Nobody answers.</summary>
     public bool IsDown { get; set; }
 
     /// <summary>Endpoints that answer once the task is done, by their names (see <see cref="Count"/>).</summary>
@@ -60,7 +55,6 @@ public sealed class FakeIssuer : HttpMessageHandler
     /// <summary>Answers of endpoints that are not as they should be, by their names (see <see cref="Count"/>).</summary>
     public ConcurrentDictionary<string, Func<HttpResponseMessage>> Instead { get; } = new();
 
-    /// <summary>Every address that was asked for.</summary>
     public IReadOnlyList<Uri> Asked => [.. asked.Select(request => request.Address)];
 
     private readonly ConcurrentQueue<(Uri Address, string Endpoint)> asked = new();
@@ -70,7 +64,6 @@ public sealed class FakeIssuer : HttpMessageHandler
     /// <param name="endpoint">The last part of its address and the grant type: <c>certs</c>, <c>token refresh_token</c>.</param>
     public int Count(string endpoint) => asked.Count(request => request.Endpoint == endpoint);
 
-    /// <summary>It starts again with another key.</summary>
     public void ChangeKey() => Key = SigningKey.Create();
 
     public static HttpResponseMessage Json(HttpStatusCode status, string body) =>

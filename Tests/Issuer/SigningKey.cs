@@ -4,13 +4,11 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Tests.Issuer;
 
-/// <summary>An RSA key with an id.</summary>
 public sealed record SigningKey(string Id, RSA Rsa)
 {
     // Making a key takes longer than most tests.
     private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
 
-    /// <summary>A key that nobody else has.</summary>
     public static SigningKey Create(int bits = 2048) => new(NewId(), RSA.Create(bits));
 
     /// <summary>The key that every fake issuer begins with, under an id of its own.</summary>
