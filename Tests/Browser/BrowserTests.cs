@@ -36,7 +36,6 @@ public abstract class BrowserTests(RunningApplication application, Chromium chro
         await Expect(page.GetByRole(AriaRole.Banner).Locator("b")).ToHaveTextAsync(persona);
     }
 
-    /// <summary>Guesses, which sends the request.</summary>
     protected static Task GuessAsync(IPage page, string guess) =>
         page.Locator($".ask button[name=prediction][value='{guess}']").ClickAsync();
 

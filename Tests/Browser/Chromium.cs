@@ -8,13 +8,10 @@ public sealed class Chromium : IAsyncDisposable
     private static readonly string[] Names =
         ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
 
-    /// <summary>In milliseconds: the one deadline of whatever is waited for.</summary>
-    private const int Timeout = 120_000;
-
+    private const int Timeout = 120_000; // milliseconds, for whatever is waited for
     private IPlaywright? playwright;
     private IBrowser? browser;
 
-    /// <summary>A page in a browser profile of its own.</summary>
     public async Task<IPage> OpenAsync(Uri web, ColorScheme colors = ColorScheme.Light, int width = 1280, bool script = true)
     {
         var executable = Find();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AuthDemo.AppHost.Flows;
-using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -56,7 +55,8 @@ public sealed class VisitorTests : IAsyncDisposable
     [Fact]
     public async Task Web_that_is_away_is_named_with_its_address()
     {
-        var failure = await Assert.ThrowsAsync<VisitException>(() => RunAllAsync("http://localhost:1", Cancellation));
+        var flows = new AllFlows(new Uri("http://localhost:1"), users: [], NullLogger.Instance);
+        var failure = await Assert.ThrowsAsync<VisitException>(() => flows.RunAsync(Cancellation));
         Assert.Equal(
             "Web does not answer at http://localhost:1: see in the dashboard whether the resource web is healthy.", failure.Message);
     }
@@ -64,7 +64,9 @@ public sealed class VisitorTests : IAsyncDisposable
     [Fact]
     public async Task Visitor_says_what_Web_says()
     {
-        using var web = new RunningWeb { Provider = { IsDown = true } }.Listen();
+        using var web = new RunningWeb { Provider = { IsDown = true } };
+        web.UseKestrel(0);
+        web.StartServer();
         var address = new Uri($"http://localhost:{web.ClientOptions.BaseAddress.Port}/");
         using var visitor = new Visitor(address);
 
@@ -77,23 +79,5 @@ public sealed class VisitorTests : IAsyncDisposable
         Assert.Equal(("The scenario id-token is not ready to be run: This needs somebody’s login.", null), (run.Message, run.Wait));
     }
 
-    [Fact]
-    public async Task Cancelled_run_stops()
-    {
-        using var cancel = new CancellationTokenSource();
-        server.MapGet("/", async (HttpContext http) =>
-        {
-            await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
-        });
-        await server.StartAsync(Cancellation);
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAllAsync(server.Urls.First(), cancel.Token));
-    }
-
     public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    private static Task<FlowTable> RunAllAsync(string web, CancellationToken cancellation) =>
-        new AllFlows(new Uri(web), [new RealmUser("alice", "alice", Roles: "", Authenticator: null)], new(), NullLogger.Instance)
-            .RunAsync(cancellation);
 }

@@ -3,10 +3,7 @@ using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.Storage;
 
-/// <summary>
-/// A real redis-server on a socket of its own, which keeps what it has been told across its restarts. Tests are skipped, with the reason,
-/// where none is installed.
-/// </summary>
+/// <summary>A real redis-server on a socket of its own, which keeps what it has been told across its restarts.</summary>
 public sealed class RedisServer : IDisposable
 {
     private readonly TemporaryFolder folder = new();

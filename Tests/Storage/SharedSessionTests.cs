@@ -131,7 +131,6 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         await Wait.UntilAsync("Redis is used", async () => (await browser.GetAsync("/")).IsSuccessStatusCode);
     }
 
-    /// <summary>Alice at the first Web.</summary>
     private async Task<HttpClient> LogInAsync()
     {
         var alice = TwoWebs.Browser(webs.First, cookies);

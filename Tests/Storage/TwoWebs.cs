@@ -40,7 +40,6 @@ public sealed class TwoWebs : IDisposable
     public static RunningWeb NewWeb(RedisServer redis) =>
         RunningWeb.With(Environments.Development, ("ConnectionStrings:sessions", redis.ConnectionString));
 
-    /// <summary>A browser at one of the Webs, with the cookies that it has at the others: all of them are localhost.</summary>
     public static HttpClient Browser(RunningWeb web, CookieContainer cookies) =>
         web.CreateDefaultClient(new CookieContainerHandler(cookies));
 

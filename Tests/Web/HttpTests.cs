@@ -30,7 +30,9 @@ public sealed class HttpTests(RunningWeb web) : IClassFixture<RunningWeb>
     [Fact]
     public async Task Form_that_is_too_large_is_refused_as_such()
     {
-        using var kestrel = new RunningWeb().Listen();
+        using var kestrel = new RunningWeb();
+        kestrel.UseKestrel(0);
+        kestrel.StartServer();
         foreach (var path in new[] { "/logout", "/lab/run/badge", "/login", "/signin-oidc" })
         {
             using var body = new FormUrlEncodedContent([new("a", new string('x', 200_000))]);

@@ -89,15 +89,9 @@ public sealed class PageTests(RunningWeb web) : IClassFixture<RunningWeb>
         var browser = web.Browser();
         browser.DefaultRequestHeaders.Add("Accept", accept);
         using var response = await browser.GetAsync("/me");
-        if (!isScript)
-        {
-            Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-            return;
-        }
-
-        await response.AssertProblemAsync(401, "no_credentials");
-        // With this scheme no browser asks for a password by itself.
-        Assert.Equal("Cookie realm=\"authdemo\"", response.Headers.WwwAuthenticate.ToString());
+        // With the scheme Cookie no browser asks for a password by itself.
+        Assert.Equal(isScript ? (401, "Cookie realm=\"authdemo\"") : (302, ""),
+            ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
     }
 
     [Theory]

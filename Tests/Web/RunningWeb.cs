@@ -42,14 +42,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
 
     public Clock Clock { get; } = new();
 
-    /// <summary>On a port of its own, for what the test server leaves out.</summary>
-    public RunningWeb Listen()
-    {
-        UseKestrel(0);
-        StartServer();
-        return this;
-    }
-
     /// <summary>A browser of its own, which keeps cookies and shows redirects instead of following them.</summary>
     public HttpClient Browser(string address = "http://localhost") =>
         CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri(address) });
@@ -91,7 +83,6 @@ public sealed class Clock : TimeProvider
 
 internal static class BrowserSteps
 {
-    /// <summary>Begins a login, types the right password, and comes back.</summary>
     public static async Task<HttpResponseMessage> LogInAsync(
         this HttpClient browser, string start = "/login?returnUrl=/me", Action<Dictionary<string, string?>>? change = null) =>
         await browser.FinishLoginAsync(await browser.GetAsync(start), change);
@@ -115,7 +106,6 @@ internal static class BrowserSteps
         return QueryHelpers.AddQueryString("/signin-oidc", answer);
     }
 
-    /// <summary>Comes back from the logout to which a response leads.</summary>
     public static Task<HttpResponseMessage> FinishLogoutAsync(this HttpClient browser, HttpResponseMessage begun)
     {
         var asked = QuestionOf(begun);
@@ -149,7 +139,6 @@ internal static class BrowserSteps
         return await response.Content.ReadAsStringAsync();
     }
 
-    /// <summary>Asserts what a script is told instead of an answer (RFC 9457).</summary>
     public static async Task<JsonElement> AssertProblemAsync(this HttpResponseMessage response, int status, string reason)
     {
         Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
@@ -175,7 +164,6 @@ internal static class BrowserSteps
     public static async Task<string> FormTokenAsync(this HttpClient browser, string page) =>
         (await browser.ReadPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")!.Value;
 
-    /// <summary>A page as a browser understands it, for questions by CSS selectors.</summary>
     public static async Task<IHtmlDocument> ReadPageAsync(this HttpClient browser, string page)
     {
         using var response = await browser.GetAsync(page);
