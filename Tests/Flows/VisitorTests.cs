@@ -55,7 +55,7 @@ public sealed class VisitorTests : IAsyncDisposable
     [Fact]
     public async Task Web_that_is_away_is_named_with_its_address()
     {
-        var flows = new AllFlows(new Uri("http://localhost:1"), users: [], NullLogger.Instance);
+        var flows = new AllFlows(new Uri("http://localhost:1"), users: [], trust: new(), NullLogger.Instance);
         var failure = await Assert.ThrowsAsync<VisitException>(() => flows.RunAsync(Cancellation));
         Assert.Equal(
             "Web does not answer at http://localhost:1: see in the dashboard whether the resource web is healthy.", failure.Message);

@@ -40,19 +40,6 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
     }
 
     [Fact]
-    public async Task Parallel_requests_at_both_Webs_refresh_once()
-    {
-        webs.Provider.ExpiresIn = -1;
-        HttpClient[] browsers = [await LogInAsync(), TwoWebs.Browser(webs.Second, cookies)];
-        webs.Provider.ExpiresIn = 300;
-
-        var names = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => browsers[i % 2].NameAsync()));
-
-        Assert.All(names, name => Assert.Equal("alice", name));
-        Assert.Equal(1, webs.Provider.Count("token refresh_token"));
-    }
-
-    [Fact]
     public async Task New_token_outlives_a_restart_of_Redis_right_after_the_refresh()
     {
         webs.Provider.ExpiresIn = -1;

@@ -121,7 +121,6 @@ public sealed class AnswerTests
         "authentication failed, authorization notReached, endpoint notReached")]
     [InlineData(500, null, null, Known + Ran, "authentication passed, authorization skipped, endpoint failed")]
     [InlineData(429, null, null, null, "server failed, " + Before)]
-    [InlineData(413, "payload_too_large", null, null, "server failed, " + Before)]
     [InlineData(200, null, null, null, "loginForm stopped", "wrong-password")] // though the page worked
     public void Lane_shows_how_far_the_response_says_it_got(
         int status, string? reason, string? decidedBy, string? serverTiming, string expected, string scenario = "device-badge")

@@ -34,10 +34,8 @@ public sealed class ChallengeTests
     [Theory]
     [InlineData("")]
     [InlineData(" , ,")]
-    [InlineData("\"")]
     [InlineData("=;=")]
     [InlineData("Bearer realm=\"never closed")]
-    [InlineData("Bearer realm")]
     [InlineData("Bearer ü=\u0001")]
     public void Header_that_breaks_the_rules_is_read_as_far_as_it_goes(string header) =>
         Assert.True(Challenge.Parse(header).Count <= 3);

@@ -22,10 +22,8 @@ public sealed class LoginTests(RunningWeb web) : IClassFixture<RunningWeb>
         """{"preferred_username":"\u202eecila\u0000\r\n"}""",
         """{"roles":{"admin":true},"groups":[[],null]}""",
         """{"roles":[null,"",1,{"a":1},["admin"]],"groups":"/<img src=x>"}""",
-        """{"auth_time":"soon","sid":{"a":1}}""",
         """{"auth_time":1e300,"sid":["x","y"]}""",
         """{"auth_time":9223372036854775807}""",
-        """{"auth_time":[1,2]}""",
         $$"""{"sub":"{{new string('s', 20_000)}}","preferred_username":""}""",
     ];
 

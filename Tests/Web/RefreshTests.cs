@@ -72,7 +72,6 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>
     [InlineData(503, "down for maintenance")]
     [InlineData(401, """{"error":"invalid_client"}""")]
     [InlineData(200, "<html>not a token</html>")]
-    [InlineData(200, "[]")]
     [InlineData(200, "{}")]
     [InlineData(200, """{"access_token":"","token_type":"Bearer","refresh_token":"refresh-9"}""")]
     [InlineData(200, """{"access_token":"access-9","refresh_token":"refresh-9"}""")]

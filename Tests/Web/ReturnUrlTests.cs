@@ -16,7 +16,6 @@ public sealed class ReturnUrlTests
     [InlineData("/a\\b", "/a%5Cb")]
     [InlineData(null, "/")]
     [InlineData("", "/")]
-    [InlineData("lab", "/")]
     [InlineData("https://elsewhere.example/", "/")]
     [InlineData("//elsewhere.example/", "/")]
     [InlineData("/\\elsewhere.example/", "/")]
@@ -24,7 +23,6 @@ public sealed class ReturnUrlTests
     [InlineData("/\t/elsewhere.example/", "/")]
     [InlineData("/lab\r\nSet-Cookie: a=b", "/")]
     [InlineData("javascript:alert(1)", "/")]
-    [InlineData(" /lab", "/")]
     public void Address_is_kept_where_it_cannot_lead_elsewhere(string? url, string expected) =>
         Assert.Equal(expected, ReturnUrl.Local(url));
 
