@@ -21,22 +21,23 @@ public sealed class PublishedApplication : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly Lazy<Task> start;
     private readonly List<Process> processes = [];
-    private readonly (int Nginx, int Web, int Api) port = (Ports.FindFree(), Ports.FindFree(), Ports.FindFree());
+    private readonly CancellationTokenSource timeout = new(TimeSpan.FromMinutes(6));
+    private readonly int port = Ports.FindFree(); // stays bound: nginx has no way to choose one, and all others are told of it
     private StandInProcess? standIn;
 
     public PublishedApplication() => start = new(StartCoreAsync);
 
-    public Uri Web => new($"https://app.example.com:{port.Nginx}");
+    public Uri Web => new($"https://app.example.com:{port}");
 
-    public Uri Api => new($"https://api.example.com:{port.Nginx}");
+    public Uri Api => new($"https://api.example.com:{port}");
 
-    public Uri Provider => new($"https://localhost:{port.Nginx}");
+    public Uri Provider => new($"https://localhost:{port}");
 
     /// <summary>Past nginx.</summary>
-    public Uri ApiItself => new($"http://127.0.0.1:{port.Api}");
+    public Uri ApiItself { get; private set; } = null!;
 
     /// <inheritdoc cref="ApiItself"/>
-    public Uri WebItself => new($"http://127.0.0.1:{port.Web}");
+    public Uri WebItself { get; private set; } = null!;
 
     /// <summary>What a browser has to trust.</summary>
     public X509Certificate2 Certificate { get; } =
@@ -59,52 +60,43 @@ public sealed class PublishedApplication : IAsyncDisposable
             process.Dispose();
         }
 
-        if (File.Exists(InFolder("nginx.pid"))) await RunNginxAsync("-s", "stop");
+        if (File.Exists(InFolder("nginx.pid"))) await RunAsync(Nginx!, [.. NginxArguments, "-s", "stop"]);
         standIn?.Dispose();
         folder.Dispose();
+        timeout.Dispose();
     }
 
     private async Task StartCoreAsync()
     {
         await File.WriteAllTextAsync(InFolder("certificate.pem"), Certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(InFolder("key.pem"), Certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        await PublishAsync("Api");
-        await PublishAsync("Web");
+        foreach (var project in (string[])["Api", "Web"])
+        {
+            // Into a folder of its own, since the checkout may be building at the same time. No compiler or build server outlives it:
+            // they would keep its output open.
+            await RunAsync("dotnet", "publish", Repository.PathOf(project), "--artifacts-path", InFolder("build"), "-c", "Release",
+                "-o", InFolder(project), "-v", "quiet", "--nodeReuse:false", "-p:UseSharedCompilation=false");
+        }
 
         // The stand-in is told of the proxy by the host's own setting, as any service of ASP.NET Core can be.
         standIn = new StandInProcess(
             ("WEB_URL", Web.GetLeftPart(UriPartial.Authority)),
             ("WEB_CLIENT_SECRET", "the secret of this deployment"),
             ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
-        await StartNginxAsync((await standIn.StartAsync()).Address.Port);
         var authority = new Uri(Provider, "/realms/authdemo").ToString();
-        await RunAsync("Api", ApiItself, [.. RequiredSettings.OfApi(authority), ("AllowedHosts", "api.example.com;localhost")]);
-        await RunAsync("Web", WebItself,
+        ApiItself = await StartAsync("Api", [.. RequiredSettings.OfApi(authority), ("AllowedHosts", "api.example.com;localhost")]);
+        WebItself = await StartAsync("Web",
         [
-            .. RequiredSettings.OfWeb(authority, api: $"http://localhost:{port.Api}"), // within a private network
+            .. RequiredSettings.OfWeb(authority, api: $"http://localhost:{ApiItself.Port}"), // within a private network
             ("AllowedHosts", "app.example.com"),
             ("Authentication:Schemes:OpenIdConnect:ClientSecret", "the secret of this deployment"),
         ]);
+        await StartNginxAsync((await standIn.StartAsync()).Address.Port);
     }
+
+    private string[] NginxArguments => ["-p", folder.Path, "-c", "nginx.conf", "-e", "error.log"];
 
     private string InFolder(string name) => Path.Combine(folder.Path, name);
-
-    /// <summary>Into a folder of its own, intermediate files too: the checkout may be building at the same time.</summary>
-    private async Task PublishAsync(string project)
-    {
-        // No compiler or build server outlives it: they would keep its output open.
-        using var publish = Process.Start(new ProcessStartInfo("dotnet",
-        [
-            "publish", Repository.PathOf(project), "--artifacts-path", InFolder("build"), "-c", "Release", "-o", InFolder(project),
-            "-v", "quiet", "--nodeReuse:false", "-p:UseSharedCompilation=false",
-        ])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var output = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        Assert.True(publish.ExitCode == 0, $"dotnet publish {project} failed: {output}");
-    }
 
     /// <summary>Only port, files and the address that it calls from are not the documented ones.</summary>
     private async Task StartNginxAsync(int provider)
@@ -115,12 +107,12 @@ public sealed class PublishedApplication : IAsyncDisposable
             [
                 (" server 127.0.0.1:5190;", ""), // there is one process of each
                 (" server 127.0.0.1:5191;", ""),
-                ("127.0.0.1:5180", $"127.0.0.1:{port.Web}"),
-                ("127.0.0.1:5181", $"127.0.0.1:{port.Api}"),
+                ("127.0.0.1:5180", WebItself.Authority),
+                ("127.0.0.1:5181", ApiItself.Authority),
                 ("127.0.0.1:8080", $"127.0.0.1:{provider}"),
                 ("/etc/ssl/example.com.crt", "certificate.pem"),
                 ("/etc/ssl/example.com.key", "key.pem"),
-                ("listen 443", $"listen 127.0.0.1:{port.Nginx}"),
+                ("listen 443", $"listen 127.0.0.1:{port}"),
                 ("server_name login.example.com", "server_name localhost"),
             ])
         {
@@ -140,19 +132,22 @@ public sealed class PublishedApplication : IAsyncDisposable
                 {{configuration}}
             }
             """);
-        Assert.True(await RunNginxAsync() == 0, await File.ReadAllTextAsync(InFolder("error.log")));
+        await RunAsync(Nginx!, NginxArguments);
     }
 
-    private async Task<int> RunNginxAsync(params string[] arguments)
+    private async Task RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(Nginx!, ["-p", folder.Path, "-c", "nginx.conf", "-e", "error.log", .. arguments]);
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(info)!;
+        var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} failed: {output}{await errors}");
     }
 
-    private async Task RunAsync(string project, Uri address, params (string Name, string Value)[] settings)
+    private async Task<Uri> StartAsync(string project, (string Name, string Value)[] settings)
     {
-        var info = new ProcessStartInfo("dotnet", [InFolder($"{project}/{project}.dll"), "--urls", address.ToString()])
+        var info = new ProcessStartInfo("dotnet", [InFolder($"{project}/{project}.dll"), "--urls", "http://127.0.0.1:0"])
         {
             WorkingDirectory = InFolder(project),
             RedirectStandardOutput = true,
@@ -163,11 +158,11 @@ public sealed class PublishedApplication : IAsyncDisposable
         info.Environment["SSL_CERT_FILE"] = InFolder("certificate.pem");
         var process = Process.Start(info.UseSettings(settings))!;
         processes.Add(process);
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
-            if (!line.Contains("Application started", StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync(); // or it stops once the pipe is full
-            return;
+            if (!line.Contains("Now listening on: ", StringComparison.Ordinal)) continue;
+            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it stops once the pipe is full
+            return new(line.Split("Now listening on: ")[1].Trim());
         }
 
         throw new InvalidOperationException($"{project} ended before it listened.");

@@ -12,6 +12,9 @@ public sealed class StandInRunAllFlowsTests(StandInApplication application) : Ru
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakRunAllFlowsTests(KeycloakApplication application) : RunAllFlowsTests(application);
 
+[Collection(ContainerApplication.Collection)]
+public sealed class ContainerRunAllFlowsTests(ContainerApplication application) : RunAllFlowsTests(application);
+
 /// <summary>The dashboard's command on the whole application: every scenario, the table of answers and their traces.</summary>
 [Trait("Needs", "Processes")]
 public abstract partial class RunAllFlowsTests(RunningApplication application)

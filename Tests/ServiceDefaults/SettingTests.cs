@@ -60,6 +60,7 @@ public sealed class SettingTests
     }
 
     [Fact]
+    [Trait("Needs", "Processes")]
     public async Task Process_ends_and_its_first_line_says_why()
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Inventory).Assembly.Location, "--urls", "http://127.0.0.1:0"])
