@@ -55,12 +55,10 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
         }
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("Host: evil.example\r\n")]
-    public async Task Unknown_host_is_a_bad_request_and_no_answer_names_it(string host)
+    [Fact]
+    public async Task Unknown_host_is_a_bad_request_and_no_answer_names_it()
     {
-        var answer = await RawRequest.ReadAsync(production, $"GET /badge HTTP/1.1\r\nConnection: close\r\n{host}\r\n");
+        var answer = await RawRequest.ReadAsync(production, "GET /badge HTTP/1.1\r\nConnection: close\r\nHost: evil.example\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer);
         Assert.DoesNotContain("evil", answer);
     }

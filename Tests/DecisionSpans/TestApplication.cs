@@ -145,8 +145,9 @@ internal sealed class TestApplication : IAsyncDisposable
     /// A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value or
     /// <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.
     /// </param>
-    /// <param name="patience">How long the caller waits for the answer before it leaves; the status is 0 then.</param>
-    public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(string path, string credential = "", TimeSpan? patience = null)
+    /// <param name="leavesDuring">The decision during which the caller leaves; the status is 0 then.</param>
+    public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(
+        string path, string credential = "", string? leavesDuring = null)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
         var (header, value) = credential.Split(':') switch
@@ -161,18 +162,19 @@ internal sealed class TestApplication : IAsyncDisposable
 
         var trace = ActivityTraceId.CreateRandom();
         message.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
-        using var leaving = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan);
-        var status = 0;
-        try
+        using var leaving = new CancellationTokenSource();
+        var sent = client.SendAsync(message, leaving.Token);
+        if (leavesDuring is null)
         {
-            using var response = await client.SendAsync(message, leaving.Token);
-            status = (int)response.StatusCode;
-        }
-        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
-        {
+            using var response = await sent;
+            return ((int)response.StatusCode, await Recording.SpansOfAsync(trace));
         }
 
-        return (status, await Recording.SpansOfAsync(trace));
+        await Wait.UntilAsync(leavesDuring + " has begun", () =>
+            Recording.Spans.Any(span => span.TraceId == trace && span.OperationName == leavesDuring));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sent);
+        return (0, await Recording.SpansOfAsync(trace));
     }
 
     public async ValueTask DisposeAsync()

@@ -15,20 +15,17 @@ internal sealed class StandInProcess(params (string Name, string Value)[] enviro
     /// <exception cref="InvalidOperationException">It ended before: with what exit code, and what it wrote on standard error.</exception>
     public async Task<IdentityProviderUnderTest> StartAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         process.Start();
-        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        string? line;
-        do line = await process.StandardOutput.ReadLineAsync(timeout.Token);
-        while (line?.Contains("listens on ", StringComparison.Ordinal) is false);
-        if (line is null)
+        var error = process.StandardError.ReadToEndAsync();
+        var listens = new TaskCompletionSource<string>();
+        process.OutputDataReceived += (_, line) =>
         {
-            await process.WaitForExitAsync(timeout.Token);
-            throw new InvalidOperationException($"The stand-in ended with {process.ExitCode}: {await error}");
-        }
-
-        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it stops once the pipe is full
-        return new(new Uri(line.Split("listens on ")[1].TrimEnd('.')), new Uri("http://localhost:5180"));
+            if (line.Data?.Split("listens on ") is [_, var address]) listens.TrySetResult(address.TrimEnd('.'));
+        };
+        process.BeginOutputReadLine();
+        await Wait.UntilAsync("the stand-in listens or ends", () => listens.Task.IsCompleted || process.HasExited);
+        if (!listens.Task.IsCompleted) throw new InvalidOperationException($"The stand-in ended with {process.ExitCode}: {await error}");
+        return new(new Uri(await listens.Task), new Uri("http://localhost:5180"));
     }
 
     public void Dispose()
