@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Security.Claims;
+using System.Text.RegularExpressions;
 using AuthTracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,7 +36,7 @@ public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment en
 
     /// <summary>The route of an endpoint with its slash, which those of Razor components leave out; null for no endpoint.</summary>
     public static string? RouteOf(Endpoint? endpoint) =>
-        endpoint is RouteEndpoint { RoutePattern.RawText: { } route } ? "/" + route.TrimStart('/') : null;
+        endpoint is not RouteEndpoint { RoutePattern.RawText: { } route } ? null : route.StartsWith('/') ? route : "/" + route;
 
     // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
@@ -53,12 +54,17 @@ public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment en
         string? TraceId);
 }
 
-/// <summary>Who a log record is about (OWASP ASVS 5.0, 16.2.1): from an accepted token or session only.</summary>
-public static class LoggedUser
+/// <summary>Prepares external text and users for logs (OWASP ASVS 5.0, 16.2.1 and 16.4.1).</summary>
+public static partial class LogText
 {
+    private const int MaxLength = 200;
+
+    /// <summary>Shortens the text, and replaces control characters to prevent log injection.</summary>
+    public static string ForLog(this string text) => Controls().Replace(text.Length <= MaxLength ? text : text[..MaxLength], "_");
+
     /// <summary>
     /// <c>subject</c>, or <c>subject through client</c>; in Development the user's name stands for the subject, as it does on the pages and
-    /// the spans. <c>unknown</c> for nobody.
+    /// the spans. <c>unknown</c> for nobody. From an accepted token or session only.
     /// </summary>
     public static string ForLog(this ClaimsPrincipal user, IHostEnvironment environment)
     {
@@ -70,4 +76,7 @@ public static class LoggedUser
     public static string? SubjectForLog(this ClaimsPrincipal user) => user.FindFirstValue("sub")?.ForLog();
 
     public static string? ClientForLog(this ClaimsPrincipal user) => user.FindFirstValue("client_id")?.ForLog();
+
+    [GeneratedRegex(@"\p{Cc}")]
+    private static partial Regex Controls();
 }

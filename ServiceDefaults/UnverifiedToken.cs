@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace AuthDemo.ServiceDefaults;
 
@@ -20,26 +21,28 @@ public sealed class UnverifiedToken(string token)
     // RFC 7515, section 4 and RFC 7519, section 4: a name that comes twice would mean one thing to one reader and another to the next.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly string[] parts = token.Split('.', count: 4);
+    private readonly Range[] parts = [.. token.AsSpan().Split('.')];
 
     /// <summary>
     /// Header, payload and signature in base64url, with dots between (RFC 7515, section 3.1). An empty signature is left to the validation.
     /// </summary>
-    public bool IsWellFormed => parts.Length == 3 && !token.AsSpan().ContainsAnyExcept(Characters) && Base64Url.IsValid(parts[2])
+    public bool IsWellFormed => parts.Length == 3
+        && !token.AsSpan().ContainsAnyExcept(Characters) && Base64Url.IsValid(token.AsSpan(parts[2]))
         && Header is not null && Payload is not null;
 
     /// <summary>Whether the header or the payload would be a JSON object, if a name did not come twice.</summary>
     public bool HasNameTwice =>
-        parts.Length == 3 && parts.Take(2).Any(part => ReadPart(part) is null && Read(part, options: default) is not null);
+        parts.Length == 3
+        && parts[..2].Any(part => ReadPart(token[part]) is null && Read(token[part], options: default) is not null);
 
     /// <summary>The header, also of a malformed token; null where it is no JSON object.</summary>
-    public JsonElement? Header => field ??= ReadPart(parts[0]);
+    public JsonElement? Header => field ??= ReadPart(token.AsSpan(parts[0]));
 
     /// <summary>The claims, likewise.</summary>
-    public JsonElement? Payload => field ??= ReadPart(parts.ElementAtOrDefault(1));
+    public JsonElement? Payload => field ??= parts.Length > 1 ? ReadPart(token.AsSpan(parts[1])) : null;
 
     /// <summary>The JSON object in a header or a payload; null where it is none.</summary>
-    public static JsonElement? ReadPart(string? part) => Read(part, Strict);
+    public static JsonElement? ReadPart(ReadOnlySpan<char> part) => Read(part, Strict);
 
     /// <summary>A member; null where there is none of this name.</summary>
     public static JsonElement? Member(JsonElement? json, string name) =>
@@ -56,11 +59,12 @@ public sealed class UnverifiedToken(string token)
     public static DateTimeOffset? Time(double seconds) =>
         seconds is >= 0 and <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
 
-    private static JsonElement? Read(string? part, JsonDocumentOptions options)
+    private static JsonElement? Read(ReadOnlySpan<char> part, JsonDocumentOptions options)
     {
         try
         {
             var bytes = Base64Url.DecodeFromChars(part);
+            if (!Utf8.IsValid(bytes)) return null; // RFC 8259, section 8.1; the parser looks at names only
             var json = JsonElement.Parse(bytes, options);
             // JSON allows half a surrogate pair, which is no text: found here, not where it is looked at
             if (bytes.Contains((byte)'\\')) _ = JsonSerializer.SerializeToUtf8Bytes(json);

@@ -38,6 +38,7 @@ internal static class BearerAuthentication
                 // RFC 9068, section 4: any other type, an ID token's too, must be refused.
                 rules.ValidTypes = ["at+jwt", "application/at+jwt"];
                 rules.TryAllIssuerSigningKeys = false;
+                rules.IssuerSigningKeys = null; // else the configuration is searched for keys at each request
                 rules.ClockSkew = times.Value.ClockSkew;
                 rules.NameClaimType = "preferred_username";
                 rules.RoleClaimType = "roles";

@@ -42,6 +42,7 @@ public sealed record BadToken(
         new("no alg", Reasons.MalformedToken, Header: "-alg"),
         new("alg is half a character", Reasons.MalformedToken, Header: """ "alg":"\ud800" """),
         new("a name is half a character", Reasons.MalformedToken, Header: """{"\ud800":1,"alg":"RS256"}""", Payload: "{}"),
+        new("alg is no UTF-8", Reasons.MalformedToken, Shape: "eyJhbGciOiL_In0.{1}.{2}"),
         new("kid is a number", Reasons.MalformedToken, Header: """ "kid":1 """),
         .. from none in (string[])["none", "None", "NONE", "nOnE"]
            select new BadToken("alg " + none, Reasons.UnsignedToken, Header: $"\"alg\":\"{none}\"", Sign: Absent),
