@@ -1,10 +1,10 @@
 namespace AuthDemo.Api.Building;
 
-/// <param name="Id">A URL-safe word that a reset does not change.</param>
+/// <param name="Id">The URL-safe id, which a reset does not change.</param>
 /// <param name="Name">The name to show.</param>
 internal sealed record Person(string Id, string Name);
 
-/// <param name="Id">A URL-safe word.</param>
+/// <param name="Id">The URL-safe id.</param>
 /// <param name="Name">The name to show.</param>
 /// <param name="Group">The group, as the tokens name it: <c>/engineering</c>.</param>
 internal sealed record Room(string Id, string Name, string Group);

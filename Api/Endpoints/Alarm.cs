@@ -3,8 +3,8 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>The alarm is off.</summary>
-/// <param name="DisarmedAt">Since when.</param>
+/// <summary>The state of the disarmed alarm.</summary>
+/// <param name="DisarmedAt">When it was disarmed.</param>
 internal sealed record AlarmState(DateTimeOffset DisarmedAt);
 
 internal static class AlarmEndpoints

@@ -3,18 +3,18 @@ using AuthDemo.Api.Authorization;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>The caller's identity, as the API sees it: what the access token says (RFC 9068).</summary>
-/// <param name="Subject">Who: <c>sub</c>.</param>
-/// <param name="Name">Their name: <c>name</c>, or <c>preferred_username</c> for a device.</param>
-/// <param name="Client">The client that the token was given to: <c>client_id</c>.</param>
+/// <summary>The caller's identity, from the access token (RFC 9068).</summary>
+/// <param name="Subject">The subject: <c>sub</c>.</param>
+/// <param name="Name">The name: <c>name</c>, or <c>preferred_username</c> for a device.</param>
+/// <param name="Client">The client: <c>client_id</c>.</param>
 /// <param name="Roles">Roles in the realm.</param>
 /// <param name="Groups">Groups in the realm.</param>
-/// <param name="Scopes">What the client may do for its user: <c>scope</c>, taken apart.</param>
-/// <param name="Issuer">Who vouches for all this: <c>iss</c>.</param>
-/// <param name="Audience">Whom the token is meant for: <c>aud</c>.</param>
-/// <param name="ExpiresAt">When it ends: <c>exp</c>.</param>
-/// <param name="AuthenticatedAt">When the person last logged in: <c>auth_time</c>; null for a device.</param>
-/// <param name="Acr">How strong that login was: <c>acr</c>; null where the token does not say.</param>
+/// <param name="Scopes">The scopes: <c>scope</c>.</param>
+/// <param name="Issuer">The issuer: <c>iss</c>.</param>
+/// <param name="Audience">The audience: <c>aud</c>.</param>
+/// <param name="ExpiresAt">When the token expires: <c>exp</c>.</param>
+/// <param name="AuthenticatedAt">When the user last logged in: <c>auth_time</c>; null for a device.</param>
+/// <param name="Acr">The authentication level: <c>acr</c>; null if the token has none.</param>
 internal sealed record BadgeCard(
     string? Subject,
     string? Name,

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>What the intercom says.</summary>
-/// <param name="Message">A sentence.</param>
+/// <summary>The intercom's response.</summary>
+/// <param name="Message">The message.</param>
 internal sealed record Announcement(string Message);
 
 internal static class IntercomEndpoints

@@ -1,6 +1,6 @@
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>What hangs on the wall of the lobby.</summary>
+/// <summary>The lobby's response.</summary>
 /// <param name="Message">A greeting.</param>
 internal sealed record Welcome(string Message);
 

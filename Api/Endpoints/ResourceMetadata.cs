@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>What a client has to know to get a token for this API (RFC 9728, section 2).</summary>
-/// <param name="Resource">The API's identifier. RFC 9728 wants https; on a developer's machine it is http.</param>
+/// <summary>Protected resource metadata (RFC 9728, section 2).</summary>
+/// <param name="Resource">The API's identifier. RFC 9728 requires https; in Development it is http.</param>
 /// <param name="ResourceName">The name to show.</param>
-/// <param name="AuthorizationServers">Where tokens come from.</param>
-/// <param name="ScopesSupported">The scopes that a client may ask for.</param>
-/// <param name="BearerMethodsSupported">Where the token goes: in the header only.</param>
+/// <param name="AuthorizationServers">The issuers of access tokens.</param>
+/// <param name="ScopesSupported">The scopes that a client can request.</param>
+/// <param name="BearerMethodsSupported">How to send the token: only in the header.</param>
 internal sealed record ProtectedResource(
     [property: JsonPropertyName("resource")] string Resource,
     [property: JsonPropertyName("resource_name")] string ResourceName,

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>Somebody went into a room.</summary>
+/// <summary>A recorded entry into a room.</summary>
 /// <param name="Room">The room's id.</param>
-/// <param name="Person">The <c>sub</c> of whoever went in.</param>
-/// <param name="At">When.</param>
+/// <param name="Person">The <c>sub</c> of the person who entered.</param>
+/// <param name="At">The time of the entry.</param>
 internal sealed record Entry(string Room, string? Person, DateTimeOffset At);
 
 internal static class RoomEndpoints

@@ -4,9 +4,9 @@ using AuthDemo.ServiceDefaults;
 
 namespace AuthDemo.Api.Endpoints;
 
-/// <summary>Somebody opened the vault.</summary>
-/// <param name="Person">The <c>sub</c> of whoever did.</param>
-/// <param name="At">When.</param>
+/// <summary>A recorded opening of the vault.</summary>
+/// <param name="Person">The <c>sub</c> of the person who opened it.</param>
+/// <param name="At">The time of the opening.</param>
 internal sealed record VaultEntry(string? Person, DateTimeOffset At);
 
 internal static class VaultEndpoints
