@@ -10,20 +10,17 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.ServiceDefaults;
 
-/// <summary>
-/// Tells trace, log and metric of a refused request, with the same word (OWASP ASVS 5.0, 16.3.1 and 16.3.2: failed authentication and
-/// authorization are logged).
-/// </summary>
+/// <summary>Records a rejected request in trace, log and metric, with the same reason (OWASP ASVS 5.0, 16.3.1 and 16.3.2).</summary>
 public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment environment, ILogger<RefusalLog> logger)
 {
     private readonly Counter<long> refusals = meters.Create(DecisionTracing.SourceName).CreateCounter<long>(
         "authdemo.refusals", "{refusal}", "Requests that were refused, by status and reason.");
 
     /// <param name="context">The request.</param>
-    /// <param name="refused">The endpoint that was asked for.</param>
-    /// <param name="status">What the answer says.</param>
+    /// <param name="refused">The requested endpoint.</param>
+    /// <param name="status">The response status.</param>
     /// <param name="reason">One of <see cref="Reasons"/>.</param>
-    /// <param name="policy">The policy that said no; null where authentication did.</param>
+    /// <param name="policy">The policy that failed; null for authentication.</param>
     public void Refused(HttpContext context, Endpoint? refused, int status, string reason, string? policy)
     {
         var span = context.Features.Get<IHttpActivityFeature>()?.Activity;
@@ -34,11 +31,11 @@ public sealed partial class RefusalLog(IMeterFactory meters, IHostEnvironment en
             policy, context.User.SubjectForLog(), context.User.ClientForLog(), span?.TraceId.ToHexString());
     }
 
-    /// <summary>The route of an endpoint with its slash, which those of Razor components leave out; null for no endpoint.</summary>
+    /// <summary>The route of an endpoint, with the leading slash that Razor components omit; null for no endpoint.</summary>
     public static string? RouteOf(Endpoint? endpoint) =>
         endpoint is not RouteEndpoint { RoutePattern.RawText: { } route } ? null : route.StartsWith('/') ? route : "/" + route;
 
-    // A parameter that the message leaves out becomes a field of its own name, so it is written as the others are.
+    // Parameters that are not in the message become fields named after them, hence the casing.
     [LoggerMessage(EventId = 1, EventName = "RequestRefused", Level = LogLevel.Information,
         Message = "{Method} {Route} was refused with {StatusCode} {Reason} by {DecidedBy}, caller {Caller}")]
     private partial void RequestRefused(
@@ -63,8 +60,8 @@ public static partial class LogText
     public static string ForLog(this string text) => Controls().Replace(text.Length <= MaxLength ? text : text[..MaxLength], "_");
 
     /// <summary>
-    /// <c>subject</c>, or <c>subject through client</c>; in Development the user's name stands for the subject, as it does on the pages and
-    /// the spans. <c>unknown</c> for nobody. From an accepted token or session only.
+    /// <c>subject</c>, or <c>subject through client</c>; in Development with the user's name instead of the subject. <c>unknown</c> for an
+    /// anonymous caller.
     /// </summary>
     public static string ForLog(this ClaimsPrincipal user, IHostEnvironment environment)
     {

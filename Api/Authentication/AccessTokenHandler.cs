@@ -10,9 +10,9 @@ namespace AuthDemo.Api.Authentication;
 
 /// <summary>
 /// JwtBearer's token handler with three additional checks: <c>crit</c> (RFC 7515, section 4.1.11), duplicate names (section 4), and
-/// <c>sub</c> (RFC 9068, section 2.2). If validation fails, the first violated rule is reported, in a fixed order. The library validates
-/// the signature first, so that another issuer's token would look forged; with <c>ValidateSignatureLast</c> an ID token would be reported
-/// as having a wrong audience.
+/// <c>sub</c> (RFC 9068, section 2.2). Before full validation, the first violated rule is reported, in a fixed order; this can only reject
+/// a token. The library validates the signature first, so that another issuer's token would look forged; with <c>ValidateSignatureLast</c>
+/// an ID token would be reported as having a wrong audience.
 /// </summary>
 internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : JsonWebTokenHandler
 {

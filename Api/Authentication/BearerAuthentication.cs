@@ -8,7 +8,7 @@ namespace AuthDemo.Api.Authentication;
 
 internal static class BearerAuthentication
 {
-    /// <summary>Access tokens in the Authorization header: JWTs by RFC 9068, checked as its section 4 and RFC 8725 want.</summary>
+    /// <summary>Configures access tokens in the Authorization header: JWTs (RFC 9068), validated by its section 4 and RFC 8725.</summary>
     public static void AddBearerAuthentication(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -16,7 +16,7 @@ internal static class BearerAuthentication
         services.AddOptions<BearerSettings>()
             .BindConfiguration("Authentication:Schemes:Bearer").ValidateDataAnnotations().ValidateOnStart();
 
-        // No scheme is the default one: a token is read where a policy asks for it, and in the lobby not at all.
+        // No default scheme: tokens are read only if a policy requires one, so never in the lobby.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
 
         services.AddSingleton<BearerEvents>();
@@ -30,12 +30,12 @@ internal static class BearerAuthentication
                 options.SaveToken = false;
                 options.EventsType = typeof(BearerEvents);
 
-                // Authority and ValidAudience are bound from the configuration.
+                // Authority and ValidAudience are bound from configuration.
                 var rules = options.TokenValidationParameters;
                 rules.ValidIssuer = options.Authority;
-                // RFC 8725, section 3.1: the verifier names the algorithms, never the token.
+                // RFC 8725, section 3.1: the algorithms are configured here, never taken from the token.
                 rules.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
-                // RFC 9068, section 4: any other type, an ID token's too, must be refused.
+                // RFC 9068, section 4: reject other types, such as ID tokens.
                 rules.ValidTypes = ["at+jwt", "application/at+jwt"];
                 rules.TryAllIssuerSigningKeys = false;
                 rules.IssuerSigningKeys = null; // else the configuration is searched for keys at each request
@@ -43,14 +43,14 @@ internal static class BearerAuthentication
                 rules.NameClaimType = "preferred_username";
                 rules.RoleClaimType = "roles";
             })
-            // After JwtBearer's own set-up, which makes the client that the keys are fetched with.
+            // Post-configured, after JwtBearer has created the backchannel.
             .PostConfigure<TimeProvider, ILogger<IssuerMetadata>>((options, time, logger) =>
             {
                 var issuer = new IssuerMetadata(options.Authority!, options.Backchannel, options.BackchannelTimeout, time, logger)
                 {
                     PauseAfterSuccess = TimeSpan.FromSeconds(1),
                     PauseAfterFailure = ProblemWriter.RetryInterval,
-                    // An old key with the id of a new one has been withdrawn: the library would take it for another hour.
+                    // A replaced key must not be accepted: the library would keep the last known good keys for an hour.
                     UseLastKnownGoodConfiguration = false,
                 };
                 options.ConfigurationManager = issuer;
