@@ -192,13 +192,9 @@ public sealed class AnswerTests
             $"{line.Name} {line.Value}{(line.Note is null ? "" : $" !{line.Note}")}{(line.Was is null ? "" : $" ({line.Was})")}")))));
     }
 
-    [Theory]
-    [InlineData("Bearer library-card-4711")]
-    [InlineData("Bearer a.b.c")]
-    [InlineData("Basic dmlzaXRvcjpsZXQgbWUgaW4=")]
-    [InlineData(null)]
-    public void What_is_no_token_has_no_claims(string? sent) => Assert.All(
-        DecodedToken.Read(sent, null, AnswerOf("badge", Personas.Nobody, 401, Reasons.MalformedToken)),
+    [Fact]
+    public void What_is_no_token_has_no_claims() => Assert.All(
+        DecodedToken.Read("Basic abc=, Bearer card-4711, a.b.c", null, AnswerOf("badge", Personas.Nobody, 401, Reasons.MalformedToken)),
         token => Assert.Empty(token.Claims));
 
     [Fact]

@@ -5,26 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace AuthDemo.Tests.Web;
 
 /// <summary>How Web renews access tokens, at an identity provider that takes each refresh token once.</summary>
-public sealed class RefreshTests : IClassFixture<RunningWeb>
+public sealed class RefreshTests(RunningWeb web) : IClassFixture<RunningWeb>
 {
     private const string Refresh = "token refresh_token";
-    private readonly RunningWeb web;
 
-    public RefreshTests(RunningWeb web)
-    {
-        this.web = web;
-        web.Provider = new FakeIssuer();
-        web.Clock.Stopped = DateTimeOffset.UtcNow;
-    }
-
-    private FakeIssuer Provider => web.Provider;
+    private FakeIssuer Provider { get; } = web.Provider = new();
 
     private int Refreshes => Provider.Count(Refresh);
 
     [Fact]
     public async Task Token_is_renewed_shortly_before_it_expires_with_the_latest_refresh_token_and_the_latest_keys()
     {
-        var browser = await web.LogInAsync();
+        var browser = await LogInAsync();
         Advance(265);
         Assert.Equal(("alice", 0), (await browser.NameAsync(), Refreshes));
 
@@ -97,7 +89,7 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>
     public async Task Session_whose_token_is_good_goes_on_at_once_while_the_identity_provider_hangs()
     {
         Provider.ExpiresIn = 20; // due, and good
-        var browser = await web.LogInAsync();
+        var browser = await LogInAsync();
         var hang = new TaskCompletionSource();
         Provider.Hanging[Refresh] = hang.Task;
         for (var request = 0; request < 10; request++) Assert.Equal("alice", await browser.NameAsync());
@@ -143,7 +135,7 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>
         int status, string body, int answered, string reason, string name)
     {
         Provider.Instead[Refresh] = () => FakeIssuer.Json((HttpStatusCode)status, body);
-        var browser = await web.LogInAsync();
+        var browser = await LogInAsync();
         if (status == 400)
         {
             var run = await browser.SendFormAsync("/lab/new-token", "/lab/run/new-token");
@@ -158,9 +150,15 @@ public sealed class RefreshTests : IClassFixture<RunningWeb>
 
     private void Advance(int seconds) => web.Clock.Stopped += TimeSpan.FromSeconds(seconds);
 
+    private Task<HttpClient> LogInAsync()
+    {
+        web.Clock.Stopped = DateTimeOffset.UtcNow;
+        return web.LogInAsync();
+    }
+
     private async Task<HttpClient> ExpiredSessionAsync()
     {
-        var browser = await web.LogInAsync();
+        var browser = await LogInAsync();
         Advance(301);
         return browser;
     }

@@ -51,9 +51,7 @@ public sealed class TraceLinkTests(RunningWeb web) : IClassFixture<RunningWeb>
     private Task<HttpContext> OpenAsync(string address, string caller) => web.Server.SendAsync(http =>
     {
         http.Connection.RemoteIpAddress = IPAddress.Parse(caller);
-        http.Request.Host = new HostString("localhost");
-        var query = address.IndexOf('?');
-        http.Request.Path = query < 0 ? address : address[..query];
-        http.Request.QueryString = new QueryString(query < 0 ? "" : address[query..]);
+        var asked = new Uri(web.ClientOptions.BaseAddress, address);
+        (http.Request.Host, http.Request.Path, http.Request.QueryString) = (new(asked.Host), asked.AbsolutePath, new(asked.Query));
     });
 }
