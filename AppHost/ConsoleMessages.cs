@@ -60,7 +60,7 @@ internal static class ConsoleMessages
     {
         await Task.Delay(TimeSpan.FromSeconds(10), stop);
         services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(keycloak.Name, out var now);
-        if (now is null or { Snapshot.HealthStatus: HealthStatus.Healthy }) return;
+        if (now is null or { Snapshot.HealthStatus: HealthStatus.Healthy } or { Snapshot.ExitCode: not null }) return;
         Console.WriteLine($"Still waiting for {keycloak.Name}. {Dashboard.LogOf(keycloak, services)}");
     }
 }

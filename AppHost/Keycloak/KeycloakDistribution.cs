@@ -34,7 +34,7 @@ internal static class KeycloakDistributionBuilder
             {
                 https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_FILE"] = https.CertificatePath;
                 https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_KEY_FILE"] = https.KeyPath;
-                https.EnvironmentVariables["KC_HTTP_ENABLED"] = "false";
+                https.EnvironmentVariables["KC_HTTP_PORT"] = "0"; // start-dev listens for http too: on any other port
                 return Task.CompletedTask;
             });
         // As in the container: with a certificate, the endpoint named http uses https.
