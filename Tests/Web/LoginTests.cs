@@ -274,6 +274,7 @@ public sealed class LoginTests(RunningWeb web) : IClassFixture<RunningWeb>
         var old = await browser.FormTokenAsync("/admin");
         BrowserSteps.QuestionOf(await browser.SendFormWithAsync(old, "/me", "/logout"));
         Assert.Equal("/learn", (await browser.SendFormWithAsync(old, "/learn", "/logout")).Target());
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendFormWithAsync(old, "/learn", "/login")).StatusCode);
         Assert.Equal("/login?returnUrl=%2Fadmin", (await browser.SendFormWithAsync(old, "/admin", "/admin/reset")).Target());
         using var withoutPage = await browser.PostAsync("/admin/reset", new FormUrlEncodedContent([]));
         Assert.Equal("/login", withoutPage.Target()); // and not back to an address that answers no GET
