@@ -1,9 +1,4 @@
-using System.Net;
-using System.Text.Json;
-using AuthDemo.ServiceDefaults;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AuthDemo.Tests.Api;

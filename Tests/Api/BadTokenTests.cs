@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>Every way in which a token can be bad, with the reason that the refusal gives.</summary>

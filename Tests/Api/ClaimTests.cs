@@ -1,5 +1,3 @@
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>Well-signed tokens of an issuer that writes odd claims: what they do not grant is refused, and nothing breaks.</summary>

@@ -1,9 +1,6 @@
-using System.Text.Json;
 using AuthDemo.Api.Building;
-using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.Api;
 

@@ -1,9 +1,6 @@
 using System.Net.Http.Headers;
-using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Api;
 

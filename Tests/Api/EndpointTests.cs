@@ -1,5 +1,3 @@
-using AuthDemo.ServiceDefaults;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>The table of the building: who gets what answer where.</summary>

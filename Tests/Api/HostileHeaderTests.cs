@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>Authorization headers that nobody would send in good faith, byte by byte over a socket.</summary>

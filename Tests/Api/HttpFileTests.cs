@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>The requests of Api/Api.http, each answered as its heading says.</summary>

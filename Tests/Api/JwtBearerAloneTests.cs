@@ -1,8 +1,6 @@
 using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Refusals;
-using AuthDemo.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.Tokens;
 

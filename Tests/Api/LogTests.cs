@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AuthDemo.Tests.Api;
 
 /// <summary>The record of who did what, and of who was refused (OWASP ASVS 5.0, chapter 16).</summary>

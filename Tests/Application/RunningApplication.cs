@@ -5,8 +5,6 @@ using AuthDemo.AppHost.Flows;
 using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Identity;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]

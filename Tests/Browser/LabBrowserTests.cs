@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using AuthDemo.Tests.Application;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;

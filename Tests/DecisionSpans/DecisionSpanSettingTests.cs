@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Security.Claims;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthDemo.Tests.DecisionSpans;

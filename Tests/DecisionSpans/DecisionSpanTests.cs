@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AuthTracing;
 using Microsoft.AspNetCore.SignalR.Client;
 

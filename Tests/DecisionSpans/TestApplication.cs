@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Claims;
 using AuthDemo.Tests.Api;
 using AuthTracing;
@@ -10,8 +9,6 @@ using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.DecisionSpans;

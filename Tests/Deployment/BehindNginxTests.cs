@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -3,8 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using AuthDemo.Tests.Web;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Deployment;
 

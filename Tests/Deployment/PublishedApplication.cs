@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.RegularExpressions;
 using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.Deployment;

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace AuthDemo.Tests.Documents;
 
 /// <summary>What no analyzer checks of the files that people write.</summary>

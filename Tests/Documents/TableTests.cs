@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using AuthTracing;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthDemo.AppHost.Flows;
 
 namespace AuthDemo.Tests.Flows;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Application;
 using AuthDemo.Web.Lab.Scenarios;

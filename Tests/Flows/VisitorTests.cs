@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.Identity;

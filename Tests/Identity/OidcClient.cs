@@ -1,8 +1,6 @@
 using System.Collections.Specialized;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.StandIn.Realms;

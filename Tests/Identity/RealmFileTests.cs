@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthDemo.StandIn.Realms;
 
 namespace AuthDemo.Tests.Identity;

@@ -2,7 +2,6 @@ using AuthDemo.StandIn.Realms;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.Identity;
 

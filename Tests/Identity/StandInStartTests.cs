@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.RegularExpressions;
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Tokens;
 

@@ -1,13 +1,9 @@
-using System.Diagnostics;
 using AuthDemo.Api.Building;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.ServiceDefaults;
 

@@ -3,7 +3,6 @@ using AuthDemo.Tests.Web;
 using AuthDemo.Web.Login;
 using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthDemo.Tests.Storage;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.Storage;

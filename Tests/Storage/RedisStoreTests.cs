@@ -1,10 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using AuthDemo.Api.Building;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;

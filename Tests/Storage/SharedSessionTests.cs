@@ -1,4 +1,3 @@
-using System.Net;
 using AuthDemo.Tests.Web;
 using StackExchange.Redis;
 

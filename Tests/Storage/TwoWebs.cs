@@ -1,7 +1,5 @@
-using System.Net;
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 

@@ -1,8 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Lab.Answers;
 using AuthDemo.Web.Lab.Credentials;
 using AuthDemo.Web.Lab.Running;

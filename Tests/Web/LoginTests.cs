@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
 

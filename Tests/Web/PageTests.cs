@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-
 namespace AuthDemo.Tests.Web;
 
 /// <summary>What Web answers by itself, where no Api is there.</summary>

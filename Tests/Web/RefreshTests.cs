@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 
 namespace AuthDemo.Tests.Web;
 

@@ -1,4 +1,3 @@
-using AuthDemo.ServiceDefaults;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;

@@ -1,4 +1,3 @@
-using System.Net;
 using AuthDemo.Web.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
