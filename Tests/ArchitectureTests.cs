@@ -34,7 +34,6 @@ public sealed class ArchitectureTests
     public void No_two_public_types_have_one_name()
     {
         var types = Services.Append("ServiceDefaults").Append("AuthTracing").SelectMany(project => Read(project).Types);
-
         var written = types.Where(type => type.IsPublic && type.BaseType?.Name is not "ComponentBase" // Razor's are always public
             && type.Name is not "Program" and not "_Imports");
         Assert.Equal([], written.GroupBy(type => type.Name)

@@ -85,7 +85,6 @@ public sealed class CredentialTests(CredentialTests.ImpatientApi api, Production
         Assert.Contains("\"reason\":\"request_timeout\"", raw);
         Assert.DoesNotContain("WWW-Authenticate", raw);
         Assert.DoesNotContain(api.Recording.Logs, log => log.Level >= LogLevel.Error);
-
         var answer = await SendFormAsync(withToken ? Admin : null, ("a", new string('a', 70_000)));
         answer.AssertError(413, "payload_too_large");
         Assert.Null(answer.Challenge);

@@ -34,7 +34,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         string request, string policy, string reason, string required, string actual, string json, string payload = "")
     {
         await (await production.SendAsync(request, Persona.Alice, payload)).AssertRefusedAsync(reason);
-
         var answer = await api.SendAsync(request, Persona.Alice, payload);
         var span = await answer.AssertRefusedAsync(reason);
         Assert.Equal(("authorize " + policy, required, actual),

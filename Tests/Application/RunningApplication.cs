@@ -160,11 +160,11 @@ public sealed class KeycloakApplication() : RunningApplication("Distribution")
         ? "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it."
         : null;
 
-    /// <summary>Lets Keycloak import the realm of <see cref="RealmFileContract"/> too.</summary>
+    /// <summary>Lets Keycloak import the realm of <see cref="StandInHost.VarietyFolder"/> too.</summary>
     protected override void Configure(IDistributedApplicationTestingBuilder builder) =>
         builder.CreateResourceBuilder<ExecutableResource>("keycloak").OnBeforeResourceStarted((keycloak, _, _) =>
         {
-            foreach (var file in Directory.GetFiles(RealmFileContract.Folder))
+            foreach (var file in Directory.GetFiles(Repository.PathOf(StandInHost.VarietyFolder)))
                 File.Copy(file, Path.Combine(keycloak.WorkingDirectory, "data", "import", Path.GetFileName(file)));
             return Task.CompletedTask;
         });

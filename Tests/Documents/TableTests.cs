@@ -13,10 +13,8 @@ public sealed class TableTests
     {
         var realm = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json")));
         var people = realm.GetProperty("users").EnumerateArray().Where(u => !u.TryGetProperty("serviceAccountClientId", out _));
-
         string[] expected = ["| user | roles | groups |", "|---|---|---|",
             .. people.Select(u => $"| {u.GetProperty("username")} | {Join(u, "realmRoles")} | {Join(u, "groups")} |")];
-
         Assert.Equal(expected, TableBetween("README.md", "<!-- users -->", "<!-- /users -->"));
     }
 
@@ -25,7 +23,6 @@ public sealed class TableTests
     {
         var code = string.Join('\n', File.ReadAllLines(Repository.PathOf("Tests/Documents/ShortVersion.cs")).Select(line => line.Trim()));
         var lines = TableBetween("README.md", "<!-- short -->", "<!-- /short -->")[1..^1].Select(line => line.Trim()).ToArray();
-
         Assert.InRange(lines.Length, 10, 35);
         foreach (var part in string.Join('\n', lines).Split("\n\n")) Assert.Contains(part, code);
     }
@@ -36,7 +33,6 @@ public sealed class TableTests
         string[] expected = ["| scenario | request | credential | as | status | challenge | reason |", "|---|---|---|---|---|---|---|",
             .. ScenarioTable.All.SelectMany(RowsOf)];
         var actual = TableBetween("docs/scenarios.md", "<!-- scenarios -->", "<!-- /scenarios -->");
-
         Assert.True(
             expected.SequenceEqual(actual), $"docs/scenarios.md is out of date. Replace its table by:\n{string.Join('\n', expected)}");
     }

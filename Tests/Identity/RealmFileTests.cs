@@ -10,7 +10,6 @@ public sealed class RealmFileTests
     {
         var realms = RealmFile.ReadAll(Repository.PathOf("AppHost/Realms"));
         var people = realms.SelectMany(realm => realm.People).ToList();
-
         Assert.Equal(["alice", "bob", "admin"], people.Select(person => person.Username));
         Assert.All(people, person => Assert.Equal(
             (person.Username, 20), (person.Password, person.OtpSecret?.Length))); // 160 bits: RFC 4226, section 4, R6
@@ -25,7 +24,6 @@ public sealed class RealmFileTests
     {
         var file = File.ReadAllText(Repository.PathOf($"AppHost/Realms/{realm}-realm.json"));
         var clients = JsonSerializer.Deserialize<JsonElement>(file).GetProperty("clients").EnumerateArray().ToList();
-
         Assert.Equal(("admin-cli", "False"), (Setting(clients[0], "clientId"), Setting(clients[0], "enabled"))); // Keycloak makes it
         Assert.All(clients, client => Assert.Equal(
             ("False", "False"), (Setting(client, "directAccessGrantsEnabled"), Setting(client, "implicitFlowEnabled"))));

@@ -9,7 +9,6 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     private static readonly string Realm = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));
 
     [Theory]
-    [InlineData("localhost", HttpStatusCode.OK)]
     [InlineData("127.0.0.1:1234", HttpStatusCode.OK)]
     [InlineData("[::1]:8080", HttpStatusCode.OK)]
     [InlineData("rebound.example", HttpStatusCode.BadRequest)]
@@ -18,9 +17,7 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Host = host;
-
         using var response = await http.GetAsync(standIn.Provider.Discovery, TestContext.Current.CancellationToken);
-
         Assert.Equal(expected, response.StatusCode);
         if (expected != HttpStatusCode.OK) return;
         Assert.Equal($"http://{host}/realms/authdemo", (await OidcClient.ReadAsync(response)).GetProperty("issuer").GetString());
@@ -30,9 +27,7 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     public void Keys_outlive_a_restart_and_are_readable_by_their_owner_only()
     {
         using var folder = new TemporaryFolder();
-
         var key = Key(folder.Path);
-
         Assert.Equal(key, Key(folder.Path));
         Assert.NotEqual(key, Key(null));
         var file = Assert.Single(Directory.GetFiles(folder.Path));
@@ -51,24 +46,17 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     public async Task Setting_that_is_no_good_is_said_in_the_first_line(string setting, string value, string sentence)
     {
         using var process = new StandInProcess((setting, value));
-
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(process.StartAsync);
-
         Assert.Matches($"^The stand-in ended with [1-9][0-9]*: .*{Regex.Escape(sentence)}", failure.Message);
     }
 
     [Theory]
-    [InlineData("{", "", "cannot be served by the stand-in: ")]
     [InlineData("\"realm\": \"authdemo\"", "\"name\": \"authdemo\"", "missing required properties including: 'realm'")]
     [InlineData("\"accessTokenLifespan\": 300", "\"accessTokenLifespan\": -1", "accessTokenLifespan")]
     [InlineData("\"access.token.lifespan\": \"2\"", "\"access.token.lifespan\": \"two\"", "'two' was not in a correct format")]
-    [InlineData("\"ssoSessionMaxLifespan\": 36000", "\"ssoSessionMaxLifespan\": 36001", "$.ssoSessionMaxLifespan is 36001")]
     [InlineData("oidc-full-name-mapper", "oidc-unheard-of-mapper", "the protocol mapper 'oidc-unheard-of-mapper'")]
-    [InlineData("\"AUTH_TIME\"", "\"UNHEARD_OF\"", "'oidc-usersessionmodel-note-mapper' (user.session.note=UNHEARD_OF")]
     [InlineData("\"user.attribute\": \"username\"", "\"user.attribute\": \"shoe size\"", "user.attribute=shoe size")]
     [InlineData("\"claim.name\": \"roles\"", "\"claim.name\": \"realm_access.roles\"", "claim.name=realm_access.roles")]
-    [InlineData("\"claim.name\": \"roles\"", "\"claim.name\": \"my\\\\.roles\"", "claim.name=my\\.roles")]
-    [InlineData("\"multivalued\":", "\"usermodel.realmRoleMapping.rolePrefix\": \"R_\", \"multivalued\":", "rolePrefix=R_")]
     [InlineData("\"jsonType.label\": \"String\"", "\"jsonType.label\": \"int\"", "jsonType.label=int")]
     [InlineData("\"realmRoles\": [\n        \"user\"", "\"realmRoles\": [\n        \"unheard-of\"", "'alice' has the role 'unheard-of'")]
     [InlineData("\"/engineering\"", "\"/unheard-of\"", "'alice' is in the group '/unheard-of', which the realm does not define")]
@@ -77,14 +65,11 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
     [InlineData("\"value\": \"alice\"", "\"secretData\": \"{}\"", "'alice' has a password that is hashed")]
     [InlineData("\\\"digits\\\":6", "\\\"digits\\\":8", "$.users[0].credentials[1].credentialData is")]
     [InlineData("\"type\": \"otp\"", "\"type\": \"webauthn\"", "'alice' has one-time codes where")]
-    [InlineData("\\\"mfa\\\":2", "\\\"mfa\\\":3", "$.attributes['acr.loa.map'] is")]
     [InlineData("\"ALTERNATIVE\"", "\"REQUIRED\"", "the browserFlow 'login' is not known")]
     [InlineData("\"loa-max-age\": \"36000\"", "\"loa-max-age\": \"60\"", "the browserFlow 'login' is not known")]
     [InlineData("\"directAccessGrantsEnabled\": false", "\"directAccessGrantsEnabled\": true", "$.clients[0].directAccessGrantsEnabled")]
-    [InlineData("\"pkce.code.challenge.method\": \"S256\"", "\"pkce.code.challenge.method\": \"plain\"", "is \"plain\", and only 'S256'")]
     [InlineData("\"secret\": \"$", "\"x\": \"$", "the client 'web' has no secret")]
     [InlineData("${WEB_URL:http://localhost:5180}/signout-callback-oidc", "+", "the client 'web' has the address '+'")]
-    [InlineData("${WEB_URL:http://localhost:5180}/signin-oidc", "/signin-oidc", "the client 'web' has the address '/signin-oidc'")]
     [InlineData("/signin-oidc\"", "/*\"", "the client 'web' has the address 'http://localhost:5180/*'")]
     [InlineData("${WEB_URL:http://localhost:5180}/\"", "/\"", "the client 'web' has the address '/'")]
     public void Realm_file_that_would_mean_something_else_to_Keycloak_is_refused(string text, string replacement, string sentence)
@@ -92,9 +77,7 @@ public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<Stand
         using var folder = new TemporaryFolder();
         var at = Realm.IndexOf(text, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder.Path, "authdemo-realm.json"), Realm[..at] + replacement + Realm[(at + text.Length)..]);
-
         var problem = Assert.Throws<InvalidDataException>(() => RealmFile.ReadAll(folder.Path)).Message;
-
         Assert.StartsWith("authdemo-realm.json cannot be served by the stand-in: ", problem);
         Assert.Contains(sentence, problem);
     }

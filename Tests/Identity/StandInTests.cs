@@ -40,7 +40,6 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         var page = await client.AuthorizeAsync();
         var address = (await OidcClient.ReadLoginPageAsync(page)).Action.ToString();
         using var other = new OidcClient(provider);
-
         await ReadPageAsync(HttpStatusCode.BadRequest, await other.Http.GetAsync(address));
         Assert.NotNull(client.Callback(await client.SignInAsync(page, "alice", "alice"))["code"]);
         var afterwards = await client.Http.GetAsync(address); // Back, reload, a restored tab
@@ -55,7 +54,6 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         page = await client.SignInAsync(page, "nobody", "");
         page = await client.SignInAsync(page, "service-account-night-watch", "");
         Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(page)).Fields);
-
         await client.SignInAsync(page, "alice", "alice");
         page = await client.SignInAsync(await client.AuthorizeAsync(("prompt", "login"), ("login_hint", "bob")), "bob", "bob");
         Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(page)).Fields); // during a session only its owner
@@ -72,7 +70,6 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
     public async Task Authorization_error_goes_back_to_the_client(string name, string? value, string error) // RFC 6749, section 4.1.2.1
     {
         var callback = client.Callback(await client.AuthorizeDirectlyAsync((name, value)));
-
         Assert.Equal((error, "the state", provider.RealmUrl), (callback["error"], callback["state"], callback["iss"]));
     }
 
@@ -146,10 +143,8 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         var page = await client.LogOutAsync(("client_id", "web"), ("post_logout_redirect_uri", provider.PostLogout));
         var fields = (await ReadPageAsync(HttpStatusCode.OK, page)).QuerySelectorAll<IHtmlInputElement>("input[type=hidden]")
             .ToDictionary(field => field.Name!, field => field.Value);
-
         tokens = await client.RefreshAsync(tokens); // nobody is logged out yet
         var confirmed = await client.PostAsync("logout", fields);
-
         Assert.Equal((HttpStatusCode.Found, provider.PostLogout), (confirmed.StatusCode, confirmed.Headers.Location!.ToString()));
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
     }
@@ -165,10 +160,8 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         var form = await OidcClient.ReadLoginPageAsync(await bob.AuthorizeAsync(("prompt", "login")));
         var done = await bob.Http.PostAsync(form.Action, form.Fill(("username", "bob"), ("password", "bob")), Cancellation);
         var authorize = new Uri(form.Action, done.Headers.Location!);
-
         var ofAlice = await client.Http.GetAsync(authorize, Cancellation);
         var ofBob = await bob.Http.GetAsync(authorize, Cancellation);
-
         Assert.StartsWith("/realms/authdemo/login-actions/", ofAlice.Headers.Location!.OriginalString);
         Assert.NotNull(bob.Callback(ofBob)["code"]);
     }

@@ -11,7 +11,7 @@ public sealed class StandInTimeTests : IDisposable
 
     public StandInTimeTests()
     {
-        standIn = new StandInHost("AppHost/Realms", clock);
+        standIn = new StandInHost(clock);
         client = new OidcClient(standIn.Provider);
     }
 
@@ -29,7 +29,6 @@ public sealed class StandInTimeTests : IDisposable
         page = await client.SignInAsync(page, "alice", "alice");
         clock.Advance(TimeSpan.FromMinutes(10));
         var end = await client.EnterCodeAsync(page, OidcClient.CodeOf("alice", clock));
-
         Assert.Equal("mfa", (await client.RedeemAsync(end)).Access["acr"]);
     }
 
@@ -38,11 +37,9 @@ public sealed class StandInTimeTests : IDisposable
     {
         var page = await client.AuthorizeAsync();
         clock.Advance(TimeSpan.FromMinutes(31));
-
         var end = await client.SignInAsync(page, "alice", "alice");
-
         Assert.Equal(HttpStatusCode.BadRequest, end.StatusCode);
-        var html = await end.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var html = await end.Content.ReadAsStringAsync();
         Assert.Contains("This login has expired", html);
         Assert.Contains($"href=\"{client.Provider.Web}\"", html);
     }
@@ -55,7 +52,6 @@ public sealed class StandInTimeTests : IDisposable
         tokens = await client.RefreshAsync(tokens);
         clock.Advance(TimeSpan.FromMinutes(29));
         tokens = await client.RefreshAsync(tokens);
-
         clock.Advance(TimeSpan.FromMinutes(30));
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
         Assert.Equal("login_required", client.Callback(await client.AuthorizeAsync(("prompt", "none")))["error"]);
@@ -66,7 +62,6 @@ public sealed class StandInTimeTests : IDisposable
     {
         var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "bob", "bob");
         client.Callback(await client.EnterCodeAsync(page, OidcClient.CodeOf("bob", clock)));
-
         clock.Advance(TimeSpan.FromSeconds(299));
         Assert.Equal("mfa", (await client.LogInAsync("bob", ("max_age", "299"))).Access["acr"]);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -80,11 +75,8 @@ public sealed class StandInTimeTests : IDisposable
     {
         var page = await client.SignInAsync(await client.AuthorizeAsync(("acr_values", "mfa")), "admin", "admin");
         for (var i = 0; i < 10; i++) page = await client.EnterCodeAsync(page, "no code");
-
         page = await client.EnterCodeAsync(page, OidcClient.CodeOf("admin", clock));
-        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("Too many wrong codes.", html);
-
+        Assert.Contains("Too many wrong codes.", await page.Content.ReadAsStringAsync());
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.NotNull(client.Callback(await client.EnterCodeAsync(page, OidcClient.CodeOf("admin", clock)))["code"]);
     }

@@ -67,7 +67,6 @@ public sealed class SettingTests
         using var process = Process.Start(start)!;
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
         Assert.NotEqual(0, process.ExitCode);
         Assert.Contains("Authentication:Schemes:Bearer:Authority is missing", errors.Split('\n')[0]);
     }
