@@ -7,11 +7,9 @@ public sealed class ArchitectureTests
 {
     private static readonly string[] Services = ["Api", "AppHost", "StandIn", "Web"];
 
-    [Theory]
-    [InlineData("Api")]
-    [InlineData("AppHost")]
-    [InlineData("StandIn")]
-    [InlineData("Web")]
+    public static TheoryData<string> Projects => [.. Services];
+
+    [Theory, MemberData(nameof(Projects))]
     public void No_two_folders_of_a_project_need_each_other(string project)
     {
         var arrows = Arrows(project);

@@ -20,12 +20,9 @@ internal static class Repository
 
     private static string FindRoot()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "AuthDemo.sln"))) return folder.FullName;
-        }
-
-        throw new InvalidOperationException(
-            $"No AuthDemo.sln above {AppContext.BaseDirectory}: run the tests from their build output inside the repository.");
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "AuthDemo.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("Run the tests from their build output inside the repository.");
+        return folder.FullName;
     }
 }

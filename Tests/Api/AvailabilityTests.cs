@@ -116,12 +116,10 @@ public sealed class AvailabilityTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Metadata, "{}")]
     [InlineData(Metadata, "null")]
     [InlineData(Metadata, Page + Page + Page + Page + Page + Page + Page)]
     [InlineData(Metadata,
         """{"issuer":"http://localhost:8080/realms/neighbour","jwks_uri":"http://localhost:8080/realms/authdemo/certs"}""")]
-    [InlineData(Keys, "{}")]
     [InlineData(Keys, """{"keys":[]}""")]
     [InlineData(Keys, "rubbish")]
     public async Task Wrong_answer_of_the_provider_is_an_outage_and_is_not_kept(string endpoint, string body)

@@ -13,9 +13,7 @@ namespace AuthDemo.Tests.Api;
 public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alone, JwtBearerAloneTests.WithOurEvents reasoned)
     : IClassFixture<JwtBearerAloneTests.WithoutOurEvents>, IClassFixture<JwtBearerAloneTests.WithOurEvents>
 {
-    public static TheoryData<string> Names => BadToken.Names;
-
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(BadToken.Names), MemberType = typeof(BadToken))]
     public async Task Bad_token_is_refused_without_the_inspection_too(string name)
     {
         var answer = await alone.SendAsync("GET /badge", "Bearer " + BadToken.Named(name).Write(alone.Provider));

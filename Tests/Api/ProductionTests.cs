@@ -36,11 +36,9 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
 
     [Theory]
     [InlineData("GET /lobby", 200, 200)]
-    [InlineData("HEAD /lobby", 200, 200)]
     [InlineData("GET /badge", 401, 401)]
     [InlineData("GET /nowhere", 404, 404)]
     [InlineData("GET /health", 200, 200)]
-    [InlineData("GET /alive", 200, 200)]
     [InlineData("GET /openapi/v1.json", 404, 200)]
     public async Task Nobody_keeps_an_answer_or_guesses_its_type(string request, int inProduction, int inDevelopment)
     {
@@ -57,7 +55,7 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
     [Fact]
     public async Task Unknown_host_is_a_bad_request_and_no_answer_names_it()
     {
-        var answer = await RawRequest.ReadAsync(production, "GET /badge HTTP/1.1\r\nConnection: close\r\nHost: evil.example\r\n\r\n");
+        var answer = await RawRequest.SendAsync(production, "GET /badge", "", host: "evil.example");
         Assert.StartsWith("HTTP/1.1 400 ", answer);
         Assert.DoesNotContain("evil", answer);
     }
@@ -69,21 +67,17 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
 /// <summary>A request written byte by byte.</summary>
 internal static class RawRequest
 {
-    public static Task<string> SendAsync(RunningApi api, string request, string headers, string body = "") =>
-        ReadAsync(api, $"{request} HTTP/1.1\r\nHost: {api.Client.BaseAddress!.Authority}\r\nConnection: close\r\n{headers}\r\n{body}");
-
-    /// <summary>The answer; empty where the connection ended without one.</summary>
-    public static async Task<string> ReadAsync(RunningApi api, string request)
+    /// <returns>The answer; empty where the connection ended without one.</returns>
+    public static async Task<string> SendAsync(RunningApi api, string request, string headers, string body = "", string? host = null)
     {
         var address = api.Client.BaseAddress!;
-        using var client = new TcpClient();
-        await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        var text = $"{request} HTTP/1.1\r\nHost: {host ?? address.Authority}\r\nConnection: close\r\n{headers}\r\n{body}";
+        using var client = new TcpClient(address.Host, address.Port);
         await using var stream = client.GetStream();
         try
         {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
-            using var reader = new StreamReader(stream);
-            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(text));
+            return await new StreamReader(stream).ReadToEndAsync();
         }
         catch (IOException)
         {

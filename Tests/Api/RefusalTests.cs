@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>What a refusal looks like. <see cref="Answer.AssertRefusedAsync"/> holds what all of them have in common.</summary>
+/// <summary>What a refusal looks like, and its record. <see cref="Answer.AssertRefusedAsync"/> holds what all have in common.</summary>
 public sealed class RefusalTests(RunningApi api, ProductionApi production) : IClassFixture<RunningApi>, IClassFixture<ProductionApi>
 {
     private const string NotOwner = "roles user, and is not the owner";
@@ -52,7 +52,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     [InlineData(4.0, null)]
     [InlineData(-83.0, "^a login of 8[3-9] s ago$")]
     [InlineData(60.0, "^a login [0-9]+ s in the future$")]
-    [InlineData(1e11, "^a login [0-9]+ s in the future$")]
     [InlineData(1e12, "^no login time$")]
     [InlineData(null, "^no login time$")]
     public async Task Login_has_to_be_recent(double? age, string? actual)
@@ -95,7 +94,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     [InlineData("GET /users/carol", 405, "method_not_allowed")]
     [InlineData("PATCH /lobby", 405, "method_not_allowed")]
     [InlineData("GET /lockers/one", 404, "not_found")]
-    [InlineData("GET /lockers/99999999999", 404, "not_found")]
     public async Task Errors_of_the_framework_are_problem_details_whatever_the_caller_accepts(string request, int status, string reason)
     {
         (await production.SendAsync(request)).AssertError(status, reason);
@@ -141,7 +139,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
     [InlineData("GET /lobby", "", "endpoint;desc=\"GET /lobby\"")]
     [InlineData("GET /badge", "", "authenticate;desc=\"Bearer\";outcome=none")]
     [InlineData("GET /badge", "rubbish", "authenticate;desc=\"Bearer\";outcome=failed")]
-    [InlineData("GET /badge", "alice", Alice + "endpoint;desc=\"GET /badge\"")]
     [InlineData("GET /intercom", "", "endpoint;desc=\"GET /intercom\", authorize;desc=\"OfficeNetworkOnly\";outcome=denied")]
     [InlineData("GET /lockers/2", "alice",
         Alice + "endpoint;desc=\"GET /lockers/{number:int}\", authorize;desc=\"LockerOwner\";outcome=denied")]
@@ -173,5 +170,44 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         Assert.Equal(FakeIssuer.Issuer, metadata.GetProperty("authorization_servers")[0].GetString());
         Assert.Equal("visitors:read", metadata.GetProperty("scopes_supported")[0].GetString());
         Assert.Equal("header", metadata.GetProperty("bearer_methods_supported")[0].GetString());
+    }
+
+    [Theory] // OWASP ASVS 5.0, chapter 16
+    [InlineData("GET /badge", null, "GET /badge was refused with 401 no_credentials by authentication, caller unknown")]
+    [InlineData("GET /badge", "alice", "GET /badge was refused with 401 wrong_audience by authentication, caller unknown", "\"aud\":\"x\"")]
+    [InlineData("DELETE /users/carol", "alice",
+        "DELETE /users/{id} was refused with 403 role_missing by AdminsOnly, caller alice through web")]
+    [InlineData("GET /safes/2", "alice", "GET /safes/{number:int} was refused with 404 hidden by SafeOwner, caller alice through web")]
+    [InlineData("GET /lockers/2", "alice",
+        "GET /lockers/{number:int} was refused with 403 not_owner by LockerOwner, caller a_b through web",
+        "\"preferred_username\":\"a\\nb\"")]
+    [InlineData("DELETE /users/frank", "admin", "delete-user was done by admin through web: DELETE /users/frank")]
+    [InlineData("POST /reset", "admin", "reset was done by admin through web: POST /reset")]
+    [InlineData("POST /alarm/disarm", "admin", "disarm-alarm was done by admin through web: POST /alarm/disarm")]
+    [InlineData("DELETE /users/nobody", "admin", null)]
+    public async Task Log_says_who_did_what(string request, string? caller, string? expected, string payload = "")
+    {
+        var persona = caller is null ? null : Persona.Named(caller);
+        var answer = await api.SendAsync(request, persona, payload);
+        var record = answer.Logs.SingleOrDefault(log => log.Event.Name is "RequestRefused" or "ActionTaken");
+        Assert.Equal(expected, record?.Message.TrimEnd());
+        if (record is null) return;
+        var fields = record.Fields;
+        Assert.Equal(expected!.EndsWith("unknown") ? (null, null) : (persona!.Subject, "web"), (fields["Subject"], fields["Client"]));
+        Assert.Equal(answer.Trace.ToHexString(), fields["TraceId"]);
+        if (record.Event.Name == "RequestRefused") return;
+        Assert.Equal(expected.Split(' ')[0], fields["Action"]);
+        Assert.Equal(request.StartsWith("DELETE") ? request.Split('/')[^1] : null, fields["Resource"]);
+    }
+
+    [Fact]
+    public async Task Query_string_and_method_of_the_caller_s_own_making_stay_out_of_spans_and_logs()
+    {
+        var answer = await api.SendAsync("CANARY /lobby?code=canary-code&state=canary-state");
+        Assert.Equal(405, answer.Status);
+        var spans = await answer.SpansAsync();
+        Assert.Equal("HTTP", spans.Single(span => span.Kind == ActivityKind.Server).DisplayName);
+        Assert.All(spans.SelectMany(span => span.TagObjects), tag => Assert.DoesNotContain("canary-", $"{tag.Value}"));
+        Assert.All(answer.Logs, log => Assert.DoesNotContain("canary-", log.Message));
     }
 }

@@ -19,8 +19,7 @@ public class RunningApi : IDisposable
     {
     }
 
-    internal RunningApi(
-        string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
+    internal RunningApi(string environment, Action<IServiceCollection>? configure = null, params (string, string)[] settings)
     {
         IsDevelopment = environment == Environments.Development;
         factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
@@ -40,13 +39,9 @@ public class RunningApi : IDisposable
     }
 
     public bool IsDevelopment { get; }
-
     public FakeIssuer Provider { get; } = new();
-
     public Recording Recording { get; } = new();
-
     public HttpClient Client { get; }
-
     public IServiceProvider Services => factory.Services;
 
     /// <summary>The Authorization header of a user, whose token may say something else (see <see cref="Token.Write"/>).</summary>
@@ -67,9 +62,7 @@ public class RunningApi : IDisposable
         return new Answer(
             (int)response.StatusCode,
             response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            trace,
-            this);
+            await response.Content.ReadAsStringAsync(), trace, this);
     }
 
     public void Dispose()

@@ -20,6 +20,8 @@ internal sealed class TestApplication : IAsyncDisposable
 {
     private const string Cookies = CookieAuthenticationDefaults.AuthenticationScheme;
 
+    private static readonly ActivitySource Source = new("AuthDemo.Tests");
+
     private static readonly ClaimsPrincipal AliceByCookie = new(new ClaimsIdentity(
         [new Claim("sub", "id-of-alice"), new Claim("name", "alice"), new Claim("roles", "user")], "cookie", "name", "roles"));
 
@@ -85,20 +87,16 @@ internal sealed class TestApplication : IAsyncDisposable
     public Uri Address => client.BaseAddress!;
 
     public static async Task<TestApplication> StartAsync(
-        string? defaultScheme = JwtBearerDefaults.AuthenticationScheme,
-        string environment = "Production",
-        bool hasFallbackPolicy = false,
-        bool authenticatesBeforeRouting = false,
-        Action<AuthTracingOptions>? tracing = null,
-        Action<IServiceCollection>? before = null,
-        Action<IServiceCollection>? after = null)
+        string? defaultScheme = JwtBearerDefaults.AuthenticationScheme, string environment = "Production",
+        bool hasFallbackPolicy = false, bool authenticatesBeforeRouting = false, Action<AuthTracingOptions>? tracing = null,
+        Action<IServiceCollection>? before = null, Action<IServiceCollection>? after = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var recording = new Recording();
         builder.Logging.AddProvider(recording.Logger);
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
-            .AddSource(AuthSource.DefaultName, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.*")
+            .AddSource(AuthSource.DefaultName, Source.Name, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.*")
             .AddProcessor(recording));
         builder.Services.AddRouting();
         before?.Invoke(builder.Services);
@@ -202,6 +200,12 @@ internal sealed class TestApplication : IAsyncDisposable
         }).RequireAuthorization();
         app.MapGet("/code/broken", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Broken"))).RequireAuthorization();
+        app.MapGet("/code/written", async (IAuthorizationService service, HttpContext context) =>
+        {
+            using var own = Source.StartActivity("own");
+            await context.Response.WriteAsync("yes");
+            await service.AuthorizeAsync(context.User, "Admins");
+        }).AllowAnonymous();
         app.MapGet("/code/forbid", () => Results.Forbid()).RequireAuthorization();
         app.MapGet("/code/challenge", () => Results.Challenge()).AllowAnonymous();
         app.MapGet("/code/login", () => Results.Challenge(authenticationSchemes: [Cookies])).AllowAnonymous();

@@ -101,7 +101,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var page = await client.AuthorizeAsync(("login_hint", "bob"));
         var form = await OidcClient.ReadLoginPageAsync(page);
         var again = await client.SignInAsync(page, "alice", "wrong");
-        Assert.Equal(["username", "password"], form.Fields);
+        Assert.Equal(["username", "password"], await OidcClient.FieldsOfAsync(page));
         Assert.Equal("bob", form.Values["username"]);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Empty(again.Headers.WwwAuthenticate);
@@ -160,7 +160,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Equal($"{provider.PostLogout}?state=back", response.Headers.Location!.ToString());
         await OidcClient.AssertRefusedAsync(await client.TryRefreshAsync(tokens), "invalid_grant");
-        Assert.Contains("username", (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync())).Fields);
+        Assert.Contains("username", await OidcClient.FieldsOfAsync(await client.AuthorizeAsync()));
     }
 
     [Theory]
@@ -238,7 +238,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         using var thief = new OidcClient(provider);
         var page = await thief.SignInAsync(await thief.AuthorizeAsync(("acr_values", "mfa")), "alice", "alice");
         page = await thief.EnterCodeAsync(page, code); // RFC 6238, section 5.2
-        Assert.Equal(["otp"], (await OidcClient.ReadLoginPageAsync(page)).Fields);
+        Assert.Equal(["otp"], await OidcClient.FieldsOfAsync(page));
         Assert.Equal("login_required", thief.Callback(await thief.AuthorizeAsync(("prompt", "none")))["error"]); // by the password alone
     }
 
@@ -251,7 +251,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
         var both = await client.RedeemAsync((await client.EnterGoodCodeAsync(page, "admin")).End);
         await WaitForNextSecondAsync(both.Access);
         page = await client.AuthorizeAsync(("max_age", "0"));
-        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(page)).Fields);
+        Assert.Equal(["password"], await OidcClient.FieldsOfAsync(page));
         var passwordOnly = await client.RedeemAsync(await client.SignInAsync(page, "admin", "admin"));
         var still = await client.RedeemAsync(await client.AuthorizeAsync(("acr_values", "mfa"))); // no page: the code is still good
         Assert.Equal(("mfa", "password", "mfa"), (both.Access["acr"], passwordOnly.Access["acr"], still.Access["acr"]));
@@ -271,7 +271,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     public async Task Essential_claim_asks_for_the_second_factor_and_is_refused_where_it_is_not_known()
     {
         await client.LogInAsync("bob");
-        Assert.Equal(["otp"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("claims", Essential("mfa"))))).Fields);
+        Assert.Equal(["otp"], await OidcClient.FieldsOfAsync(await client.AuthorizeAsync(("claims", Essential("mfa")))));
         var refused = await client.AuthorizeAsync(("claims", Essential("gold")));
         Assert.True(refused.StatusCode == HttpStatusCode.BadRequest // Keycloak's page
             || client.Callback(refused)["error"] == "unmet_authentication_requirements");

@@ -63,8 +63,8 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
     public async Task<HttpResponseMessage> EnterCodeAsync(HttpResponseMessage page, string code)
     {
+        Assert.Equal(["otp"], await FieldsOfAsync(page));
         var form = await ReadLoginPageAsync(page);
-        Assert.Equal(["otp"], form.Fields);
         return await FollowAsync(await Http.PostAsync(form.Action, form.Fill(("otp", code))));
     }
 
@@ -87,6 +87,10 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public static async Task<LoginPage> ReadLoginPageAsync(HttpResponseMessage page) =>
         LoginPage.Find(page.RequestMessage!.RequestUri!, await page.Content.ReadAsStringAsync())
         ?? throw new InvalidOperationException($"No login page, but {(int)page.StatusCode}.");
+
+    /// <summary>The fields of a page that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c>.</summary>
+    public static async Task<IEnumerable<string>> FieldsOfAsync(HttpResponseMessage page) =>
+        (await ReadLoginPageAsync(page)).Values.Keys.Where(name => name is "username" or "password" or "otp");
 
     public async Task<string> GetCodeAsync(string username, params (string Name, string? Value)[] changes)
     {
@@ -217,13 +221,4 @@ public sealed class DecodedToken(string token) : JsonWebToken(token)
         [.. Claims.Where(one => one.Type == claim).Select(one => one.Value).Order(StringComparer.Ordinal)];
 
     public IEnumerable<string> Names => Claims.Select(claim => claim.Type).Distinct().Order(StringComparer.Ordinal);
-}
-
-internal static class LoginPageFields
-{
-    extension(LoginPage page)
-    {
-        /// <summary>Those that can be seen: <c>username</c> and <c>password</c>, the latter alone, or <c>otp</c>.</summary>
-        public IEnumerable<string> Fields => page.Values.Keys.Where(name => name is "username" or "password" or "otp");
-    }
 }

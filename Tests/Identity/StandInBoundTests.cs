@@ -45,7 +45,7 @@ public sealed class StandInBoundTests
         store.Add(Token("refresh", TokenTypeIdentifiers.RefreshToken, now.AddMinutes(-1)));
         store.AddRange(Enumerable.Range(0, 6000).Select(i =>
             Token($"{i}", TokenTypeIdentifiers.Private.RequestToken, now.AddMilliseconds(i))));
-        await store.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await store.SaveChangesAsync();
         await store.RemoveExpiredAsync();
         var left = store.Set<OpenIddictEntityFrameworkCoreToken>().Select(token => token.Id!);
         Assert.Equal(Enumerable.Range(5000, 1000).Select(i => $"{i}").Append("refresh").Order(), left.ToList().Order());

@@ -66,8 +66,8 @@ public sealed class StandInTimeTests : IDisposable
         Assert.Equal("mfa", (await client.LogInAsync("bob", ("max_age", "299"))).Access["acr"]);
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("password", (await client.LogInAsync("bob")).Access["acr"]);
-        Assert.Equal(["password"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("max_age", "299")))).Fields);
-        Assert.Equal(["otp"], (await OidcClient.ReadLoginPageAsync(await client.AuthorizeAsync(("acr_values", "mfa")))).Fields);
+        Assert.Equal(["password"], await OidcClient.FieldsOfAsync(await client.AuthorizeAsync(("max_age", "299"))));
+        Assert.Equal(["otp"], await OidcClient.FieldsOfAsync(await client.AuthorizeAsync(("acr_values", "mfa"))));
     }
 
     [Fact]

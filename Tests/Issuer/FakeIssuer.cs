@@ -16,8 +16,9 @@ public sealed class FakeIssuer : HttpMessageHandler
     public const string Issuer = Address + "realms/authdemo";
 
     public SigningKey Key { get; set; } = SigningKey.CreateFirst();
-
     public string Algorithm { get; set; } = "RS256";
+    public int ExpiresIn { get; set; } = 300;
+    public bool IsDown { get; set; }
 
     public JsonObject Discovery { get; set; } = new()
     {
@@ -42,10 +43,6 @@ public sealed class FakeIssuer : HttpMessageHandler
 
     /// <summary>What else the token endpoint says, or says differently.</summary>
     public JsonObject Tokens { get; } = [];
-
-    public int ExpiresIn { get; set; } = 300;
-
-    public bool IsDown { get; set; }
 
     /// <summary>Endpoints that answer once the task is done, by their names (see <see cref="Count"/>).</summary>
     public ConcurrentDictionary<string, Task> Hanging { get; } = new();
@@ -107,14 +104,7 @@ public sealed class FakeIssuer : HttpMessageHandler
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var hash = Algorithm.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
-        var payload = new JsonObject
-        {
-            ["iss"] = Issuer,
-            ["aud"] = "web",
-            ["iat"] = now,
-            ["exp"] = now + 300,
-            ["auth_time"] = now,
-        };
+        var payload = new JsonObject { ["iss"] = Issuer, ["aud"] = "web", ["iat"] = now, ["exp"] = now + 300, ["auth_time"] = now };
         if (nonce is not null) payload["nonce"] = nonce;
         return new Token
         {

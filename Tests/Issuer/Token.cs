@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Tests.Issuer;
 
@@ -10,7 +12,6 @@ namespace AuthDemo.Tests.Issuer;
 public sealed partial class Token
 {
     public required JsonObject Header { get; init; }
-
     public required JsonObject Payload { get; init; }
 
     /// <summary>Signs header and payload; by default with the identity provider's key.</summary>
@@ -76,4 +77,33 @@ public sealed record Persona(string Name, string Subject, string[] Roles, string
     public static Persona Named(string name) => ((Persona[])[Alice, Bob, Admin]).Single(one => one.Username == name);
 
     public string Username => Name.Split(' ')[0].ToLowerInvariant();
+}
+
+public sealed record SigningKey(string Id, RSA Rsa)
+{
+    // Making a key takes longer than most tests.
+    private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
+
+    public static SigningKey Create(int bits = 2048) => new(NewId(), RSA.Create(bits));
+
+    /// <summary>The key that every fake issuer begins with, under an id of its own.</summary>
+    public static SigningKey CreateFirst() => new(NewId(), RSA.Create(First));
+
+    /// <summary>The public half, as a JWK (RFC 7517).</summary>
+    public object Public
+    {
+        get
+        {
+            var key = Rsa.ExportParameters(includePrivateParameters: false);
+            var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
+            return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n, e };
+        }
+    }
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+
+    public byte[] Sign(string input) => Sign(input, HashAlgorithmName.SHA256);
+
+    public byte[] Sign(string input, HashAlgorithmName hash) =>
+        Rsa.SignData(Encoding.ASCII.GetBytes(input), hash, RSASignaturePadding.Pkcs1);
 }
