@@ -61,11 +61,7 @@ public static partial class Telemetry
         var handled = context.Features.Get<IExceptionHandlerFeature>();
         var route = RefusalLog.RouteOf(handled?.Endpoint ?? context.GetEndpoint()) ?? span.GetTagItem("http.route") as string;
         if (route is not null)
-        {
-            span.SetTag("http.route", route);
-            span.DisplayName = $"{span.GetTagItem("http.request.method")} {route}";
-        }
-
+            span.SetTag("http.route", route).DisplayName = $"{span.GetTagItem("http.request.method")} {route}";
         if (handled is not null && response.StatusCode >= StatusCodes.Status500InternalServerError)
             span.SetTag("error.type", handled.Error.GetType().FullName);
         if (context.Features.Get<SpanName>() is { Value: var name }) span.DisplayName = name;

@@ -21,21 +21,22 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        var unverified = new UnverifiedToken(token);
-        if ((FindFaultInForm(unverified) ?? await FindFaultAsync(unverified, validationParameters)) is { } first)
-            return Refused(first, unverified);
+        using var unverified = new UnverifiedToken(token);
+        var fault = FindFaultInForm(unverified) ?? await FindFaultAsync(unverified, validationParameters);
+        if (fault is not null) return Refused(fault, token);
+        var result = await ValidateWithLatestKeysAsync(token, validationParameters);
+        fault = result.IsValid ? FindFaultInSubject(unverified.Payload) : RefusalOf(result.Exception);
+        return fault is null ? result : Refused(fault, token);
+    }
 
+    /// <summary>If the signature is invalid, the issuer may have replaced the key and reused its id.</summary>
+    private async Task<TokenValidationResult> ValidateWithLatestKeysAsync(string token, TokenValidationParameters rules)
+    {
         var known = issuer.Current;
-        var result = await base.ValidateTokenAsync(token, validationParameters);
-        if (result.Exception is SecurityTokenInvalidSignatureException)
-        {
-            // The issuer may have replaced the key and reused its id.
-            await issuer.RefreshAsync();
-            if (issuer.Current != known) result = await base.ValidateTokenAsync(token, validationParameters);
-        }
-
-        var last = result.IsValid ? FindFaultInSubject(unverified.Payload) : RefusalOf(result.Exception);
-        return last is null ? result : Refused(last, unverified);
+        var result = await base.ValidateTokenAsync(token, rules);
+        if (result.Exception is not SecurityTokenInvalidSignatureException) return result;
+        await issuer.RefreshAsync();
+        return issuer.Current == known ? result : await base.ValidateTokenAsync(token, rules);
     }
 
     /// <summary>The first violated rule, apart from the signature; null if there is none.</summary>
@@ -48,16 +49,12 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         return issuer.Knows(key) ? null : new(failure is null ? Reasons.UnknownKey : Reasons.IdentityProviderUnavailable);
     }
 
-    private static Refusal? FindFaultInForm(UnverifiedToken token) => token switch
-    {
-        { IsWellFormed: false, HasNameTwice: true } =>
-            Malformed("A name comes twice in the token's header or payload.", "Every name may come once."),
-        { IsWellFormed: false } => new(Reasons.MalformedToken),
-        // RFC 7515, section 4.1.11: unknown critical headers must be rejected, and none are known here.
-        _ when Member(token.Header, "crit") is not null =>
-            Malformed("The token has a critical header, and this API understands none.", "Get a token without crit."),
-        _ => null,
-    };
+    // RFC 7515, section 4.1.11: unknown critical headers must be rejected, and none are known here.
+    private static Refusal? FindFaultInForm(UnverifiedToken token) =>
+        token.HasNameTwice ? Malformed("A name comes twice in the token's header or payload.", "Every name may come once.")
+        : !token.IsWellFormed ? new(Reasons.MalformedToken)
+        : Member(token.Header, "crit") is null ? null
+        : Malformed("The token has a critical header, and this API understands none.", "Get a token without crit.");
 
     private Refusal? FindFault(JsonElement? header, JsonElement? claims, TokenValidationParameters rules)
     {
@@ -107,7 +104,7 @@ internal class AccessTokenHandler(IssuerMetadata issuer, TimeProvider time) : Js
         : exception is SecurityTokenException or ArgumentException ? new(Reasons.MalformedToken)
         : null;
 
-    private static TokenValidationResult Refused(Refusal refusal, UnverifiedToken token) =>
+    private static TokenValidationResult Refused(Refusal refusal, string token) =>
         new() { Exception = new CredentialRefusedException(refusal) { Token = token } };
 
     private static Refusal Malformed(string detail, string hint) => new(Reasons.MalformedToken) { Detail = detail, Hint = hint };

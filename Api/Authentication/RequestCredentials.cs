@@ -37,13 +37,13 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
         }
     }
 
+    // RFC 6750, section 2: only one method per request.
     private static RequestCredentials Find(HttpRequest request, int inForm)
     {
         var headers = request.Headers.Authorization;
         var header = headers.ToString().Trim();
         var inQuery = request.Query[Parameter].Count;
 
-        // RFC 6750, section 2: only one method per request.
         if (headers.Count > 1 || HoldsMany(header) || (header.Length > 0 ? 1 : 0) + inQuery + inForm > 1)
             return Refuse(new(Reasons.MultipleCredentials));
         return TokenOf(header) is { Length: > 0 } token
@@ -72,7 +72,6 @@ internal sealed record RequestCredentials(string? Token, Exception? Failure)
     /// A Bearer token cannot contain a comma. In another scheme a comma separates parameters, unless a second scheme follows.
     /// </summary>
     private static bool HoldsMany(string header) =>
-        header.Contains(',')
-        && header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } parts
+        header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } parts
         && parts.Any(part => TokenOf(part) is not null);
 }

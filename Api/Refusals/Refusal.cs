@@ -64,8 +64,8 @@ internal sealed class CredentialRefusedException(Refusal refusal) : Exception($"
 {
     public Refusal Refusal => refusal;
 
-    /// <summary>The rejected token, for the span; null if it was not decoded.</summary>
-    public UnverifiedToken? Token { get; init; }
+    /// <summary>The rejected token, for the span in Development; null if there was not exactly one.</summary>
+    public string? Token { get; init; }
 }
 
 internal static class ResourceAuthorization

@@ -74,8 +74,9 @@ internal sealed class RefusalWriter(RefusalLog log, IHostEnvironment environment
     }
 
     /// <summary>Development only: no claims of rejected tokens on spans otherwise. Nothing about the user is included.</summary>
-    private static void ShowUnverified(AuthDecision decision, UnverifiedToken token)
+    private static void ShowUnverified(AuthDecision decision, string rejected)
     {
+        using var token = new UnverifiedToken(rejected);
         decision.Description += " What the token says of itself (auth.token) is unverified.";
         decision.Span?.SetTag("auth.token.verified", false);
         foreach (var name in (string[])["alg", "typ", "kid"]) Show(name, Text(token.Header, name));

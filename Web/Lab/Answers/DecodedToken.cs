@@ -58,9 +58,12 @@ public sealed partial record DecodedToken(IReadOnlyList<TokenLine> Header, IRead
         ];
     }
 
-    private static Dictionary<string, string>? Members(string part, DateTimeOffset at) =>
-        UnverifiedToken.ReadPart(part)?.EnumerateObject().ToDictionary(
+    private static Dictionary<string, string>? Members(string part, DateTimeOffset at)
+    {
+        using var json = UnverifiedToken.ReadPart(part);
+        return json?.RootElement.EnumerateObject().ToDictionary(
             member => member.Name, member => Show(member.Name, member.Value, at));
+    }
 
     private static string Show(string name, JsonElement value, DateTimeOffset at)
     {
