@@ -2,7 +2,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -129,13 +128,7 @@ internal sealed class RequestDecisions
         return Task.CompletedTask;
     }
 
-    // Stopping a span makes its parent the current one, but other spans have started since.
-    private static void End(PendingAuthentication authentication)
-    {
-        var current = Activity.Current;
-        authentication.Decision.Span?.Stop();
-        Activity.Current = current;
-    }
+    private static void End(PendingAuthentication authentication) => authentication.Decision.Span?.Stop();
 }
 
 /// <summary>An unsuccessful authentication, which rejects the request if a policy requires a user.</summary>

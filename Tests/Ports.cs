@@ -6,10 +6,7 @@ internal static class Ports
 {
     private static readonly List<Socket> Held = [];
 
-    /// <summary>
-    /// A port of loopback on which a server of this test can listen. It stays bound here, so that nobody else is given it; Linux lets a
-    /// server that sets SO_REUSEADDR, as Kestrel and nginx do, share it.
-    /// </summary>
+    /// <summary>A free port. It stays bound, so that nobody else is given it; Kestrel and nginx share it (SO_REUSEADDR).</summary>
     public static int FindFree()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

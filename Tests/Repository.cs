@@ -5,7 +5,6 @@ internal static class Repository
 {
     private static readonly string Root = FindRoot();
 
-    /// <summary>The full path of a file or folder, given from the repository's root with forward slashes.</summary>
     public static string PathOf(string path) => Path.Combine(Root, path);
 
     /// <summary>The files of a name that people write, from the repository's root with forward slashes.</summary>

@@ -11,7 +11,6 @@ internal static class RequiredSettings
         ("Authentication:Schemes:Bearer:ValidAudience", "api"),
     ];
 
-    /// <param name="api">Where the Api is; by default nobody answers there.</param>
     public static (string Name, string Value)[] OfWeb(string authority, string api = "http://localhost:1") =>
     [
         ("Authentication:Schemes:OpenIdConnect:Authority", authority),
@@ -22,7 +21,6 @@ internal static class RequiredSettings
     public static IWebHostBuilder UseSettings(this IWebHostBuilder host, params (string Name, string Value)[] settings) =>
         settings.Aggregate(host, (builder, setting) => builder.UseSetting(setting.Name, setting.Value));
 
-    /// <summary>As environment variables of a process.</summary>
     public static ProcessStartInfo UseSettings(this ProcessStartInfo start, params (string Name, string Value)[] settings)
     {
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;

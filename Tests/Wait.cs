@@ -2,7 +2,6 @@ namespace AuthDemo.Tests;
 
 internal static class Wait
 {
-    /// <exception cref="TimeoutException">It was not so within two minutes, but what <paramref name="instead"/> says.</exception>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null)
     {
         for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(20))

@@ -4,10 +4,7 @@ using System.Text;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>
-/// Alice's access token with one thing wrong in its header, its payload, its signature or the way these are put together: without that it
-/// would be accepted. <see cref="Token.Write"/> says how changes are written.
-/// </summary>
+/// <summary>Alice's access token with one thing wrong, without which it is accepted. Changes: see <see cref="Token.Write"/>.</summary>
 public sealed record BadToken(
     string Name,
     string Reason,

@@ -9,7 +9,6 @@ public sealed class CredentialTests(CredentialTests.ImpatientApi api, Production
     : IClassFixture<CredentialTests.ImpatientApi>, IClassFixture<ProductionApi>
 {
     private string Admin => api.Bearer(Persona.Admin);
-
     private string Token => Admin["Bearer ".Length..];
 
     [Theory]

@@ -3,7 +3,6 @@ namespace AuthDemo.Tests.Api;
 /// <summary>The requests of Api/Api.http, each answered as its heading says.</summary>
 public sealed partial class HttpFileTests(RunningApi api) : IClassFixture<RunningApi>
 {
-    /// <summary>Its requests of the API, in their order. The one to the identity provider gets the token that the others send.</summary>
     public static TheoryData<string, string> Requests =>
         new(File.ReadAllText(Repository.PathOf("Api/Api.http")).ReplaceLineEndings("\n").Split("\n### ")[1..]
             .Select(part => part.Split('\n', 2))

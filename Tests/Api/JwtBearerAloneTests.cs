@@ -25,9 +25,7 @@ public sealed class JwtBearerAloneTests(JwtBearerAloneTests.WithoutOurEvents alo
     public async Task Good_token_is_accepted_without_the_inspection_too() =>
         Assert.Equal(200, (await alone.SendAsync("GET /badge", Persona.Alice)).Status);
 
-    /// <summary>
-    /// Where the inspection has passed a token on, for example one that expires in between, JwtBearer's refusal has its reason as well.
-    /// </summary>
+    /// <summary>A token that the inspection has passed on, and that expires in between for example, has its reason as well.</summary>
     [Theory]
     [InlineData("no typ", Reasons.WrongTokenType)]
     [InlineData("wrong issuer", Reasons.WrongIssuer)]

@@ -64,7 +64,6 @@ public sealed class ProductionTests(ProductionApi production, ProductionTests.Be
         ("ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("AllowedHosts", "localhost;127.0.0.1;api.example"));
 }
 
-/// <summary>A request written byte by byte.</summary>
 internal static class RawRequest
 {
     /// <returns>The answer; empty where the connection ended without one.</returns>

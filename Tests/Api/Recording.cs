@@ -8,7 +8,6 @@ namespace AuthDemo.Tests.Api;
 public sealed record LogRecord(
     LogLevel Level, string Category, EventId Event, string Message, IReadOnlyDictionary<string, string?> Fields, ActivityTraceId? Trace);
 
-/// <summary>One measurement, with the trace in which it was taken.</summary>
 public sealed record Measurement(string Instrument, long Value, IReadOnlyDictionary<string, object?> Tags, ActivityTraceId? Trace);
 
 /// <summary>
@@ -33,10 +32,7 @@ public sealed class Recording : BaseProcessor<Activity>
     }
 
     public FakeLoggerProvider Logger { get; } = new();
-
-    /// <summary>In the order of their start.</summary>
     public IEnumerable<Activity> Spans => spans.Where(span => span.IsAllDataRequested).Distinct();
-
     public IEnumerable<Measurement> Measurements => measurements;
 
     public IEnumerable<LogRecord> Logs =>

@@ -16,8 +16,6 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         "role admin", "no roles", """{"role":"admin"} {"roles":[]}""", "-roles")]
     [InlineData("POST /rooms/control-room/entries", "RoomGroup", Reasons.GroupMissing,
         "group /security", "groups /engineering", """{"group":"/security"} {"groups":["/engineering"]}""")]
-    [InlineData("POST /rooms/workshop/entries", "RoomGroup", Reasons.GroupMissing,
-        "group /engineering", "no groups", """{"group":"/engineering"} {"groups":[]}""", "-groups")]
     [InlineData("GET /visitors", "VisitorReaders", Reasons.ScopeMissing,
         "scope visitors:read", "scopes profile, email", """{"scope":"visitors:read"} {"scopes":["profile","email"]}""",
         "\"scope\":\"profile email\"")]

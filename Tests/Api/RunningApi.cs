@@ -8,9 +8,7 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Api;
 
-/// <summary>
-/// The Api on a real Kestrel, in this process, with the test's identity provider behind JwtBearer's backchannel and nothing else replaced.
-/// </summary>
+/// <summary>The Api on a real Kestrel, in this process; nothing is replaced but the network behind JwtBearer's backchannel.</summary>
 public class RunningApi : IDisposable
 {
     private readonly WebApplicationFactory<Inventory> factory;
@@ -50,7 +48,7 @@ public class RunningApi : IDisposable
     public Task<Answer> SendAsync(string request, Persona? persona = null, string payload = "") =>
         SendAsync(request, persona is null ? null : Bearer(persona, payload));
 
-    /// <summary>Sends a request, such as <c>GET /badge</c>, in a trace of its own.</summary>
+    /// <summary>A request, such as <c>GET /badge</c>, in a trace of its own.</summary>
     public async Task<Answer> SendAsync(string request, string? authorization, Action<HttpRequestMessage>? change = null)
     {
         var trace = ActivityTraceId.CreateRandom();
@@ -80,9 +78,7 @@ public sealed class ProductionApi() : RunningApi(Environments.Production);
 public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, string Body, ActivityTraceId Trace, RunningApi Api)
 {
     public string? Challenge => Headers.GetValueOrDefault("WWW-Authenticate");
-
     public JsonElement Json => JsonElement.Parse(Body);
-
     public IEnumerable<LogRecord> Logs => Api.Recording.Logs.Where(log => log.Trace == Trace);
 
     public string? Text(string member) => Json.TryGetProperty(member, out var value) ? value.ToString() : null;

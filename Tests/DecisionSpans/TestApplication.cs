@@ -13,14 +13,10 @@ using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>
-/// An application that has nothing in common with ours but the folder AuthTracing, with every kind of decision that there is.
-/// </summary>
+/// <summary>Shares nothing with ours but the folder AuthTracing, and has every kind of decision that there is.</summary>
 internal sealed class TestApplication : IAsyncDisposable
 {
     private const string Cookies = CookieAuthenticationDefaults.AuthenticationScheme;
-
-    private static readonly ActivitySource Source = new("AuthDemo.Tests");
 
     private static readonly ClaimsPrincipal AliceByCookie = new(new ClaimsIdentity(
         [new Claim("sub", "id-of-alice"), new Claim("name", "alice"), new Claim("roles", "user")], "cookie", "name", "roles"));
@@ -72,18 +68,17 @@ internal sealed class TestApplication : IAsyncDisposable
     ];
 
     private readonly WebApplication app;
-    private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
     private string? cookie;
 
     private TestApplication(WebApplication app, Recording recording)
     {
         (this.app, Recording) = (app, recording);
+        var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
         client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public Recording Recording { get; }
-
     public Uri Address => client.BaseAddress!;
 
     public static async Task<TestApplication> StartAsync(
@@ -96,7 +91,7 @@ internal sealed class TestApplication : IAsyncDisposable
         var recording = new Recording();
         builder.Logging.AddProvider(recording.Logger);
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
-            .AddSource(AuthSource.DefaultName, Source.Name, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.*")
+            .AddSource(AuthSource.DefaultName, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.*")
             .AddProcessor(recording));
         builder.Services.AddRouting();
         before?.Invoke(builder.Services);
@@ -136,10 +131,7 @@ internal sealed class TestApplication : IAsyncDisposable
     }
 
     /// <summary>Sends a GET request in a trace of its own.</summary>
-    /// <param name="credential">
-    /// A user or bad token of <see cref="Schemes.Token"/>, <c>key:</c> and an API key, <c>cookie:</c> and a cookie's value or
-    /// <c>cookie:alice</c> for a good one, <c>user:</c> and a name for the middleware, or nothing.
-    /// </param>
+    /// <param name="credential">Nothing, a user or bad token of <see cref="Schemes.Token"/>, or with its kind: <c>key:machine</c>.</param>
     /// <param name="leavesDuring">The decision during which the caller leaves; the status is 0 then.</param>
     public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(
         string path, string credential = "", string? leavesDuring = null)
@@ -175,7 +167,6 @@ internal sealed class TestApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
-        handler.Dispose();
         await app.DisposeAsync();
     }
 
@@ -200,12 +191,6 @@ internal sealed class TestApplication : IAsyncDisposable
         }).RequireAuthorization();
         app.MapGet("/code/broken", async (IAuthorizationService service, ClaimsPrincipal user) =>
             AnswerTo(await service.AuthorizeAsync(user, "Broken"))).RequireAuthorization();
-        app.MapGet("/code/written", async (IAuthorizationService service, HttpContext context) =>
-        {
-            using var own = Source.StartActivity("own");
-            await context.Response.WriteAsync("yes");
-            await service.AuthorizeAsync(context.User, "Admins");
-        }).AllowAnonymous();
         app.MapGet("/code/forbid", () => Results.Forbid()).RequireAuthorization();
         app.MapGet("/code/challenge", () => Results.Challenge()).AllowAnonymous();
         app.MapGet("/code/login", () => Results.Challenge(authenticationSchemes: [Cookies])).AllowAnonymous();
@@ -220,7 +205,7 @@ internal sealed class TestApplication : IAsyncDisposable
 
     private async Task<string> SignInAsync()
     {
-        using var response = await client.GetAsync(new Uri("/sign-in", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync("/sign-in");
         return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
     }
 }

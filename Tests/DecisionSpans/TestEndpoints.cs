@@ -12,7 +12,6 @@ using Route = Microsoft.AspNetCore.Components.RouteAttribute;
 
 namespace AuthDemo.Tests.DecisionSpans;
 
-/// <summary>MVC: an attribute, a filter, and a "no" by code.</summary>
 [Microsoft.AspNetCore.Mvc.Route("mvc")]
 public sealed class TestController : ControllerBase
 {
@@ -36,7 +35,6 @@ internal sealed class FilteredAttribute : Attribute, IActionModelConvention
     public void Apply(ActionModel action) => action.Filters.Add(new AuthorizeFilter("Sales"));
 }
 
-/// <summary>SignalR: one method for admins, and one that decides in code.</summary>
 [Authorize]
 public sealed class TestHub(IAuthorizationService authorization) : Hub
 {
@@ -75,7 +73,6 @@ public class OpenPage : ComponentBase
 [Route("/component/page"), Authorize(Roles = "admin")]
 public sealed class AdminPage : OpenPage;
 
-/// <summary>An open page with a button for admins.</summary>
 [Route("/component/view")]
 public sealed class ButtonPage : ComponentBase
 {

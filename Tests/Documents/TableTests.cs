@@ -105,7 +105,6 @@ public sealed partial class TableTests
 
     private static bool IsOfService(string file) => file.Split('/')[0] is "Api" or "Web" or "ServiceDefaults";
 
-    /// <summary>Also where one is a section that is bound as a whole.</summary>
     private static bool IsSame(string name, string documented) =>
         $"{name}:".StartsWith(documented + ":", StringComparison.Ordinal)
         || $"{documented}:".StartsWith(name + ":", StringComparison.Ordinal);

@@ -12,11 +12,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     private IdentityProviderUnderTest provider = null!;
     private OidcClient client = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        provider = await StartAsync();
-        client = new OidcClient(provider);
-    }
+    public async ValueTask InitializeAsync() => client = new OidcClient(provider = await StartAsync());
 
     public ValueTask DisposeAsync()
     {
@@ -31,7 +27,6 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     public async Task Discovery_offers_what_Web_and_Api_use_and_an_unknown_realm_is_not_found()
     {
         var discovery = await client.GetJsonAsync(provider.Discovery);
-
         (string Name, string Value)[] expected =
         [
             ("issuer", provider.RealmUrl),
@@ -303,15 +298,17 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     }
 }
 
-/// <summary>Asked of the stand-in alone: no other part of the application is needed.</summary>
 public sealed class StandInContractTests(StandInHost standIn) : IdentityProviderContract, IClassFixture<StandInHost>
 {
     protected override Task<IdentityProviderUnderTest> StartAsync() => Task.FromResult(standIn.Provider);
 }
 
-/// <summary>Asked of the real Keycloak that runs in the application.</summary>
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakContractTests(KeycloakApplication application) : IdentityProviderContract
 {
-    protected override Task<IdentityProviderUnderTest> StartAsync() => IdentityProviderUnderTest.OfAsync(application);
+    protected override async Task<IdentityProviderUnderTest> StartAsync()
+    {
+        await application.StartAsync();
+        return new(application.Keycloak, application.Web);
+    }
 }

@@ -18,7 +18,6 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
     public async Task Call_from_Web_during_a_login_is_a_server_span_below_Web(string name)
     {
         using var visitor = await application.VisitAsync("bob");
-
         Span? caller = null;
         IReadOnlyList<Span> spans = [];
         // Each sends its spans when it likes to.
@@ -28,7 +27,6 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
             caller = spans.FirstOrDefault(caller => spans.Any(call => call.ParentId == caller.Id && call.Name == name));
             return caller is not null;
         }, () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'").Distinct()));
-
         Assert.Equal("web", caller!.Resource);
         var call = Assert.Single(spans, span => span.Resource == "keycloak" && span.ParentId == caller.Id);
         Assert.NotNull(call["http.response.status_code"]);

@@ -4,28 +4,21 @@ using System.Net.Http.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.StandIn.Realms;
-using AuthDemo.Tests.Application;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OtpNet;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>
-/// A browser and the client <c>web</c> in one: asks an identity provider what Web asks it, step by step, so that a test can do one step
-/// wrongly. It follows redirects within the identity provider, and never one to Web.
-/// </summary>
+/// <summary>Browser and client <c>web</c> in one, step by step, so that a test can do one wrongly. Follows no redirect to Web.</summary>
 public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
     private static readonly Realm Realm =
         RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
 
-    private static readonly (string Name, string? Value)[] Credentials =
-        [("client_id", "web"), ("client_secret", "web-development-secret")];
+    private static readonly (string, string?)[] Credentials = [("client_id", "web"), ("client_secret", "web-development-secret")];
 
-    /// <summary>The browser, with its cookies. It follows no redirect by itself.</summary>
     public HttpClient Http { get; } = new(new BrowserCookies());
-
     public IdentityProviderUnderTest Provider => provider;
 
     /// <summary>A right authorization request. A change to null leaves the parameter out.</summary>
@@ -40,9 +33,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         ("nonce", "the nonce"),
         .. changes]);
 
-    /// <summary>
-    /// Pushes an authorization request, as Web does (RFC 9126), and sends the browser there and on to the identity provider's own page.
-    /// </summary>
+    /// <summary>Pushes an authorization request (RFC 9126), and leads the browser to the identity provider's own page.</summary>
     public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] changes)
     {
         var pushed = await ReadAsync(await PostAsync("ext/par/request", Request([.. Credentials, .. changes])));
@@ -173,7 +164,6 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return response;
     }
 
-    /// <summary>The last value of each name; none where that is null.</summary>
     private static Dictionary<string, string> Form((string Name, string? Value)[] values) =>
         values.GroupBy(value => value.Name, value => value.Value).Where(same => same.Last() is not null)
             .ToDictionary(same => same.Key, same => same.Last()!);
@@ -183,21 +173,11 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 public sealed record IdentityProviderUnderTest(Uri Address, Uri Web, string Realm = "authdemo")
 {
     public string RealmUrl => new Uri(Address, $"/realms/{Realm}").ToString();
-
     public string Discovery => $"{RealmUrl}/.well-known/openid-configuration";
-
     public string Callback => new Uri(Web, "/signin-oidc").ToString();
-
     public string PostLogout => new Uri(Web, "/signout-callback-oidc").ToString();
 
     public string Endpoint(string name) => $"{RealmUrl}/protocol/openid-connect/{name}";
-
-    /// <summary>That of an application, which is started if nobody did.</summary>
-    public static async Task<IdentityProviderUnderTest> OfAsync(RunningApplication application)
-    {
-        await application.StartAsync();
-        return new(application.Keycloak, application.Web);
-    }
 }
 
 public sealed record Tokens(string AccessToken, string? IdToken, string? RefreshToken, string TokenType, int ExpiresIn, string Scope)
@@ -205,7 +185,6 @@ public sealed record Tokens(string AccessToken, string? IdToken, string? Refresh
     public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public DecodedToken Access => new(AccessToken);
-
     public DecodedToken Id => new(IdToken!);
 }
 

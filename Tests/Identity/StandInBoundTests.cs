@@ -30,7 +30,6 @@ public sealed class StandInBoundTests
 
         browser.Request.QueryString = new($"?{PendingLogins.IdParameter}={login.Id}");
         Assert.Equal((isKept, isKept), (sessions.Find(session.Id) is not null, logins.Find(browser.Request) is not null));
-
         Session Start() => sessions.Start(browser, realm.Users[0]);
         PendingLogin Add() => logins.Add(browser, new("web", "", null), null, realm.Levels.Password, needsPassword: true, needsCode: false);
     }

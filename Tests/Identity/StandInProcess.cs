@@ -1,16 +1,12 @@
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>
-/// The stand-in by itself, on a free port. It runs as a process: Api and Web are tested on the Microsoft.IdentityModel that they ship with,
-/// and the stand-in's is newer.
-/// </summary>
+/// <summary>The stand-in by itself, on a free port, as a process: realm files take settings from its environment.</summary>
 /// <param name="environment">Its settings. Without others it takes the realm files of the AppHost and new keys.</param>
 internal sealed class StandInProcess(params (string Name, string Value)[] environment) : IDisposable
 {
     private readonly Process process = new() { StartInfo = Configure(environment) };
 
     /// <summary>Starts it, and waits until it listens.</summary>
-    /// <exception cref="InvalidOperationException">It ended before: with what exit code, and what it wrote on standard error.</exception>
     public async Task<IdentityProviderUnderTest> StartAsync()
     {
         process.Start();

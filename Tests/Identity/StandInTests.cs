@@ -17,7 +17,6 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
     {
         var page = await client.AuthorizeAsync();
         var document = await ReadPageAsync(HttpStatusCode.OK, page);
-
         Assert.Contains("A development stand-in for Keycloak.", document.Body!.TextContent);
         Assert.Single(document.Forms);
         Assert.Equal(["alice", "bob", "admin"],
@@ -92,10 +91,8 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         Assert.Equal(
             ["groups", "name", "preferred_username", "roles", "sub"], userInfo.EnumerateObject().Select(claim => claim.Name).Order());
         Assert.Equal(revoked.Access["sub"], userInfo.GetProperty("sub").GetString());
-
         await client.TryRedeemAsync(code); // twice
         Assert.Equal(HttpStatusCode.Unauthorized, (await UserInfoAsync(revoked)).StatusCode);
-
         var tokens = await client.LogInAsync("alice");
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(tokens)).StatusCode);
         using var elsewhere = new OidcClient(provider); // without the cookie

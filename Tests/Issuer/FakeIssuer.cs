@@ -49,7 +49,6 @@ public sealed class FakeIssuer : HttpMessageHandler
 
     /// <summary>Answers of endpoints that are not as they should be, by their names (see <see cref="Count"/>).</summary>
     public ConcurrentDictionary<string, Func<HttpResponseMessage>> Instead { get; } = new();
-
     public IReadOnlyList<Uri> Asked => [.. asked.Select(request => request.Address)];
 
     private readonly ConcurrentQueue<(Uri Address, string Endpoint)> asked = new();

@@ -2,19 +2,16 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AuthDemo.StandIn.Realms;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Tests.Issuer;
 
-/// <summary>
-/// An access token, written by hand so that every rule can be broken. As made by <see cref="Of"/> it is what Keycloak issues.
-/// </summary>
+/// <summary>An access token as Keycloak issues it, written by hand so that every rule can be broken.</summary>
 public sealed partial class Token
 {
     public required JsonObject Header { get; init; }
     public required JsonObject Payload { get; init; }
-
-    /// <summary>Signs header and payload; by default with the identity provider's key.</summary>
     public required Func<string, byte[]> Sign { get; set; }
 
     public static Token Of(Persona persona, FakeIssuer provider)
@@ -41,10 +38,7 @@ public sealed partial class Token
         return new Token { Header = header, Payload = payload, Sign = provider.Key.Sign };
     }
 
-    /// <summary>
-    /// Writes it with changes: <c>"aud":"cafeteria"</c> takes a member's place, <c>-aud</c> leaves one out, and any other text stands for
-    /// the whole part.
-    /// </summary>
+    /// <summary>Changes: <c>"aud":"cafeteria"</c> takes a member's place, <c>-aud</c> leaves one out, other text is it all.</summary>
     public string Write(string header = "", string payload = "")
     {
         var input = $"{Encode(Change(Header, header.Trim(' ')))}.{Encode(Change(Payload, payload.Trim(' ')))}";
@@ -65,28 +59,29 @@ public sealed partial class Token
     private static partial Regex MemberName();
 }
 
-/// <summary>A user of the realm, as their access token describes them. A test holds these against the realm file.</summary>
+/// <summary>A user of the realm, as their access token describes them.</summary>
 public sealed record Persona(string Name, string Subject, string[] Roles, string[] Groups)
 {
-    public static readonly Persona Alice = new("Alice Demo", "a11ce000-0000-4000-8000-000000000001", ["user"], ["/engineering"]);
-    public static readonly Persona Bob = new("Bob Demo", "b0b00000-0000-4000-8000-000000000002", ["user"], ["/facilities"]);
+    private static readonly Realm Realm =
+        RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
 
-    public static readonly Persona Admin =
-        new("Admin Demo", "ad314000-0000-4000-8000-000000000003", ["user", "admin"], ["/engineering", "/facilities", "/security"]);
+    public static readonly Persona Alice = Named("alice");
+    public static readonly Persona Bob = Named("bob");
+    public static readonly Persona Admin = Named("admin");
 
-    public static Persona Named(string name) => ((Persona[])[Alice, Bob, Admin]).Single(one => one.Username == name);
+    public static Persona Named(string name) => Realm.FindPerson(name) is { } user
+        ? new($"{user.FirstName} {user.LastName}", user.Id!, user.RealmRoles!, user.Groups!) : throw new ArgumentException(name);
 
     public string Username => Name.Split(' ')[0].ToLowerInvariant();
 }
 
 public sealed record SigningKey(string Id, RSA Rsa)
 {
-    // Making a key takes longer than most tests.
     private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
 
     public static SigningKey Create(int bits = 2048) => new(NewId(), RSA.Create(bits));
 
-    /// <summary>The key that every fake issuer begins with, under an id of its own.</summary>
+    /// <summary>The same key for all, as making one takes longer than most tests, under an id of its own.</summary>
     public static SigningKey CreateFirst() => new(NewId(), RSA.Create(First));
 
     /// <summary>The public half, as a JWK (RFC 7517).</summary>

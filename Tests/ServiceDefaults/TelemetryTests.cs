@@ -136,7 +136,6 @@ public sealed class TelemetryTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<Activity>> GetAsync(string path) => await recording.SpansOfAsync(await SendAsync("GET", path), Caller);
 
-    /// <summary>Sends a request in a trace of its own.</summary>
     private async Task<ActivityTraceId> SendAsync(string method, string path, string flags = "01")
     {
         var trace = ActivityTraceId.CreateRandom();
