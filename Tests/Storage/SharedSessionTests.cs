@@ -48,9 +48,11 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         webs.Provider.Hanging["token refresh_token"] = answer.Task;
         webs.First.Clock.Stopped = DateTimeOffset.UtcNow; // no time passes in which Web would give up
         var name = alice.NameAsync();
-        await Wait.UntilAsync("the refresh is sent", () => Task.FromResult(webs.Provider.Count("token refresh_token") == 1));
+        await Wait.UntilAsync("the refresh is sent", () => webs.Provider.Count("token refresh_token") == 1);
         webs.Redis.Signal("KILL");
+        var waits = webs.First.Clock.Waits;
         answer.SetResult();
+        await Wait.UntilAsync("the first attempt to store the new token has failed", () => webs.First.Clock.Waits > waits);
         await webs.StartRedisAsync();
         await name;
 

@@ -73,7 +73,16 @@ public sealed class Clock : TimeProvider
 {
     public DateTimeOffset? Stopped { get; set; }
 
+    /// <summary>How often something has begun to wait for a time.</summary>
+    public int Waits { get; private set; }
+
     public override DateTimeOffset GetUtcNow() => Stopped ?? base.GetUtcNow();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Waits++;
+        return base.CreateTimer(callback, state, dueTime, period);
+    }
 }
 
 internal static class BrowserSteps
