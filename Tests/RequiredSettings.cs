@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
-
 namespace AuthDemo.Tests;
 
 /// <summary>What Api and Web must be told before they start.</summary>

@@ -1,6 +1,5 @@
 using AuthDemo.Api.Building;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Routing;
 
 namespace AuthDemo.Tests.Api;
 

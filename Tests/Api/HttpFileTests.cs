@@ -9,8 +9,7 @@ public sealed partial class HttpFileTests(RunningApi api) : IClassFixture<Runnin
             .Where(part => part[1].Contains("{{api}}"))
             .Select(part => (part[0], part[1].Trim())));
 
-    [Theory]
-    [MemberData(nameof(Requests))]
+    [Theory, MemberData(nameof(Requests))]
     public async Task Request_is_answered_as_its_heading_says(string heading, string request)
     {
         var nightWatch = api.Bearer(new Persona("night-watch", "night-watch", ["user"], []),

@@ -1,7 +1,6 @@
 using AuthDemo.Api.Authentication;
 using AuthDemo.Api.Refusals;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AuthDemo.Tests.Api;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.Tests.Api;
 

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.Tests.Api;
 

@@ -1,9 +1,7 @@
 using AuthDemo.Api.Building;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Api;

@@ -4,7 +4,6 @@ using Aspire.Hosting.Testing;
 using AuthDemo.AppHost.Flows;
 using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Identity;
-using Microsoft.Extensions.Configuration;
 
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
 [assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-
 namespace AuthDemo.Tests.Application;
 
 /// <summary>A span as the dashboard has it.</summary>

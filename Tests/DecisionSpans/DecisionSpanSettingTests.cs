@@ -3,7 +3,6 @@ using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthDemo.Tests.DecisionSpans;
@@ -77,7 +76,7 @@ public sealed class DecisionSpanSettingTests
             {
                 if (decision.Failure?.FailureReasons.Any(reason => reason.Handler is SubscriptionRequirement) == true)
                     decision.Reason = "not_paid";
-                if (decision.Properties?.Items.TryGetValue(".error_uri", out var address) == true && address == OtherUser)
+                if (decision.Properties?.Items.TryGetValue(".error_uri", out var address) == true && address!.EndsWith("/ID2095"))
                     decision.Reason = "not_this_user";
                 if (decision.Exception?.GetType().Name == "SecurityTokenExpiredException")
                 {
@@ -169,8 +168,6 @@ public sealed class DecisionSpanSettingTests
         static IEnumerable<string> Warnings(TestApplication app) =>
             app.Recording.Logs.Where(log => log.Category == typeof(AuthTracingServices).FullName).Select(log => log.Message);
     }
-
-    private const string OtherUser = "https://documentation.openiddict.com/errors/ID2095";
 
     private static Activity Refusing(IEnumerable<Activity> spans) =>
         Assert.Single(spans, span => span.Source.Name == AuthSource.DefaultName && span.Status == ActivityStatusCode.Error);

@@ -6,9 +6,6 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.DecisionSpans;
@@ -36,9 +33,6 @@ internal sealed class TestApplication : IAsyncDisposable
             return true;
         })),
     ];
-
-    private static readonly (string Name, string[] Schemes)[] SchemesOfPolicies =
-        [("Machines", [Schemes.ApiKey]), ("Either", [JwtBearerDefaults.AuthenticationScheme, Schemes.ApiKey])];
 
     private static AuthorizationPolicyBuilder InlinePolicy => new AuthorizationPolicyBuilder().RequireAuthenticatedUser();
 
@@ -100,8 +94,9 @@ internal sealed class TestApplication : IAsyncDisposable
         builder.Services.AddAuthorization(options =>
         {
             foreach (var (name, requirement) in Policies) options.AddPolicy(name, policy => policy.AddRequirements(requirement));
-            foreach (var (name, schemes) in SchemesOfPolicies)
-                options.AddPolicy(name, policy => policy.AddAuthenticationSchemes(schemes).RequireAuthenticatedUser());
+            options.AddPolicy("Machines", policy => policy.AddAuthenticationSchemes(Schemes.ApiKey).RequireAuthenticatedUser());
+            options.AddPolicy("Either", policy => policy
+                .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme, Schemes.ApiKey).RequireAuthenticatedUser());
             if (hasFallbackPolicy) options.FallbackPolicy = options.DefaultPolicy;
         });
         builder.Services.AddControllers().AddApplicationPart(typeof(TestApplication).Assembly);

@@ -2,7 +2,6 @@ using System.Reflection;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 using AuthTracing;
-using Microsoft.Extensions.Configuration;
 
 namespace AuthDemo.Tests.Documents;
 
@@ -99,15 +98,14 @@ public sealed partial class TableTests
         var documented = Table().Matches(File.ReadAllText(Repository.PathOf("docs/deploy.md"))).Select(row => row.Groups["name"].Value);
         Assert.All(known, name => Assert.Contains(documented, row => IsSame(name, row)));
         // The framework reads AllowedHosts and the addresses of services.
-        Assert.All(documented.Where(row => row != "AllowedHosts" && !row.StartsWith("services:", StringComparison.Ordinal)),
+        Assert.All(documented.Where(row => row != "AllowedHosts" && !row.StartsWith("services:")),
             row => Assert.Contains(known, name => IsSame(name, row)));
     }
 
     private static bool IsOfService(string file) => file.Split('/')[0] is "Api" or "Web" or "ServiceDefaults";
 
     private static bool IsSame(string name, string documented) =>
-        $"{name}:".StartsWith(documented + ":", StringComparison.Ordinal)
-        || $"{documented}:".StartsWith(name + ":", StringComparison.Ordinal);
+        $"{name}:".StartsWith(documented + ":") || $"{documented}:".StartsWith(name + ":");
 
     // | `Authentication:ClockSkew` | Api, Web | ...
     [GeneratedRegex(@"^\| `(?<name>[A-Za-z_]+(:[A-Za-z0-9]+)*)` \| (Api|Web)", RegexOptions.Multiline)]

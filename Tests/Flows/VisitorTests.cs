@@ -1,8 +1,5 @@
 using AuthDemo.AppHost.Flows;
 using AuthDemo.Tests.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuthDemo.Tests.Flows;

@@ -256,7 +256,6 @@ public abstract class IdentityProviderContract : IAsyncLifetime
 
     [Theory] // OpenID Connect Core, section 5.5.1.1: what is asked for is a wish, and the lowest of several counts
     [InlineData("gold")]
-    [InlineData("gold mfa")]
     [InlineData("mfa gold")]
     [InlineData("password mfa")]
     public async Task Level_that_is_not_known_or_not_the_only_one_gives_an_ordinary_login(string levels) =>

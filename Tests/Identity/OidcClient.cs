@@ -1,9 +1,7 @@
 using System.Collections.Specialized;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Web;
 using AuthDemo.AppHost.Flows;
-using AuthDemo.StandIn.Realms;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OtpNet;
@@ -13,9 +11,6 @@ namespace AuthDemo.Tests.Identity;
 /// <summary>Browser and client <c>web</c> in one, step by step, so that a test can do one wrongly. Follows no redirect to Web.</summary>
 public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 {
-    private static readonly Realm Realm =
-        RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
-
     private static readonly (string, string?)[] Credentials = [("client_id", "web"), ("client_secret", "web-development-secret")];
 
     public HttpClient Http { get; } = new(new BrowserCookies());
@@ -61,7 +56,7 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
 
     /// <summary>What a person's authenticator app shows, from the secrets in the realm file.</summary>
     public static string CodeOf(string user, TimeProvider clock) =>
-        new Totp(Realm.FindPerson(user)!.OtpSecret).ComputeTotp(clock.GetUtcNow().UtcDateTime);
+        new Totp(Persona.Realm.FindPerson(user)!.OtpSecret).ComputeTotp(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>Enters codes of a user until one is taken: others may have used the first ones up, since each is good once.</summary>
     public async Task<(HttpResponseMessage End, string Code)> EnterGoodCodeAsync(HttpResponseMessage page, string user)

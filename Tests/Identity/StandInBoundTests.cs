@@ -1,7 +1,6 @@
 using AuthDemo.StandIn.Realms;
 using AuthDemo.StandIn.Sessions;
 using AuthDemo.StandIn.Tokens;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using OpenIddict.EntityFrameworkCore.Models;

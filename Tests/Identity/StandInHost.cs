@@ -1,5 +1,4 @@
 using AuthDemo.StandIn.Realms;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 
@@ -12,7 +11,6 @@ public sealed class StandInHost : IDisposable
     public const string VarietyFolder = "Tests/Identity/Realms";
 
     private readonly WebApplicationFactory<Realm> factory;
-
     private readonly TemporaryFolder realms = new();
 
     public StandInHost()

@@ -62,7 +62,7 @@ public sealed partial class Token
 /// <summary>A user of the realm, as their access token describes them.</summary>
 public sealed record Persona(string Name, string Subject, string[] Roles, string[] Groups)
 {
-    private static readonly Realm Realm =
+    public static readonly Realm Realm =
         RealmFile.ReadAll(Repository.PathOf("AppHost/Realms")).Single(realm => realm.Name == "authdemo");
 
     public static readonly Persona Alice = Named("alice");
@@ -79,10 +79,10 @@ public sealed record SigningKey(string Id, RSA Rsa)
 {
     private static readonly RSAParameters First = RSA.Create(2048).ExportParameters(includePrivateParameters: true);
 
-    public static SigningKey Create(int bits = 2048) => new(NewId(), RSA.Create(bits));
+    public static SigningKey Create(int bits = 2048) => new($"{Guid.NewGuid():N}", RSA.Create(bits));
 
     /// <summary>The same key for all, as making one takes longer than most tests, under an id of its own.</summary>
-    public static SigningKey CreateFirst() => new(NewId(), RSA.Create(First));
+    public static SigningKey CreateFirst() => new($"{Guid.NewGuid():N}", RSA.Create(First));
 
     /// <summary>The public half, as a JWK (RFC 7517).</summary>
     public object Public
@@ -94,8 +94,6 @@ public sealed record SigningKey(string Id, RSA Rsa)
             return new { kty = "RSA", use = "sig", alg = "RS256", kid = Id, n, e };
         }
     }
-
-    private static string NewId() => Guid.NewGuid().ToString("N");
 
     public byte[] Sign(string input) => Sign(input, HashAlgorithmName.SHA256);
 

@@ -1,8 +1,6 @@
 using AuthDemo.Api.Building;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace AuthDemo.Tests.ServiceDefaults;

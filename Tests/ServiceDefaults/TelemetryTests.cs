@@ -1,8 +1,5 @@
 using AuthDemo.Tests.Api;
 using AuthDemo.Tests.DecisionSpans;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Trace;
 

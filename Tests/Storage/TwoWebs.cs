@@ -1,6 +1,5 @@
 using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
-using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
-
 namespace AuthDemo.Tests.Web;
 
 /// <summary>Names, sizes, encodings and rates, and what is different in production.</summary>

@@ -1,8 +1,6 @@
-using System.Net.Http.Json;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
-using Microsoft.Extensions.Hosting;
 
 namespace AuthDemo.Tests.Web;
 

@@ -5,11 +5,9 @@ using AngleSharp.Html.Parser;
 using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Trace;
 
 namespace AuthDemo.Tests.Web;

@@ -1,6 +1,4 @@
 using AuthDemo.Web.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
 
 namespace AuthDemo.Tests.Web;
