@@ -6,10 +6,7 @@ namespace AuthDemo.AppHost.Keycloak;
 internal sealed class KeycloakDistribution(string name, string program, string folder)
     : ExecutableResource(name, program, folder), IResourceWithServiceDiscovery;
 
-/// <summary>
-/// Runs a copy of the distribution in <c>KEYCLOAK_HOME</c>, because Keycloak writes to its own folder. The copy is kept, since Keycloak
-/// rebuilds itself when its build options change.
-/// </summary>
+/// <summary>Runs a copy of the distribution in <c>KEYCLOAK_HOME</c>. It is kept, since Keycloak rebuilds itself there.</summary>
 internal static class KeycloakDistributionBuilder
 {
     public static IResourceBuilder<IResourceWithServiceDiscovery> AddKeycloakDistribution(
@@ -34,6 +31,7 @@ internal static class KeycloakDistributionBuilder
             {
                 https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_FILE"] = https.CertificatePath;
                 https.EnvironmentVariables["KC_HTTPS_CERTIFICATE_KEY_FILE"] = https.KeyPath;
+                https.EnvironmentVariables["KC_TRUSTSTORE_PATHS"] = https.CertificatePath; // the dashboard's OTLP endpoint has it, too
                 https.EnvironmentVariables["KC_HTTP_PORT"] = "0"; // start-dev listens for http too: on any other port
                 return Task.CompletedTask;
             });

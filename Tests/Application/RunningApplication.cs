@@ -18,19 +18,13 @@ namespace AuthDemo.Tests.Application;
 /// <param name="identityProvider">The value of the setting <c>IdentityProvider</c> that this application runs with.</param>
 public abstract class RunningApplication(string identityProvider) : IAsyncDisposable
 {
-    /// <summary>How old a login may be for step-up: long enough to use a new login within it, and short enough to wait for.</summary>
-    public static readonly TimeSpan MaxLoginAge = TimeSpan.FromSeconds(15);
-
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(6);
 
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
-    private readonly Lock starting = new();
     private Task? start;
     private DistributedApplication? application;
 
     public Uri Web => GetEndpoint("web");
-
-    public Uri Api => GetEndpoint("api");
 
     public Uri Keycloak => GetEndpoint("keycloak");
 
@@ -44,11 +38,11 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
     /// <summary>Why tests on this application are skipped on this machine, or null where they run.</summary>
     protected virtual string? SkipReason => null;
 
-    /// <summary>Waits until every resource is healthy. The first call starts the application.</summary>
+    /// <summary>Waits until every resource is healthy. The first call starts the application; tests on it take turns.</summary>
     public Task StartAsync()
     {
         if (SkipReason is { } reason) Assert.Skip(reason);
-        lock (starting) return start ??= StartCoreAsync();
+        return start ??= StartCoreAsync();
     }
 
     /// <summary>What a resource has written so far, one string a line.</summary>
@@ -62,9 +56,7 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
     /// <summary>What the dashboard shows of a resource.</summary>
     public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource) => (await FindAsync(resource)).Snapshot;
 
-    /// <summary>
-    /// A visitor of Web with cookies of its own, logged in through the identity provider's own page where a persona is given.
-    /// </summary>
+    /// <summary>A visitor of Web with cookies of its own, logged in where a persona is given.</summary>
     public async Task<Visitor> VisitAsync(string? persona = null)
     {
         await StartAsync();
@@ -114,31 +106,12 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
             .AddFilter("AppHost.Resources", LogLevel.Warning)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
         Configure(builder);
-        foreach (var project in (string[])["api", "web"])
-            builder.CreateResourceBuilder<ProjectResource>(project).WithEnvironment("Authentication__MaxLoginAge", MaxLoginAge.ToString());
         application = await builder.BuildAsync(timeout.Token);
         await application.StartAsync(timeout.Token);
-        foreach (var resource in (string[])["keycloak", "api", "web"])
+        // Exporters drop what they cannot deliver, and nothing else waits for the dashboard.
+        foreach (var resource in (string[])["aspire-dashboard", "keycloak", "api", "web"])
             await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
         Telemetry = new TelemetryApi(Dashboard, builder.Configuration["AppHost:DashboardApiKey"]!);
-        await WaitForTelemetryAsync(timeout.Token);
-    }
-
-    /// <summary>
-    /// Exporters drop what they cannot deliver, and nothing waits for the dashboard: so tests begin when the first spans of both have
-    /// arrived.
-    /// </summary>
-    private async Task WaitForTelemetryAsync(CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false });
-        string[] arrived = [];
-        while (!arrived.Contains("web") || !arrived.Contains("api"))
-        {
-            using var me = await http.GetAsync(new Uri(Web, "/me"), cancellationToken);
-            using var lobby = await http.GetAsync(new Uri(Api, "/lobby"), cancellationToken);
-            await Task.Delay(500, cancellationToken);
-            arrived = [.. (await Telemetry.GetSpansAsync(cancellationToken)).Select(span => span.Resource).Distinct()];
-        }
     }
 }
 
@@ -155,9 +128,11 @@ public sealed class KeycloakApplication() : RunningApplication("Distribution")
     /// <inheritdoc cref="StandInApplication.Collection"/>
     public const string Collection = "keycloak";
 
-    protected override string? SkipReason => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
+    public static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
         ? "KEYCLOAK_HOME is not set: name an unpacked Keycloak distribution to run these tests against it."
         : null;
+
+    protected override string? SkipReason => Missing;
 
     /// <summary>Lets Keycloak import the realm of <see cref="StandInHost.VarietyFolder"/> too.</summary>
     protected override void Configure(IDistributedApplicationTestingBuilder builder) =>

@@ -2,22 +2,27 @@ using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
+using AuthDemo.Tests.Application;
 using AuthDemo.Tests.Web;
 
 namespace AuthDemo.Tests.Deployment;
 
 /// <summary>The whole application by the launch profile <c>https</c>, with a developer certificate of the test's own.</summary>
+[Collection(KeycloakApplication.Collection)] // both start Keycloak in the same folder
 [Trait("Needs", "Processes")]
 public sealed class DeveloperCertificateTests
 {
-    [Fact]
-    public async Task Launch_profile_https_serves_a_login_a_refusal_and_all_flows_over_https_alone()
+    [Theory]
+    [InlineData("StandIn")]
+    [InlineData("Distribution")]
+    public async Task Launch_profile_https_serves_a_login_a_refusal_and_all_flows_over_https_alone(string identityProvider)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        if (identityProvider == "Distribution" && KeycloakApplication.Missing is { } reason) Assert.Skip(reason);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         var cancellation = timeout.Token;
         using var certificate = HttpsBrowser.CreateCertificate("localhost");
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            ["--DOTNET_LAUNCH_PROFILE=https", "--IdentityProvider=StandIn"], cancellation);
+            ["--DOTNET_LAUNCH_PROFILE=https", $"--IdentityProvider={identityProvider}"], cancellation);
         builder.Services.AddLogging(logging => logging.AddFilter("AppHost.Resources", LogLevel.Warning));
         builder.Services.AddSingleton<IDeveloperCertificateService>(new TrustedCertificate(certificate));
         builder.Services.ConfigureHttpClientDefaults(healthChecks =>
