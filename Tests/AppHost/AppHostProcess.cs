@@ -1,4 +1,4 @@
-using System.Text;
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace AuthDemo.Tests.AppHost;
@@ -6,9 +6,8 @@ namespace AuthDemo.Tests.AppHost;
 /// <summary>The AppHost as the user starts it, as a process of its own, on random ports.</summary>
 internal sealed class AppHostProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string mark = Guid.NewGuid().ToString();
-    private readonly StringBuilder written = new();
+    private readonly ConcurrentQueue<string?> lines = new();
     private readonly Process process;
 
     /// <param name="arguments">Settings, as <c>--NAME=value</c>.</param>
@@ -31,12 +30,9 @@ internal sealed class AppHostProcess : IDisposable
         var profile = JsonNode.Parse(settings)!["profiles"]!["http"]!;
         foreach (var (name, value) in profile["environmentVariables"]!.AsObject()) start.Environment[name] = (string)value!;
         start.Environment["ASPNETCORE_URLS"] = (string)profile["applicationUrl"]!;
-        start.Environment["KEYCLOAK_HOME"] = "";
-        start.Environment["STARTED_BY_TEST"] = mark;
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        process = Process.Start(start)!;
-        process.OutputDataReceived += Keep;
-        process.ErrorDataReceived += Keep;
+        process = Process.Start(start.UseSettings([("KEYCLOAK_HOME", ""), ("STARTED_BY_TEST", mark), .. environment]))!;
+        process.OutputDataReceived += (_, line) => lines.Enqueue(line.Data);
+        process.ErrorDataReceived += (_, line) => lines.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -45,33 +41,24 @@ internal sealed class AppHostProcess : IDisposable
     public static AppHostProcess StartAnywhere(params (string Name, string Value)[] environment) =>
         new(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=", "--IdentityProvider=StandIn"], environment);
 
-    public string Output
-    {
-        get { lock (written) return written.ToString(); }
-    }
+    public string Output => string.Join('\n', lines);
 
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{process.Id}"]).WaitForExit();
 
     /// <summary>All of its processes that run: itself, the orchestrator and what that has started.</summary>
-    public IReadOnlyList<string> FindProcesses()
+    public int CountProcesses()
     {
         var start = new ProcessStartInfo("sh", ["-c", $"grep -lsz {mark} /proc/[0-9]*/environ"]) { RedirectStandardOutput = true };
         using var grep = Process.Start(start)!;
-        return grep.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return grep.StandardOutput.ReadToEnd().Count(character => character == '\n');
     }
 
-    public async Task WaitForAsync(string what, Func<bool> isThere)
-    {
-        for (var end = DateTime.UtcNow + Patience; !isThere(); await Task.Delay(100, TestContext.Current.CancellationToken))
-            Assert.True(DateTime.UtcNow < end, $"{what}: not after {Patience}, with {FindProcesses().Count} processes. It said:\n{Output}");
-    }
-
-    public Task WaitForLineAsync(string text) => WaitForAsync(text, () => Output.Contains(text, StringComparison.Ordinal));
+    public Task WaitForLineAsync(string text) =>
+        Wait.UntilAsync(text, () => Output.Contains(text, StringComparison.Ordinal), () => Output);
 
     public async Task<int> WaitForExitAsync()
     {
-        using var timeout = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(timeout.Token);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return process.ExitCode;
     }
 
@@ -86,12 +73,7 @@ internal sealed class AppHostProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        process.Kill();
         process.Dispose();
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        lock (written) written.AppendLine(line.Data);
     }
 }

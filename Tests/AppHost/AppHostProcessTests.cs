@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AuthDemo.AppHost.Keycloak;
+using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.AppHost;
 
@@ -13,14 +14,14 @@ public sealed class AppHostProcessTests
     public async Task Start_ends_in_a_banner_and_a_signal_leaves_nothing_behind(string signal)
     {
         using var appHost = AppHostProcess.StartAnywhere();
-        await appHost.WaitForLineAsync("AuthDemo is running");
-        var processes = appHost.FindProcesses();
-        Assert.True(processes.Count >= 6, $"itself, the orchestrator, the dashboard, keycloak, api and web, but {processes.Count}");
-        foreach (var expected in (string[])["web         http://localhost:", "/login?t=", "alice (password alice; user)",
-            "admin (password admin; user, admin)", "The identity provider is Keycloak's stand-in"])
+        foreach (var expected in (string[])["AuthDemo is running", "web         http://localhost:", "/login?t=",
+            "alice (password alice; user)", "admin (password admin; user, admin)", "The identity provider is Keycloak's stand-in"])
         {
             await appHost.WaitForLineAsync(expected);
         }
+
+        var processes = appHost.CountProcesses();
+        Assert.True(processes >= 6, $"itself, the orchestrator, the dashboard, keycloak, api and web, but {processes}");
 
         appHost.Signal(signal);
 
@@ -28,7 +29,7 @@ public sealed class AppHostProcessTests
         if (signal == "INT") Assert.Equal(0, exitCode);
         Assert.DoesNotContain("xception", appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("ended with exit code", appHost.Output, StringComparison.Ordinal);
-        await appHost.WaitForAsync("The end of all processes", () => appHost.FindProcesses().Count == 0);
+        await Wait.UntilAsync("all processes have ended", () => appHost.CountProcesses() == 0);
     }
 
     [Fact]
@@ -80,9 +81,9 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Manifest_holds_the_container_and_no_secret_or_is_refused_in_one_sentence()
     {
-        var folder = Directory.CreateTempSubdirectory("authdemo-manifest-");
-        using var appHost = new AppHostProcess(["--publisher", "manifest", "--output-path", folder.FullName]);
-        var manifest = Path.Combine(folder.FullName, "aspire-manifest.json");
+        using var folder = new TemporaryFolder();
+        using var appHost = new AppHostProcess(["--publisher", "manifest", "--output-path", folder.Path]);
+        var manifest = Path.Combine(folder.Path, "aspire-manifest.json");
         if (KeycloakContainer.IsAvailable)
         {
             Assert.Equal(0, await appHost.WaitForExitAsync());
@@ -103,7 +104,5 @@ public sealed class AppHostProcessTests
             await appHost.AssertRefusedAsync("There can be no container of Keycloak, because ");
             Assert.False(File.Exists(manifest));
         }
-
-        folder.Delete(recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.AppHost;
@@ -28,5 +29,21 @@ public abstract class DashboardTests(RunningApplication application)
 
         Assert.NotEmpty(shown);
         Assert.All(shown, variable => Assert.DoesNotContain(secrets, secret => variable.Value?.Contains(secret) == true));
+    }
+
+    [Fact]
+    public async Task Command_shows_everybodys_code_of_this_moment_and_Web_gets_the_secrets_to_show_them_on_a_phone()
+    {
+        var result = await application.ExecuteAsync("keycloak", "one-time-codes", TestContext.Current.CancellationToken);
+        var environment = (await application.ReadSnapshotAsync("web")).EnvironmentVariables;
+
+        Assert.True(result.Success, result.Message);
+        RealmUser[] users = [.. new RealmFiles(Repository.PathOf("AppHost/Realms")).Users];
+        Assert.Equal(3, users.Length);
+        foreach (var user in users)
+        {
+            Assert.Matches($@"\| {user.Name} \| \d{{6}} \| \d+ \|", result.Data!.Value);
+            Assert.Equal(user.Authenticator, Assert.Single(environment, variable => variable.Name == $"Authenticators__{user.Name}").Value);
+        }
     }
 }

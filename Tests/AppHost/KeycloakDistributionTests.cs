@@ -1,11 +1,12 @@
 using AuthDemo.AppHost.Keycloak;
+using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.AppHost;
 
 /// <summary>The copy of the folder that <c>KEYCLOAK_HOME</c> names, in which Keycloak runs.</summary>
 public sealed class KeycloakDistributionTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("authdemo-keycloak-").FullName;
+    private readonly TemporaryFolder folder = new();
 
     public KeycloakDistributionTests()
     {
@@ -41,11 +42,11 @@ public sealed class KeycloakDistributionTests : IDisposable
         Assert.Equal(["tower-realm.json"], Directory.GetFiles(In("copy/data/import")).Select(Path.GetFileName));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     private void Copy() => KeycloakDistributionBuilder.CopyWhenChanged(In("home"), In("copy"), In("realms"));
 
-    private string In(string path) => Path.Combine(folder, path);
+    private string In(string path) => Path.Combine(folder.Path, path);
 
     private void Write(string path, string content)
     {

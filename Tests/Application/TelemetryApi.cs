@@ -18,22 +18,11 @@ public sealed record Span(
 /// <summary>The dashboard's own telemetry API: what it answers here is what the trace page shows.</summary>
 public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly HttpClient http = new() { BaseAddress = dashboard, DefaultRequestHeaders = { { "x-api-key", key } } };
 
-    /// <summary>The newest spans of all resources, of all traces; none while the dashboard is still starting.</summary>
-    public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000", cancellationToken))];
-        }
-        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConnectionError)
-        {
-            return [];
-        }
-    }
+    /// <summary>The newest spans of all resources, of all traces.</summary>
+    public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default) =>
+        [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000", cancellationToken))];
 
     /// <summary>Waits for the spans of one trace. Exporters send batches, so spans arrive up to a second late, and not in order.</summary>
     /// <param name="traceId">32 hex digits.</param>
@@ -41,17 +30,12 @@ public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
     public async Task<IReadOnlyList<Span>> WaitForTraceAsync(string traceId, Func<IReadOnlyList<Span>, bool> isComplete)
     {
         IReadOnlyList<Span> spans = [];
-        for (var end = DateTime.UtcNow + Patience; DateTime.UtcNow < end; await Task.Delay(200))
+        await Wait.UntilAsync($"trace {traceId} is complete in the dashboard", async () =>
         {
-            using var response = await http.GetAsync($"/api/telemetry/traces/{traceId}");
-            if (response.StatusCode == HttpStatusCode.NotFound) continue;
-            response.EnsureSuccessStatusCode();
-            spans = [.. ReadSpans(await response.Content.ReadFromJsonAsync<JsonElement>())];
-            if (isComplete(spans)) return spans;
-        }
-
-        throw new TimeoutException($"Trace {traceId} was not complete in the dashboard after {Patience.TotalSeconds} s. It has: "
-            + string.Join(", ", spans.Select(s => $"{s.Resource} '{s.Name}'")));
+            spans = [.. (await GetSpansAsync()).Where(span => span.TraceId == traceId)];
+            return isComplete(spans);
+        }, () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'")));
+        return spans;
     }
 
     public void Dispose() => http.Dispose();

@@ -64,10 +64,11 @@ public sealed class BehindNginxTests(PublishedApplication application) : IClassF
         Assert.Contains(answers, answer => answer.RequestMessage!.RequestUri!.GetLeftPart(UriPartial.Path) == callbackAddress.ToString());
 
         answers.Add(await browser.Http.GetAsync("/lab", TestContext.Current.CancellationToken));
+        browser.Http.DefaultRequestHeaders.Add("Accept", "application/json");
         (string, int)[] scenarios = [("script-asks-page", 200), ("badge", 200), ("delete-user", 403), ("malformed-token", 401)];
         foreach (var (scenario, status) in scenarios)
         {
-            answers.Add(await browser.RunScenarioAsync(scenario));
+            answers.Add(await browser.Http.SendFormAsync($"/lab/{scenario}", $"/lab/run/{scenario}"));
             using var result = JsonDocument.Parse(await answers[^1].Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             Assert.Equal(status, result.RootElement.GetProperty("status").GetInt32());
             Assert.True(result.RootElement.GetProperty("asExpected").GetBoolean(), scenario);

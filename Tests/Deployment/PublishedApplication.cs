@@ -17,13 +17,11 @@ public sealed class PublishedApplication : IAsyncDisposable
         .Select(path => Path.Combine(path, "nginx")).FirstOrDefault(File.Exists);
 
     private readonly TemporaryFolder folder = new();
-    private readonly Lazy<Task> start;
     private readonly List<Process> processes = [];
     private readonly CancellationTokenSource timeout = new(TimeSpan.FromMinutes(6));
     private readonly int port = Ports.FindFree(); // stays bound: nginx has no way to choose one, and all others are told of it
     private StandInProcess? standIn;
-
-    public PublishedApplication() => start = new(StartCoreAsync);
+    private Task? start;
 
     public Uri Web => new($"https://app.example.com:{port}");
 
@@ -31,13 +29,11 @@ public sealed class PublishedApplication : IAsyncDisposable
 
     public Uri Provider => new($"https://localhost:{port}");
 
-    /// <summary>Past nginx.</summary>
+    // Past nginx:
     public Uri ApiItself { get; private set; } = null!;
 
-    /// <inheritdoc cref="ApiItself"/>
     public Uri WebItself { get; private set; } = null!;
 
-    /// <summary>What a browser has to trust.</summary>
     public X509Certificate2 Certificate { get; } =
         HttpsBrowser.CreateCertificate("app.example.com", "api.example.com", "other.example.com", "localhost");
 
@@ -46,7 +42,7 @@ public sealed class PublishedApplication : IAsyncDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "nginx calls from a loopback address of its own, which only Linux has.");
         Assert.SkipWhen(Nginx is null, "No nginx is installed: install the package nginx-light.");
-        return start.Value;
+        return start ??= StartCoreAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -152,8 +148,7 @@ public sealed class PublishedApplication : IAsyncDisposable
         };
         info.Environment.Remove("DOTNET_ENVIRONMENT");
         info.Environment.Remove("ASPNETCORE_ENVIRONMENT"); // Production, where nothing else is said
-        info.Environment["ForwardedHeaders__TrustedProxies__0"] = ProxyAddress;
-        info.Environment["SSL_CERT_FILE"] = InFolder("certificate.pem");
+        info.UseSettings(("ForwardedHeaders:TrustedProxies:0", ProxyAddress), ("SSL_CERT_FILE", InFolder("certificate.pem")));
         var process = Process.Start(info.UseSettings(settings))!;
         processes.Add(process);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
