@@ -47,7 +47,9 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
         // Refreshed in the background from time to time, so that revoked keys are removed.
         var known = current;
         var fetching = StartFetch(known is null ? PauseAfterSuccess : AutomaticRefreshInterval);
-        return known ?? (await fetching.WaitAsync(cancel) is { } failure ? throw Unavailable(failure) : current!);
+        if (known is not null) return known;
+        if (await fetching.WaitAsync(cancel) is { } failure) throw Unavailable(failure);
+        return current ?? await GetConfigurationAsync(cancel); // again, if it was forgotten meanwhile
     }
 
     /// <inheritdoc cref="GetConfigurationAsync"/>
