@@ -41,13 +41,12 @@ public partial class IssuerMetadata(string issuer, HttpClient client, TimeSpan t
     /// <summary>Fetches again, or joins a fetch in progress; within a pause the last result is returned: null, or why it failed.</summary>
     public Task<Exception?> RefreshAsync() => StartFetch(PauseAfterSuccess);
 
+    /// <summary>The known configuration, refreshed in the background from time to time, so that revoked keys are removed.</summary>
     /// <exception cref="Exception">The issuer is unavailable or its metadata invalid; see <see cref="Unavailable"/>.</exception>
     public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
     {
-        // Refreshed in the background from time to time, so that revoked keys are removed.
-        var known = current;
-        var fetching = StartFetch(known is null ? PauseAfterSuccess : AutomaticRefreshInterval);
-        if (known is not null) return known;
+        var fetching = StartFetch(current is null ? PauseAfterSuccess : AutomaticRefreshInterval);
+        if (current is { } known) return known;
         if (await fetching.WaitAsync(cancel) is { } failure) throw Unavailable(failure);
         return current ?? await GetConfigurationAsync(cancel); // again, if it was forgotten meanwhile
     }
