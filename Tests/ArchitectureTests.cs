@@ -14,7 +14,6 @@ public sealed class ArchitectureTests
     {
         var arrows = Arrows(project);
         Assert.NotEmpty(arrows);
-
         // What leads nowhere is in no circle.
         for (var count = arrows.Count + 1; arrows.Count < count;)
             (count, arrows) = (arrows.Count, [.. arrows.Where(arrow => arrows.Any(next => next.From == arrow.To))]);
@@ -27,16 +26,6 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void ServiceDefaults_needs_no_service() => Assert.DoesNotContain(References("ServiceDefaults"), Services.Contains);
-
-    [Fact]
-    public void No_two_public_types_have_one_name()
-    {
-        var types = Services.Append("ServiceDefaults").Append("AuthTracing").SelectMany(project => Read(project).Types);
-        var written = types.Where(type => type.IsPublic && type.BaseType?.Name is not "ComponentBase" // Razor's are always public
-            && type.Name is not "Program" and not "_Imports");
-        Assert.Equal([], written.GroupBy(type => type.Name)
-            .Where(same => same.Count() > 1).Select(same => string.Join(", ", same.Select(type => type.FullName))));
-    }
 
     private static ModuleDefinition Read(string project) => ModuleDefinition.ReadModule(
         Path.Combine(AppContext.BaseDirectory, project + ".dll"));

@@ -75,7 +75,8 @@ public sealed record BadToken(
            select new BadToken(member + " elsewhere", Reasons.UnknownKey, Sign: ByStranger,
                Header: $"\"kid\":\"{Stranger.Id}\",\"{member}\":\"http://localhost:9/keys\""),
         new("foreign key under our kid", Reasons.BadSignature, Sign: ByStranger),
-        new("tampered payload", Reasons.BadSignature, Payload: """ "roles":["user","admin"] """, Sign: OfAnotherToken),
+        new("tampered payload", Reasons.BadSignature, Payload: """ "roles":["user","admin"] """,
+            Sign: (issuer, _) => issuer.Key.Sign("another.token")),
         new("one letter more", Reasons.BadSignature, Shape: "{0}.{1}.{2}A"),
         new("no signature", Reasons.BadSignature, Sign: Absent),
     ];
@@ -94,8 +95,6 @@ public sealed record BadToken(
     }
 
     public static byte[] Absent(FakeIssuer issuer, string input) => [];
-
-    private static byte[] OfAnotherToken(FakeIssuer issuer, string input) => issuer.Key.Sign("another.token");
 
     private static byte[] ByStranger(FakeIssuer issuer, string input) => Stranger.Sign(input);
 

@@ -142,12 +142,8 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     /// <summary>null: no challenge. Else it has exactly these parameters, between the realm and the metadata.</summary>
     private void AssertChallenge(string? parameters)
     {
-        if (parameters is null)
-        {
-            Assert.Null(Challenge);
-            return;
-        }
-
+        Assert.Equal(parameters is null, Challenge is null);
+        if (parameters is null) return;
         // RFC 6750, section 3: %x20-21 / %x23-5B / %x5D-7E.
         var description = Regex.Match(Challenge!, "error_description=\"[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+\", ");
         Assert.Equal(Api.IsDevelopment && parameters.Length > 0, description.Success);

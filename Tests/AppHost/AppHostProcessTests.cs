@@ -4,7 +4,6 @@ using AuthDemo.Tests.Identity;
 
 namespace AuthDemo.Tests.AppHost;
 
-/// <summary>The AppHost's console and its end.</summary>
 [Trait("Needs", "Processes")]
 public sealed class AppHostProcessTests
 {
@@ -16,15 +15,11 @@ public sealed class AppHostProcessTests
         using var appHost = AppHostProcess.StartAnywhere();
         foreach (var expected in (string[])["AuthDemo is running", "web         http://localhost:", "/login?t=",
             "alice (password alice; user)", "admin (password admin; user, admin)", "The identity provider is Keycloak's stand-in"])
-        {
             await appHost.WaitForLineAsync(expected);
-        }
-
         var processes = appHost.CountProcesses();
         Assert.True(processes >= 6, $"itself, the orchestrator, the dashboard, keycloak, api and web, but {processes}");
 
         appHost.Signal(signal);
-
         var exitCode = await appHost.WaitForExitAsync();
         if (signal == "INT") Assert.Equal(0, exitCode);
         Assert.DoesNotContain("xception", appHost.Output, StringComparison.Ordinal);
@@ -37,7 +32,6 @@ public sealed class AppHostProcessTests
     {
         // The Api does not start with a setting that it cannot use. Web waits for it: it can be started again in the dashboard.
         using var appHost = AppHostProcess.StartAnywhere(("Authentication__ClockSkew", "soon"));
-
         await appHost.WaitForLineAsync("api ended with exit code ");
         await appHost.WaitForLineAsync("/consolelogs/resource/api");
     }
@@ -55,7 +49,6 @@ public sealed class AppHostProcessTests
         using var appHost = new AppHostProcess(
             ["--DcpPublisher:RandomizePorts=true", "--ASPIRE_CONTAINER_RUNTIME=docker", argument],
             ("DOCKER_HOST", "tcp://127.0.0.1:1")); // nobody is there
-
         await appHost.AssertRefusedAsync(expected);
     }
 

@@ -9,7 +9,6 @@ public sealed class StandInDashboardTests(StandInApplication application) : Dash
 [Collection(KeycloakApplication.Collection)]
 public sealed class KeycloakDashboardTests(KeycloakApplication application) : DashboardTests(application);
 
-/// <summary>What the dashboard shows of the resources, on the whole application.</summary>
 [Trait("Needs", "Processes")]
 public abstract class DashboardTests(RunningApplication application)
 {
@@ -24,9 +23,7 @@ public abstract class DashboardTests(RunningApplication application)
             "secret": "(\$\{WEB_CLIENT_SECRET:)?(?<value>[^"}]+)
             """)).Select(match => match.Groups["value"].Value)];
         Assert.Equal(5, secrets.Count);
-
         var shown = (await application.ReadSnapshotAsync(resource)).EnvironmentVariables.Where(variable => variable.IsFromSpec).ToList();
-
         Assert.NotEmpty(shown);
         Assert.All(shown, variable => Assert.DoesNotContain(secrets, secret => variable.Value?.Contains(secret) == true));
     }

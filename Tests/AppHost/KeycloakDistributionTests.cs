@@ -35,9 +35,7 @@ public sealed class KeycloakDistributionTests : IDisposable
         Write("copy/lib/quarkus/rebuilt", "by Keycloak");
         File.Move(In("realms/building-realm.json"), In("realms/tower-realm.json"));
         if (changed is not null) Write(changed, content);
-
         Copy();
-
         Assert.Equal(stays, File.Exists(In("copy/lib/quarkus/rebuilt")));
         Assert.Equal(["tower-realm.json"], Directory.GetFiles(In("copy/data/import")).Select(Path.GetFileName));
     }

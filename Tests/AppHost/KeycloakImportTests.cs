@@ -2,7 +2,6 @@ using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.AppHost;
 
-/// <summary>What the real Keycloak says about the realm files when it imports them.</summary>
 [Collection(KeycloakApplication.Collection)]
 [Trait("Needs", "Processes")]
 public sealed class KeycloakImportTests(KeycloakApplication application)
@@ -11,7 +10,6 @@ public sealed class KeycloakImportTests(KeycloakApplication application)
     public async Task Realm_files_are_imported_without_a_warning()
     {
         var log = await application.ReadLogAsync("keycloak", TestContext.Current.CancellationToken);
-
         // The start, with the import, runs on the thread 'main'; calls are answered by others.
         Assert.Contains(log, line => line.Contains("(main) Realm 'authdemo' imported", StringComparison.Ordinal));
         Assert.Contains(log, line => line.Contains("(main) Realm 'neighbour' imported", StringComparison.Ordinal));

@@ -3,7 +3,6 @@ using Aspire.Hosting.Testing;
 
 namespace AuthDemo.Tests.AppHost;
 
-/// <summary>How many processes of each service run, and what they share.</summary>
 [Trait("Needs", "Processes")]
 public sealed class ReplicasTests
 {
@@ -18,7 +17,6 @@ public sealed class ReplicasTests
     {
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             ["--IdentityProvider=StandIn", .. arguments], TestContext.Current.CancellationToken);
-
         foreach (var name in (string[])["api", "web"])
         {
             var project = builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == name);

@@ -25,11 +25,8 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
     private DistributedApplication? application;
 
     public Uri Web => GetEndpoint("web");
-
     public Uri Keycloak => GetEndpoint("keycloak");
-
     public Uri Dashboard => GetEndpoint("aspire-dashboard");
-
     public TelemetryApi Telemetry { get; private set; } = null!;
 
     /// <summary>The link with which the banner opens the dashboard: it logs a browser in.</summary>
@@ -45,7 +42,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
         return start ??= StartCoreAsync();
     }
 
-    /// <summary>What a resource has written so far, one string a line.</summary>
     public async Task<IReadOnlyList<string>> ReadLogAsync(string resource, CancellationToken cancellationToken)
     {
         var logs = (await FindAsync(resource)).ResourceId;
@@ -53,7 +49,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
             .SelectMany(batch => batch.Select(line => line.Content)).ToListAsync(cancellationToken);
     }
 
-    /// <summary>What the dashboard shows of a resource.</summary>
     public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource) => (await FindAsync(resource)).Snapshot;
 
     /// <summary>A visitor of Web with cookies of its own, logged in where a persona is given.</summary>
@@ -65,7 +60,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
         return visitor;
     }
 
-    /// <summary>Executes a command of a resource, as the dashboard does.</summary>
     public async Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
     {
         await StartAsync();
@@ -79,7 +73,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Changes the application before it is built.</summary>
     protected virtual void Configure(IDistributedApplicationTestingBuilder builder)
     {
     }
@@ -115,7 +108,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
     }
 }
 
-/// <summary>The application on Keycloak's stand-in.</summary>
 public sealed class StandInApplication() : RunningApplication("StandIn")
 {
     /// <summary>Tests on this application change the same directory of users, so they take turns.</summary>
@@ -125,7 +117,6 @@ public sealed class StandInApplication() : RunningApplication("StandIn")
 /// <summary>The application on the Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
 public sealed class KeycloakApplication() : RunningApplication("Distribution")
 {
-    /// <inheritdoc cref="StandInApplication.Collection"/>
     public const string Collection = "keycloak";
 
     public static string? Missing => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KEYCLOAK_HOME"))
@@ -144,10 +135,8 @@ public sealed class KeycloakApplication() : RunningApplication("Distribution")
         });
 }
 
-/// <summary>The application on Keycloak's container.</summary>
 public sealed class ContainerApplication() : RunningApplication("Container")
 {
-    /// <inheritdoc cref="StandInApplication.Collection"/>
     public const string Collection = "container";
 
     protected override string? SkipReason => KeycloakContainer.IsAvailable

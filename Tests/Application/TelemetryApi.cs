@@ -1,6 +1,5 @@
 namespace AuthDemo.Tests.Application;
 
-/// <summary>A span as the dashboard has it.</summary>
 public sealed record Span(
     string Resource,
     string Source,

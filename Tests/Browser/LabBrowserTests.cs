@@ -204,7 +204,6 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await CheckAsync(page, "/admin", "/lab/disarm-old-login", "/");
     }
 
-    /// <summary>Looks at the page that is shown, or at several.</summary>
     private static async Task CheckAsync(IPage page, params string?[] paths)
     {
         foreach (var path in paths is [] ? [null] : paths)

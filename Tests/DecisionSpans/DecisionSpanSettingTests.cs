@@ -29,7 +29,6 @@ public sealed class DecisionSpanSettingTests
         new("/code/forbid", "alice", 403,
             "authenticate Smart: succeeded", "  authenticate Bearer: succeeded", "authorize default: allowed",
             "forbid Bearer: denied forbidden_by_code !"),
-        new("/adults", "", 302, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
     ];
 
     [Fact]

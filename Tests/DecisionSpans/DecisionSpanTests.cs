@@ -18,7 +18,6 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/silent", "", 200, Nobody),
         new("/silent", "garbage", 200, "authenticate Bearer: failed malformed_token"),
         new("/nowhere", "", 404, Nobody),
-
         // Default, named, combined and inline policies
         new("/default", "", 401, NobodyRefused),
         new("/default", "alice", 200, Alice, "authorize default: allowed"),
@@ -28,30 +27,20 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/named?busy", "", 429, Nobody),
         new("/roles", "alice", 403, Alice, "authorize roles admin,boss: denied role_missing !"),
         new("/combined", "alice", 403, Alice, "authorize Sales+roles admin+Admins: denied claim_missing !"),
-        new("/combined", "admin", 200, Alice, "authorize Sales+roles admin+Admins: allowed"),
         new("/inline", "alice", 403, Alice, "authorize claim department: denied claim_missing !"),
-        new("/inline", "admin", 200, Alice, "authorize claim department: allowed"),
         new("/inline-name", "alice", 403, Alice, "authorize name: denied name_mismatch !"),
         new("/never", "alice", 403, Alice, "authorize Never: denied assertion_false !"),
         new("/never", "", 401, Nobody, "authorize Never: denied assertion_false !"),
         new("/always", "", 200, Nobody, "authorize Always: allowed"),
         new("/repeated", "alice", 200, Alice, "authorize Repeated: allowed", "  authorize repeated: allowed"),
         new("/subscribers", "alice", 403, Alice, "authorize Subscribers: denied subscription !"),
-
         // Requirement data
         new("/age", "alice", 403, Alice, "authorize default+minimum_age: denied minimum_age !"),
         new("/adults", "", 401, NobodyRefused),
         new("/adults", "alice", 403, Alice, "authorize minimum_age: denied minimum_age !"),
-
         // What JwtBearer refuses
         new("/default", "expired", 401, "authenticate Bearer: failed token_expired !"),
-        new("/default", "early", 401, "authenticate Bearer: failed token_not_yet_valid !"),
-        new("/default", "audience", 401, "authenticate Bearer: failed wrong_audience !"),
-        new("/default", "issuer", 401, "authenticate Bearer: failed wrong_issuer !"),
-        new("/default", "signature", 401, "authenticate Bearer: failed bad_signature !"),
-        new("/default", "unknown-key", 401, "authenticate Bearer: failed unknown_key !"),
         new("/default", "garbage", 401, "authenticate Bearer: failed malformed_token !"),
-
         // Several schemes
         new("/machines", "", 401, Nobody, "authenticate ApiKey: none no_credentials !"),
         new("/machines", "key:machine", 200, Nobody, "authenticate ApiKey: succeeded", "authorize Machines: allowed"),
@@ -68,16 +57,13 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/schemes", "cookie:garbage", 302, Nobody, "authenticate Cookies: failed malformed_token !"),
         new("/smart", "", 302, Nobody, "authenticate Smart: none", "  authenticate Cookies: none no_credentials !"),
         new("/schemes?reject", "cookie:alice", 302, Nobody, "authenticate Cookies: failed rejected !"),
-
         // A middleware that knows the caller by itself
         new("/default", "user:alice", 200, Nobody, "authorize default: allowed"),
         new("/named", "user:alice", 403, Nobody, "authorize Admins: denied role_missing !"),
-
         // What breaks
         new("/broken", "alice", 500, Alice, "authorize Broken: error (System.FormatException) !"),
         new("/code/broken", "alice", 500, Alice, "authorize default: allowed", "authorize Broken: error (System.FormatException) !"),
         new("/machines", "key:broken", 500, Nobody, "authenticate ApiKey: error (System.FormatException) !"),
-
         // Decisions in code
         new("/code/policy", "admin", 200, Alice, "authorize default: allowed", "authorize Admins: allowed"),
         new("/code/policy", "alice", 403,
@@ -92,20 +78,15 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
         new("/code/challenge", "", 401, NobodyRefused),
         new("/code/challenge", "alice", 401, Alice, "challenge Bearer: denied challenged_by_code !"),
         new("/code/login", "", 302, Nobody),
-
         // MVC
         new("/mvc/attribute", "", 401, NobodyRefused),
         new("/mvc/attribute", "alice", 403, Alice, "authorize roles admin: denied role_missing !"),
         new("/mvc/filter", "", 401, NobodyRefused),
         new("/mvc/filter", "alice", 403, Alice, "authorize Admins: denied role_missing !"),
-        new("/mvc/filter", "admin", 200, Alice, "authorize Admins: allowed"),
         new("/mvc/convention", "alice", 403, Alice, "authorize Sales: denied claim_missing !"),
-        new("/mvc/forbid", "alice", 403, Alice, "authorize default: allowed", "forbid Bearer: denied forbidden_by_code !"),
-
         // Razor components
         new("/component/page", "", 401, NobodyRefused),
         new("/component/page", "alice", 403, Alice, "authorize roles admin: denied role_missing !"),
-        new("/component/page", "admin", 200, Alice, "authorize roles admin: allowed"),
         new("/component/view", "alice", 200, Alice, "authorize roles admin: denied role_missing"),
         new("/component/view", "admin", 200, Alice, "authorize roles admin: allowed"),
     ];

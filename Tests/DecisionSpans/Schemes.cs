@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -16,7 +15,7 @@ internal static class Schemes
     public const string ApiKey = nameof(ApiKey);
 
     private const string Issuer = "https://issuer.example";
-    private static readonly SymmetricSecurityKey Key = KeyOf("a key of this test that is long enough for HMAC", "one");
+    private static readonly SymmetricSecurityKey Key = new("a key of this test that is long enough for HMAC"u8.ToArray());
 
     public static void AddSchemes(this IServiceCollection services, string? defaultScheme)
     {
@@ -47,25 +46,19 @@ internal static class Schemes
                     : CookieAuthenticationDefaults.AuthenticationScheme);
     }
 
-    /// <summary>A token: a user's, or a bad one named by what is wrong with it.</summary>
+    /// <summary>A user's token, or a bad one: <c>expired</c>, <c>garbage</c>.</summary>
     public static string Token(string credential)
     {
         var now = DateTime.UtcNow;
         string[] roles = credential == "admin" ? ["user", "admin"] : ["user"];
-        var key = credential switch
-        {
-            "unknown-key" => KeyOf("another key that is just as long as the first one", "two"),
-            "signature" => KeyOf("another key that is just as long as the first one", "one"),
-            _ => Key,
-        };
         if (credential == "garbage") return credential;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = credential == "issuer" ? "https://elsewhere.example" : Issuer,
-            Audience = credential == "audience" ? "cafeteria" : "shop",
-            NotBefore = credential == "early" ? now.AddMinutes(5) : now.AddMinutes(-10),
+            Issuer = Issuer,
+            Audience = "shop",
+            NotBefore = now.AddMinutes(-10),
             Expires = credential == "expired" ? now.AddMinutes(-5) : now.AddMinutes(10),
-            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.HmacSha256),
             Claims = new Dictionary<string, object>
             {
                 ["sub"] = "id-of-" + credential,
@@ -75,8 +68,6 @@ internal static class Schemes
             },
         });
     }
-
-    private static SymmetricSecurityKey KeyOf(string secret, string id) => new(Encoding.UTF8.GetBytes(secret)) { KeyId = id };
 
     /// <summary>Knows a machine by a key. It throws, or waits until the caller has left, where the test wants it to.</summary>
     private sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

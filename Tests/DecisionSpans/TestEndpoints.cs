@@ -22,9 +22,6 @@ public sealed class TestController : ControllerBase
 
     [HttpGet("convention"), Filtered]
     public string? FilteredByConvention() => User.Identity?.Name;
-
-    [HttpGet("forbid"), Authorize]
-    public IActionResult Refuse() => Forbid();
 }
 
 /// <summary>Adds a filter to an action, as an application's conventions do.</summary>

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.Tests.Deployment;
 
-/// <summary>What callers of a deployment get, through nginx and over https.</summary>
 [Trait("Needs", "Processes")]
 public sealed class BehindNginxTests(PublishedApplication application) : IClassFixture<PublishedApplication>, IAsyncLifetime
 {
@@ -38,10 +37,8 @@ public sealed class BehindNginxTests(PublishedApplication application) : IClassF
         using var refusal = await SendForwardedAsync(application.ApiItself, "/badge", "api.example.com");
         Assert.Equal("http://api.example.com/", new Uri(ReadMetadataAddress(refusal), "/").ToString());
         Assert.False(refusal.Headers.Contains("Strict-Transport-Security"));
-
         using var outside = await SendForwardedAsync(application.ApiItself, "/intercom", "api.example.com");
         Assert.Equal(HttpStatusCode.Forbidden, outside.StatusCode);
-
         using var plain = await SendForwardedAsync(application.WebItself, "/", "app.example.com");
         Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
         Assert.False(plain.Headers.Contains("Strict-Transport-Security"));

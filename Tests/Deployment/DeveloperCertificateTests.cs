@@ -47,13 +47,9 @@ public sealed class DeveloperCertificateTests
     private sealed class TrustedCertificate(X509Certificate2 certificate) : IDeveloperCertificateService
     {
         public ImmutableList<X509Certificate2> Certificates => [certificate];
-
         public bool SupportsContainerTrust => true;
-
         public bool TrustCertificate => true;
-
         public bool UseForHttps => true;
-
         public bool LatestCertificateIsUntrusted => false;
     }
 }

@@ -24,16 +24,12 @@ public sealed class PublishedApplication : IAsyncDisposable
     private Task? start;
 
     public Uri Web => new($"https://app.example.com:{port}");
-
     public Uri Api => new($"https://api.example.com:{port}");
-
     public Uri Provider => new($"https://localhost:{port}");
 
     // Past nginx:
     public Uri ApiItself { get; private set; } = null!;
-
     public Uri WebItself { get; private set; } = null!;
-
     public X509Certificate2 Certificate { get; } =
         HttpsBrowser.CreateCertificate("app.example.com", "api.example.com", "other.example.com", "localhost");
 

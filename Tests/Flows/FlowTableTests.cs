@@ -2,7 +2,6 @@ using AuthDemo.AppHost.Flows;
 
 namespace AuthDemo.Tests.Flows;
 
-/// <summary>The table that the command shows, from what the lab's JSON says.</summary>
 public sealed class FlowTableTests
 {
     [Fact]

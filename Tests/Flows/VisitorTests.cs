@@ -7,14 +7,8 @@ namespace AuthDemo.Tests.Flows;
 /// <summary>What visitors do with cookies and redirects, and what they say where a service is away.</summary>
 public sealed class VisitorTests : IAsyncDisposable
 {
-    private readonly WebApplication server;
-
-    public VisitorTests()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0", "http://127.0.0.1:0");
-        server = builder.Build();
-    }
+    private readonly WebApplication server =
+        WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0;http://127.0.0.1:0"]).Build();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -42,9 +36,7 @@ public sealed class VisitorTests : IAsyncDisposable
         server.MapGet("/login", () => Results.Redirect(redirect));
         await server.StartAsync(Cancellation);
         using var visitor = new Visitor(new Uri(server.Urls.First()));
-
         var failure = await Assert.ThrowsAsync<VisitException>(() => visitor.LogInAsync("alice", "alice", Cancellation));
-
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
     }
 

@@ -26,7 +26,7 @@ public abstract class IdentityProviderContract : IAsyncLifetime
     [Fact]
     public async Task Discovery_offers_what_Web_and_Api_use_and_an_unknown_realm_is_not_found()
     {
-        var discovery = await client.GetJsonAsync(provider.Discovery);
+        var discovery = await OidcClient.ReadAsync(await client.Http.GetAsync(provider.Discovery));
         (string Name, string Value)[] expected =
         [
             ("issuer", provider.RealmUrl),

@@ -113,8 +113,6 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
     public Task<HttpResponseMessage> PostAsync(string endpoint, Dictionary<string, string> form) =>
         Http.PostAsync(provider.Endpoint(endpoint), new FormUrlEncodedContent(form));
 
-    public async Task<JsonElement> GetJsonAsync(string url) => await ReadAsync(await Http.GetAsync(url));
-
     public Task<HttpResponseMessage> LogOutAsync(params (string Name, string? Value)[] parameters) =>
         Http.GetAsync(QueryHelpers.AddQueryString(provider.Endpoint("logout"), Form(parameters)!));
 

@@ -6,7 +6,6 @@ internal sealed class StandInProcess(params (string Name, string Value)[] enviro
 {
     private readonly Process process = new() { StartInfo = Configure(environment) };
 
-    /// <summary>Starts it, and waits until it listens.</summary>
     public async Task<IdentityProviderUnderTest> StartAsync()
     {
         process.Start();

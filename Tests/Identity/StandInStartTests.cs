@@ -3,7 +3,6 @@ using AuthDemo.StandIn.Tokens;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>What the stand-in is started with: realm files, keys, addresses.</summary>
 public sealed class StandInStartTests(StandInHost standIn) : IClassFixture<StandInHost>
 {
     private static readonly string Realm = File.ReadAllText(Repository.PathOf("AppHost/Realms/authdemo-realm.json"));

@@ -121,10 +121,8 @@ public sealed class StandInTests(StandInHost standIn) : IClassFixture<StandInHos
         ];
 
         foreach (var request in requests)
-        {
             await ReadPageAsync(HttpStatusCode.BadRequest, await client.LogOutAsync(
                 ("id_token_hint", request.Hint), ("client_id", request.Client), ("post_logout_redirect_uri", request.Address)));
-        }
 
         Assert.NotNull(client.Callback(await client.AuthorizeAsync(("prompt", "none")))["code"]); // nobody was logged out
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AuthDemo.Tests.Identity;
 
-/// <summary>What the stand-in does as time goes by, on a clock that the tests move.</summary>
 public sealed class StandInTimeTests : IDisposable
 {
     private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);

@@ -59,7 +59,6 @@ public sealed partial class Token
     private static partial Regex MemberName();
 }
 
-/// <summary>A user of the realm, as their access token describes them.</summary>
 public sealed record Persona(string Name, string Subject, string[] Roles, string[] Groups)
 {
     public static readonly Realm Realm =

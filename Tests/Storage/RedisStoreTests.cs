@@ -6,7 +6,6 @@ using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;
 
-/// <summary>Web's and the Api's stores in a real Redis, as two processes use it.</summary>
 [Trait("Needs", "Processes")]
 public sealed class RedisStoreTests(TwoWebs webs) : StoreContract, IClassFixture<TwoWebs>, IAsyncLifetime
 {
@@ -39,12 +38,10 @@ public sealed class RedisStoreTests(TwoWebs webs) : StoreContract, IClassFixture
         using var one = await ConnectionMultiplexer.ConnectAsync(webs.Redis.ConnectionString);
         using var two = await ConnectionMultiplexer.ConnectAsync(webs.Redis.ConnectionString);
         Inventory[] inventories = [new(new RedisDeletions(one)), new(new RedisDeletions(two))];
-
         var deleted = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => inventories[i % 2].RemoveAsync("carol").AsTask()));
         Assert.Single(deleted, was => was);
         Assert.Equal(["dave", "erin", "frank", "grace"], (await inventories[1].FindPeopleAsync()).Select(person => person.Id));
         Assert.False(await inventories[0].RemoveAsync("nobody"));
-
         await inventories[0].ResetAsync();
         Assert.Equal(Seed.People, await inventories[1].FindPeopleAsync());
     }

@@ -73,7 +73,6 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         foreach (var path in new[] { "/", "/me", "/session" }) await AssertOutageAsync(await alice.GetAsync(path));
         await AssertOutageAsync(await alice.SendFormWithAsync(form, "/", "/logout"));
         Assert.Contains("nobody", await webs.First.Browser().AssertStatusAsync("/", 200));
-
         await webs.StartRedisAsync();
         Assert.Equal("alice", await alice.NameAsync());
     }
@@ -113,9 +112,7 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         using var known = web.CreateDefaultClient();
         known.DefaultRequestHeaders.Add("Cookie", "authdemo.session=any");
         await AssertOutageAsync(await known.GetAsync("/session")); // nobody is told that they are nobody
-
         await redis.StartAsync();
-
         await Wait.UntilAsync("Redis is used", async () => (await browser.GetAsync("/")).IsSuccessStatusCode);
     }
 

@@ -4,17 +4,13 @@ using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;
 
-/// <summary>Two Webs at one identity provider, with one real Redis.</summary>
 public sealed class TwoWebs : IDisposable
 {
     public TwoWebs() => (First, Second) = (NewWeb(Redis), NewWeb(Redis));
 
     public RedisServer Redis { get; } = new();
-
     public RunningWeb First { get; }
-
     public RunningWeb Second { get; }
-
     public FakeIssuer Provider => First.Provider;
 
     public async Task StartAsync()

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthDemo.Tests.Web;
 
-/// <summary>What the lab makes of an answer.</summary>
 public sealed class AnswerTests
 {
     private const string Known = "authenticate;desc=\"Bearer\";outcome=succeeded";
@@ -24,10 +23,7 @@ public sealed class AnswerTests
 
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
 
-    public static TheoryData<string> Ids => [.. ScenarioTable.All.Select(scenario => scenario.Id)];
-
-    [Theory]
-    [MemberData(nameof(Ids))]
+    [Theory, MemberData(nameof(ScenarioTableTests.Ids), MemberType = typeof(ScenarioTableTests))]
     public void Every_sentence_is_true_for_its_run(string id)
     {
         var scenario = ScenarioTable.Find(id)!;
@@ -84,7 +80,7 @@ public sealed class AnswerTests
             Problem = new()
             {
                 Detail = "The identity provider cannot be reached.",
-                Extensions = { ["hint"] = Json("\"Try again later.\"") },
+                Extensions = { ["hint"] = JsonElement.Parse("\"Try again later.\"") },
             },
             Headers = new Dictionary<string, string[]> { ["Retry-After"] = ["5"] },
         };
@@ -137,7 +133,6 @@ public sealed class AnswerTests
         var story = ScenarioTable.Story;
         (string, string?)[] runs = [("nobody", "403"), ("nobody", "401"), ("alice", null), ("alice", "403"), ("admin", "204")];
         foreach (var (persona, guess) in runs) notebook.Add(Result(story, persona, guess));
-
         Assert.Equal((false, null, true),
             (notebook.FirstGuess(story, "nobody"), notebook.FirstGuess(story, "alice"), notebook.FirstGuess(story, "admin")));
         notebook.StartOver();
@@ -150,13 +145,11 @@ public sealed class AnswerTests
     {
         var notebook = new LabNotebook();
         var workshop = ScenarioTable.Find("enter-workshop")!;
-
         notebook.Add(Result(workshop, Personas.Alice));
         Assert.Equal(Personas.Bob, notebook.NextPersona(workshop));
         notebook.Add(Result(workshop, Personas.Bob));
         Assert.Null(notebook.NextPersona(workshop));
         Assert.Equal(ScenarioTable.Find("visitors"), notebook.NextScenario(workshop));
-
         foreach (var scenario in ScenarioTable.All) notebook.Add(Result(scenario, Personas.Alice));
         Assert.Null(notebook.NextScenario(ScenarioTable.Find("lobby")!));
     }
@@ -179,9 +172,7 @@ public sealed class AnswerTests
         string? reason, string header, string payload, string? real, string expected)
     {
         var result = AnswerOf("delete-user", Personas.Alice, 403, reason, required: new { role = "admin" });
-
         var shown = Assert.Single(DecodedToken.Read($"Bearer {Jwt(header, payload)}", real is null ? null : Jwt("{}", real), result));
-
         IReadOnlyList<TokenLine>[] parts = shown.Signature is { } signature
             ? [shown.Header, shown.Claims, [signature]]
             : [shown.Header, shown.Claims];
@@ -220,7 +211,7 @@ public sealed class AnswerTests
     [InlineData("""{"groups":[]}""", "no groups")]
     [InlineData("""{"owner":true,"role":null}""", "its owner")]
     public void What_was_asked_for_and_found_is_told_in_words(string json, string words) =>
-        Assert.Equal(words, Sentences.InWords(Json(json), Now));
+        Assert.Equal(words, Sentences.InWords(JsonElement.Parse(json), Now));
 
     private static RunResult Result(Scenario scenario, string persona, string? guess = null, int? status = null)
     {
@@ -254,8 +245,6 @@ public sealed class AnswerTests
             Body: "",
             JsonSerializer.SerializeToElement(new { reason, decidedBy, required }).Deserialize<ProblemDetails>(),
             Curl: null, TraceId: null, Now);
-
-    private static JsonElement Json(string text) => JsonElement.Parse(text);
 
     private static string Jwt(string header, string payload) =>
         string.Join('.', from part in (string[])[header, payload, "secret-signature"]

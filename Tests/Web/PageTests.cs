@@ -159,9 +159,7 @@ public sealed class PageTests(RunningWeb web) : IClassFixture<RunningWeb>
         Provider.IdToken["auth_time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - loginAge;
         var browser = scope is null ? web.Browser() : await web.LogInAsync("admin");
         browser.DefaultRequestHeaders.Accept.Add(new("application/json"));
-
         using var response = await browser.SendFormAsync("/", $"/lab/run/{scenario}");
-
         var problem = await response.AssertProblemAsync(409, "not_ready");
         Assert.Equal(need, problem.GetProperty("need").GetString());
         // The time is told where waiting is all that helps: what is left of the minute.

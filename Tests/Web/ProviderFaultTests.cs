@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace AuthDemo.Tests.Web;
 
-/// <summary>New keys, outages and wrong answers of the identity provider.</summary>
 public sealed class ProviderFaultTests(RunningWeb web) : IClassFixture<RunningWeb>
 {
     private FakeIssuer Provider { get; } = web.Provider = new();

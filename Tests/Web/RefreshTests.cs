@@ -8,7 +8,6 @@ public sealed class RefreshTests(RunningWeb web) : IClassFixture<RunningWeb>
     private const string Refresh = "token refresh_token";
 
     private FakeIssuer Provider { get; } = web.Provider = new();
-
     private int Refreshes => Provider.Count(Refresh);
 
     [Fact]

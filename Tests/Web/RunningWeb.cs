@@ -30,9 +30,7 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
 
     /// <summary>A test that shares Web with others takes one of its own.</summary>
     public FakeIssuer Provider { get; set; } = new();
-
     public Recording Recording { get; } = new();
-
     public Clock Clock { get; } = new();
 
     /// <summary>A browser of its own, which keeps cookies and shows redirects instead of following them.</summary>

@@ -8,8 +8,7 @@ public sealed class ScenarioTableTests
 {
     public static TheoryData<string> Ids => [.. ScenarioTable.All.Select(s => s.Id)];
 
-    [Theory]
-    [MemberData(nameof(Ids))]
+    [Theory, MemberData(nameof(Ids))]
     public void Expectations_keep_the_rules_of_the_standards_and_explain_themselves(string id)
     {
         var scenario = ScenarioTable.Find(id)!;

@@ -30,7 +30,6 @@ public sealed class TraceLinkTests(RunningWeb web) : IClassFixture<RunningWeb>
         Assert.Equal($"http://dashboard.example/login?t={Token}&returnUrl={Uri.EscapeDataString(page)}", answer.Headers.Location);
         Assert.Equal("no-store", answer.Headers.CacheControl);
         Assert.False(answer.Headers.ContainsKey(SecurityHeaders.OpenerPolicy));
-
         var other = (await OpenAsync("/dashboard" + page, "10.20.0.1")).Response;
         Assert.Equal((404, 0), (other.StatusCode, other.Headers.Location.Count));
         using var body = new StreamReader(other.Body);
