@@ -45,7 +45,6 @@ public sealed class ArchitectureTests
 
     private static string Folder(TypeReference type) => type.DeclaringType is { } outer ? Folder(outer) : type.Namespace;
 
-    /// <summary>Their names in full have the names of all types that they are made of.</summary>
     private static IEnumerable<object?> Needs(TypeDefinition type) =>
     [
         type.BaseType,

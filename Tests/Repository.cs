@@ -7,7 +7,6 @@ internal static class Repository
 
     public static string PathOf(string path) => Path.Combine(Root, path);
 
-    /// <summary>The files of a name that people write, from the repository's root with forward slashes.</summary>
     public static IEnumerable<string> Files(string pattern) => FilesBelow(new DirectoryInfo(Root), pattern)
         .Select(file => Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'))
         .Order(StringComparer.Ordinal);

@@ -23,7 +23,6 @@ public sealed class AvailabilityTests : IDisposable
 
     private async Task AssertAcceptedAsync() => Assert.Equal(200, (await AskAsync()).Status);
 
-    /// <summary>The keys are known, and may be fetched again.</summary>
     private async Task LearnKeysAsync()
     {
         await AssertAcceptedAsync();

@@ -16,7 +16,6 @@ public sealed record BadToken(
     private static readonly SigningKey Stranger = SigningKey.Create();
     private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-    /// <summary>Every cause, in the order in which the Api checks.</summary>
     private static readonly BadToken[] All =
     [
         new("one part", Reasons.MalformedToken, Shape: "rubbish"),

@@ -46,7 +46,6 @@ public class RunningApi : IDisposable
     public Task<Answer> SendAsync(string request, Persona? persona = null, string payload = "") =>
         SendAsync(request, persona is null ? null : Bearer(persona, payload));
 
-    /// <summary>A request, such as <c>GET /badge</c>, in a trace of its own.</summary>
     public async Task<Answer> SendAsync(string request, string? authorization, Action<HttpRequestMessage>? change = null)
     {
         var trace = ActivityTraceId.CreateRandom();

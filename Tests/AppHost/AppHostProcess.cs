@@ -37,7 +37,6 @@ internal sealed class AppHostProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts it with random ports for everything and the stand-in.</summary>
     public static AppHostProcess StartAnywhere(params (string Name, string Value)[] environment) =>
         new(["--DcpPublisher:RandomizePorts=true", "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=", "--IdentityProvider=StandIn"], environment);
 
@@ -62,7 +61,6 @@ internal sealed class AppHostProcess : IDisposable
         return process.ExitCode;
     }
 
-    /// <summary>That it ends with exit code 1, and with one sentence where others have a stack trace.</summary>
     public async Task AssertRefusedAsync(string sentence)
     {
         Assert.Equal(1, await WaitForExitAsync());

@@ -51,7 +51,6 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
 
     public async Task<CustomResourceSnapshot> ReadSnapshotAsync(string resource) => (await FindAsync(resource)).Snapshot;
 
-    /// <summary>A visitor of Web with cookies of its own, logged in where a persona is given.</summary>
     public async Task<Visitor> VisitAsync(string? persona = null)
     {
         await StartAsync();

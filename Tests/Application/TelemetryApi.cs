@@ -19,7 +19,6 @@ public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = dashboard, DefaultRequestHeaders = { { "x-api-key", key } } };
 
-    /// <summary>The newest spans of all resources, of all traces.</summary>
     public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default) =>
         [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000", cancellationToken))];
 

@@ -39,7 +39,6 @@ public abstract class BrowserTests(RunningApplication application, Chromium chro
     protected static Task GuessAsync(IPage page, string guess) =>
         page.Locator($".ask button[name=prediction][value='{guess}']").ClickAsync();
 
-    /// <summary>Runs the story from its beginning to its moral, and looks at each step whether the next one is on the screen.</summary>
     protected static async Task TellStoryAsync(IPage page, Func<string, Task>? afterAnswer = null)
     {
         await page.GotoAsync("/");

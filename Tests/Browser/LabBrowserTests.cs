@@ -222,7 +222,6 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
         await Button(page, "Run all as nobody").ClickAsync();
     }
 
-    /// <summary>Goes there by the Tab key, and presses Enter.</summary>
     private static async Task PressAsync(IPage page, string name)
     {
         await page.GetByText(name).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });

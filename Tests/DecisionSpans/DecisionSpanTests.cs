@@ -10,7 +10,6 @@ public sealed class DecisionSpanTests(DecisionSpanTests.Running running) : IClas
     private const string Nobody = "authenticate Bearer: none";
     private const string NobodyRefused = "authenticate Bearer: none no_credentials !";
 
-    /// <summary>Requests to an application whose only default scheme is JwtBearer.</summary>
     internal static readonly Case[] Cases =
     [
         // Open

@@ -46,7 +46,6 @@ internal static class Schemes
                     : CookieAuthenticationDefaults.AuthenticationScheme);
     }
 
-    /// <summary>A user's token, or a bad one: <c>expired</c>, <c>garbage</c>.</summary>
     public static string Token(string credential)
     {
         var now = DateTime.UtcNow;

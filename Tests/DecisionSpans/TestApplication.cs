@@ -36,7 +36,6 @@ internal sealed class TestApplication : IAsyncDisposable
 
     private static AuthorizationPolicyBuilder InlinePolicy => new AuthorizationPolicyBuilder().RequireAuthenticatedUser();
 
-    /// <summary>Endpoints that answer whoever gets there, with what they ask for.</summary>
     private static readonly (string Path, object[] Metadata)[] Endpoints =
     [
         ("/open", [new AllowAnonymousAttribute()]),
@@ -125,7 +124,6 @@ internal sealed class TestApplication : IAsyncDisposable
         return new TestApplication(app, recording);
     }
 
-    /// <summary>Sends a GET request in a trace of its own.</summary>
     /// <param name="credential">Nothing, a user or bad token of <see cref="Schemes.Token"/>, or with its kind: <c>key:machine</c>.</param>
     /// <param name="leavesDuring">The decision during which the caller leaves; the status is 0 then.</param>
     public async Task<(int Status, IReadOnlyList<Activity> Spans)> GetAsync(

@@ -33,7 +33,6 @@ public sealed class HttpsBrowser(X509Certificate2 trusted, Uri address) : IDispo
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    /// <summary>Logs in as somebody of the realm, whose password is the name.</summary>
     /// <returns>All answers: of Web, of the identity provider and of Web again, each with its request.</returns>
     public async Task<IReadOnlyList<HttpResponseMessage>> LogInAsync(string name, string returnUrl)
     {

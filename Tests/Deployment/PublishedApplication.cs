@@ -33,7 +33,6 @@ public sealed class PublishedApplication : IAsyncDisposable
     public X509Certificate2 Certificate { get; } =
         HttpsBrowser.CreateCertificate("app.example.com", "api.example.com", "other.example.com", "localhost");
 
-    /// <summary>The first call starts all of them.</summary>
     public Task StartAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "nginx calls from a loopback address of its own, which only Linux has.");
@@ -88,7 +87,6 @@ public sealed class PublishedApplication : IAsyncDisposable
 
     private string InFolder(string name) => Path.Combine(folder.Path, name);
 
-    /// <summary>Only port, files and the address that it calls from are not the documented ones.</summary>
     private async Task StartNginxAsync(int provider)
     {
         var page = await File.ReadAllTextAsync(Repository.PathOf("docs/deploy.md"));

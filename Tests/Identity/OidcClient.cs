@@ -54,7 +54,6 @@ public sealed class OidcClient(IdentityProviderUnderTest provider) : IDisposable
         return await FollowAsync(await Http.PostAsync(form.Action, form.Fill(("otp", code))));
     }
 
-    /// <summary>What a person's authenticator app shows, from the secrets in the realm file.</summary>
     public static string CodeOf(string user, TimeProvider clock) =>
         new Totp(Persona.Realm.FindPerson(user)!.OtpSecret).ComputeTotp(clock.GetUtcNow().UtcDateTime);
 
@@ -188,7 +187,6 @@ public sealed class DecodedToken(string token) : JsonWebToken(token)
 
     public long Number(string claim) => long.Parse(this[claim]!, CultureInfo.InvariantCulture);
 
-    /// <summary>The values of a claim that is a list, in alphabetical order.</summary>
     public string[] List(string claim) =>
         [.. Claims.Where(one => one.Type == claim).Select(one => one.Value).Order(StringComparer.Ordinal)];
 

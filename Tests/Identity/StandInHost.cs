@@ -7,7 +7,6 @@ namespace AuthDemo.Tests.Identity;
 /// <summary>The stand-in in this process, on a free port of the loopback interface and with new keys.</summary>
 public sealed class StandInHost : IDisposable
 {
-    /// <summary>The realm of people who have their roles in roundabout ways.</summary>
     public const string VarietyFolder = "Tests/Identity/Realms";
 
     private readonly WebApplicationFactory<Realm> factory;

@@ -54,7 +54,6 @@ public sealed class FakeIssuer : HttpMessageHandler
     private readonly ConcurrentQueue<(Uri Address, string Endpoint)> asked = new();
     private readonly ConcurrentDictionary<string, bool> refreshTokens = new();
 
-    /// <summary>How often an endpoint was asked.</summary>
     /// <param name="endpoint">The last part of its address and the grant type: <c>certs</c>, <c>token refresh_token</c>.</param>
     public int Count(string endpoint) => asked.Count(request => request.Endpoint == endpoint);
 

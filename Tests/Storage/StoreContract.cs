@@ -73,6 +73,5 @@ public abstract class StoreContract
         for (var i = 0; i < 10; i++) Assert.NotNull(await sessions.There.FindAsync($"session {i}"));
     }
 
-    /// <summary>A store as two requests see it, at two processes where it is for several.</summary>
     private protected abstract (IKeyValueStore Here, IKeyValueStore There) Open(string name);
 }

@@ -154,7 +154,6 @@ public sealed class AnswerTests
         Assert.Null(notebook.NextScenario(ScenarioTable.Find("lobby")!));
     }
 
-    /// <summary>Name, value, what decided, and the value in the real token of which a changed one was made.</summary>
     [Theory]
     [InlineData(Reasons.RoleMissing, """{"alg":"RS256","typ":"at+jwt"}""", """{"roles":["user"],"exp":1800000292}""", null,
         "typ at+jwt, alg RS256; roles [\"user\"] !needs admin, exp in 4 min 52 s")]

@@ -121,7 +121,6 @@ public sealed class LabPageTests(RunningApi api) : IClassFixture<RunningApi>, ID
         return browser;
     }
 
-    /// <summary>Sends a guess and gives the page to which the answer leads.</summary>
     private static async Task<string> RunAsync(HttpClient browser, string guess, string returnUrl = "/")
     {
         using var response = await browser.SendFormAsync(

@@ -33,7 +33,6 @@ public sealed class RunningWeb : WebApplicationFactory<Scenario>
     public Recording Recording { get; } = new();
     public Clock Clock { get; } = new();
 
-    /// <summary>A browser of its own, which keeps cookies and shows redirects instead of following them.</summary>
     public HttpClient Browser(string address = "http://localhost") =>
         CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri(address) });
 
@@ -69,7 +68,6 @@ public sealed class Clock : TimeProvider
 {
     public DateTimeOffset? Stopped { get; set; }
 
-    /// <summary>How often something has begun to wait for a time.</summary>
     public int Waits { get; private set; }
 
     public override DateTimeOffset GetUtcNow() => Stopped ?? base.GetUtcNow();
@@ -112,7 +110,6 @@ internal static class BrowserSteps
         return browser.GetAsync($"{asked["post_logout_redirect_uri"]}?state={Uri.EscapeDataString(asked["state"])}");
     }
 
-    /// <summary>What a response asks the identity provider for.</summary>
     public static Dictionary<string, string> QuestionOf(HttpResponseMessage begun)
     {
         Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
@@ -156,7 +153,6 @@ internal static class BrowserSteps
         return (trace, caller);
     }
 
-    /// <summary>Sends a form that stands on a page, as a browser does.</summary>
     public static async Task<HttpResponseMessage> SendFormAsync(
         this HttpClient browser, string page, string action, params (string Name, string Value)[] fields) =>
         await browser.SendFormWithAsync(await browser.FormTokenAsync(page), page, action, fields);
