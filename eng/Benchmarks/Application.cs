@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using AuthDemo.Api.Building;
 using AuthDemo.Tests.Issuer;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -56,7 +57,7 @@ internal sealed class Application(TestServer server, IAsyncDisposable owner, Col
     /// <summary>The Api in Production, with the issuer behind JwtBearer's backchannel.</summary>
     public static Task<Application> StartApiAsync(FakeIssuer issuer, Collector? collector)
     {
-        var factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
+        var factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment(Environments.Production)
                 .UseSetting("Authentication:Schemes:Bearer:Authority", FakeIssuer.Issuer)
