@@ -5,15 +5,11 @@ using AuthDemo.AppHost.Flows;
 using AuthDemo.AppHost.Keycloak;
 using AuthDemo.Tests.Identity;
 
-[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.StandInApplication))]
-[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.KeycloakApplication))]
-[assembly: AssemblyFixture(typeof(AuthDemo.Tests.Application.ContainerApplication))]
-
 namespace AuthDemo.Tests.Application;
 
 /// <summary>
 /// The whole application, as <c>dotnet run --project AppHost</c> starts it, on random ports and with the dashboard. One start serves every
-/// test of the run; it happens when the first test asks for it, so that a run of unit tests alone starts nothing.
+/// test of a collection, when the first of them asks for it. They change the same users, so they take turns.
 /// </summary>
 /// <param name="identityProvider">The value of the setting <c>IdentityProvider</c> that this application runs with.</param>
 public abstract class RunningApplication(string identityProvider) : IAsyncDisposable
@@ -107,14 +103,17 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
     }
 }
 
-public sealed class StandInApplication() : RunningApplication("StandIn")
+[CollectionDefinition(Collection)]
+public sealed class StandInApplication()
+    : RunningApplication("StandIn"), ICollectionFixture<StandInApplication>
 {
-    /// <summary>Tests on this application change the same directory of users, so they take turns.</summary>
     public const string Collection = "stand-in";
 }
 
 /// <summary>The application on the Keycloak distribution that <c>KEYCLOAK_HOME</c> names.</summary>
-public sealed class KeycloakApplication() : RunningApplication("Distribution")
+[CollectionDefinition(Collection)]
+public sealed class KeycloakApplication()
+    : RunningApplication("Distribution"), ICollectionFixture<KeycloakApplication>
 {
     public const string Collection = "keycloak";
 
@@ -134,7 +133,9 @@ public sealed class KeycloakApplication() : RunningApplication("Distribution")
         });
 }
 
-public sealed class ContainerApplication() : RunningApplication("Container")
+[CollectionDefinition(Collection)]
+public sealed class ContainerApplication()
+    : RunningApplication("Container"), ICollectionFixture<ContainerApplication>
 {
     public const string Collection = "container";
 

@@ -1,5 +1,4 @@
 using AuthDemo.Tests.Browser;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -44,8 +43,7 @@ public sealed class StandInPageTests(StandInHost standIn, Chromium chromium)
         async Task CheckAsync(string title)
         {
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
-            var result = await page.RunAxe();
-            Assert.Empty(result.Violations.Select(violation => $"{title}: {violation.Id} {violation.Nodes[0].Html}"));
+            await Axe.AssertNoViolationsAsync(page);
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         }
     }
