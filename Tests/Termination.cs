@@ -9,7 +9,20 @@ internal static class Termination
     private static IDisposable? registration;
 
     [ModuleInitializer]
-    internal static void Register() => registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => _ = ExitAsync());
+    internal static void Register()
+    {
+        registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => _ = ExitAsync());
+        // dotnet test does not hand on a signal that it gets alone.
+        if (OperatingSystem.IsLinux() && Environment.GetCommandLineArgs().Contains("--dotnet-test-pipe")) _ = WatchParentAsync();
+    }
+
+    private static async Task WatchParentAsync()
+    {
+        for (var parent = FindParent(); FindParent() == parent;) await Task.Delay(TimeSpan.FromSeconds(1));
+        await ExitAsync();
+    }
+
+    private static string FindParent() => File.ReadLines("/proc/self/status").Single(line => line.StartsWith("PPid:"));
 
     private static async Task ExitAsync()
     {

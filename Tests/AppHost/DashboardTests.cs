@@ -1,5 +1,4 @@
 using AuthDemo.AppHost.Keycloak;
-using AuthDemo.Tests.Application;
 
 namespace AuthDemo.Tests.AppHost;
 

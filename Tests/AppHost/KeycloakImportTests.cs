@@ -1,5 +1,3 @@
-using AuthDemo.Tests.Application;
-
 namespace AuthDemo.Tests.AppHost;
 
 [Collection(KeycloakApplication.Collection)]

@@ -14,8 +14,6 @@ namespace AuthDemo.Tests.Application;
 /// <param name="identityProvider">The value of the setting <c>IdentityProvider</c> that this application runs with.</param>
 public abstract class RunningApplication(string identityProvider) : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(6);
-
     private readonly string dashboardKey = Guid.NewGuid().ToString("N");
     private Task? start;
     private DistributedApplication? application;
@@ -83,7 +81,7 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
 
     private async Task StartCoreAsync()
     {
-        using var timeout = new CancellationTokenSource(StartTimeout);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [

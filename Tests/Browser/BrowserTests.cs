@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Application;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

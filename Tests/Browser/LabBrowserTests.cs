@@ -1,19 +1,11 @@
-using AuthDemo.Tests.Application;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace AuthDemo.Tests.Browser;
 
-/// <summary>Has an application of its own, so that its tests run beside the others.</summary>
-[CollectionDefinition(Name)]
-public sealed class Lab : ICollectionFixture<StandInApplication>
-{
-    public const string Name = "lab";
-}
-
-/// <summary>The lab itself, which is the same on every identity provider.</summary>
-[Collection(Lab.Name)]
-public sealed class LabBrowserTests(StandInApplication application, Chromium chromium) : BrowserTests(application, chromium)
+/// <summary>The lab, which is the same on every identity provider. It has an application of its own, beside the other tests.</summary>
+public sealed class LabBrowserTests(StandInApplication application, Chromium chromium)
+    : BrowserTests(application, chromium), IClassFixture<StandInApplication>
 {
     [Fact]
     public async Task Story_is_told_on_a_phone_with_the_next_step_always_on_the_screen()

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using AuthDemo.Tests.Api;
 using AuthTracing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;

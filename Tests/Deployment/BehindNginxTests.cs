@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthDemo.Tests.Deployment;

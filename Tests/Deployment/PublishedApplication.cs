@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using AuthDemo.Tests.Identity;
 
@@ -19,13 +20,20 @@ public sealed class PublishedApplication : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly List<Process> processes = [];
     private readonly CancellationTokenSource timeout = new(TimeSpan.FromMinutes(6));
-    private readonly int port = Ports.FindFree(); // stays bound: nginx has no way to choose one, and all others are told of it
+    private readonly Socket port = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private StandInProcess? standIn;
     private Task? start;
 
-    public Uri Web => new($"https://app.example.com:{port}");
-    public Uri Api => new($"https://api.example.com:{port}");
-    public Uri Provider => new($"https://localhost:{port}");
+    public PublishedApplication()
+    {
+        // nginx cannot choose a port itself. This one stays bound, so that nobody else gets it; nginx shares it.
+        port.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    public Uri Web => new($"https://app.example.com:{Port}");
+    public Uri Api => new($"https://api.example.com:{Port}");
+    public Uri Provider => new($"https://localhost:{Port}");
 
     // Past nginx:
     public Uri ApiItself { get; private set; } = null!;
@@ -51,6 +59,7 @@ public sealed class PublishedApplication : IAsyncDisposable
 
         if (File.Exists(InFolder("nginx.pid"))) await RunAsync(Nginx!, [.. NginxArguments, "-s", "stop"]);
         standIn?.Dispose();
+        port.Dispose();
         folder.Dispose();
         timeout.Dispose();
     }
@@ -83,6 +92,8 @@ public sealed class PublishedApplication : IAsyncDisposable
         await StartNginxAsync((await standIn.StartAsync()).Address.Port);
     }
 
+    private int Port => ((IPEndPoint)port.LocalEndPoint!).Port;
+
     private string[] NginxArguments => ["-p", folder.Path, "-c", "nginx.conf", "-e", "error.log"];
 
     private string InFolder(string name) => Path.Combine(folder.Path, name);
@@ -100,7 +111,7 @@ public sealed class PublishedApplication : IAsyncDisposable
                 ("127.0.0.1:8080", $"127.0.0.1:{provider}"),
                 ("/etc/ssl/example.com.crt", "certificate.pem"),
                 ("/etc/ssl/example.com.key", "key.pem"),
-                ("listen 443", $"listen 127.0.0.1:{port}"),
+                ("listen 443", $"listen 127.0.0.1:{Port}"),
                 ("server_name login.example.com", "server_name localhost"),
             ])
         {

@@ -1,5 +1,4 @@
 using AuthDemo.AppHost.Flows;
-using AuthDemo.Tests.Application;
 using AuthDemo.Web.Lab.Scenarios;
 using AuthDemo.Web.Login;
 

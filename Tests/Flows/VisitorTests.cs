@@ -1,5 +1,4 @@
 using AuthDemo.AppHost.Flows;
-using AuthDemo.Tests.Web;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuthDemo.Tests.Flows;

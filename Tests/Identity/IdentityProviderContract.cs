@@ -1,5 +1,3 @@
-using AuthDemo.Tests.Application;
-
 namespace AuthDemo.Tests.Identity;
 
 /// <summary>

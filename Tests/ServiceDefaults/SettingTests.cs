@@ -1,5 +1,4 @@
 using AuthDemo.Api.Building;
-using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Mvc.Testing;
 

@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Api;
 using AuthDemo.Tests.DecisionSpans;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Trace;

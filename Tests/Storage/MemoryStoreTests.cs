@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using AuthDemo.Tests.Web;
 using AuthDemo.Web.Login;
 using AuthDemo.Web.Storage;
 using Microsoft.AspNetCore.Authentication;

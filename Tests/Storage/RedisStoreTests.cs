@@ -1,6 +1,5 @@
 using System.Text;
 using AuthDemo.Api.Building;
-using AuthDemo.Tests.Api;
 using AuthDemo.Web.Storage;
 using StackExchange.Redis;
 

@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Web;
 using StackExchange.Redis;
 
 namespace AuthDemo.Tests.Storage;

@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Web;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using StackExchange.Redis;
 

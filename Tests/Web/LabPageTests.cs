@@ -1,4 +1,3 @@
-using AuthDemo.Tests.Api;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 

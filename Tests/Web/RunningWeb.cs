@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using AuthDemo.Tests.Api;
 using AuthDemo.Web.Http;
 using AuthDemo.Web.Lab.Scenarios;
 using Microsoft.AspNetCore.Mvc.Testing;
