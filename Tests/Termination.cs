@@ -18,8 +18,8 @@ internal static class Termination
 
     private static async Task WatchParentAsync()
     {
-        for (var parent = FindParent(); FindParent() == parent;) await Task.Delay(TimeSpan.FromSeconds(1));
-        await ExitAsync();
+        for (var parent = FindParent(); FindParent() == parent;) await Task.Delay(200);
+        Environment.Exit(143);
     }
 
     private static string FindParent() => File.ReadLines("/proc/self/status").Single(line => line.StartsWith("PPid:"));
