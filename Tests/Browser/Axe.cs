@@ -6,11 +6,9 @@ namespace AuthDemo.Tests.Browser;
 /// <summary>Looks for faults of accessibility in the page itself: the pages have no frames, for which axe needs a tab beside it.</summary>
 internal static class Axe
 {
-    private static readonly string Script = new BundledAxeScriptProvider().GetScript();
-
     public static async Task AssertNoViolationsAsync(IPage page)
     {
-        await page.EvaluateAsync(Script);
+        await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
         var violations = await page.EvaluateAsync<string[]>("""
             async () => (await axe.run({ resultTypes: ['violations'] })).violations
               .map(violation => `${location}: ${violation.id} ${violation.nodes[0].html}`)

@@ -40,7 +40,7 @@ public abstract class DeveloperCertificateTests(string identityProvider)
         Assert.All(answers, answer => Assert.Equal("https", answer.RequestMessage!.RequestUri!.Scheme));
         Assert.Equal("alice", await browser.Http.NameAsync());
 
-        if (identityProvider != "StandIn") return; // whose pages the flows need no second time
+        if (identityProvider != "StandIn") return; // Keycloak runs all flows over http
         var flows = await application.ResourceCommands.ExecuteCommandAsync("web", "run-all-flows", cancellation);
         Assert.True(flows.Success, $"{flows.Message}\n{flows.Data?.Value}");
     }

@@ -40,7 +40,7 @@ internal static class RateLimits
             // Requests that start no login are not counted, so that images on another site cannot lock an address out.
             options.AddPolicy(Logins, http => http.Request.IsDeliberate()
                 ? Limit(AddressOf(http), SettingsOf(http).LoginsPerMinute)
-                : RateLimitPartition.GetNoLimiter(""));
+                : RateLimitPartition.GetNoLimiter("not counted"));
             options.AddPolicy(LabRuns, http =>
                 Limit(http.User.FindFirstValue("sid") ?? AddressOf(http), SettingsOf(http).LabRunsPerMinute));
         });
