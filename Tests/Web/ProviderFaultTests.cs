@@ -98,7 +98,7 @@ public sealed class ProviderFaultTests(RunningWeb web) : IClassFixture<RunningWe
     [InlineData("token authorization_code", 400, """{"error":"invalid_grant"}""", "refused")]
     [InlineData("token authorization_code", 401, """{"error":"invalid_client"}""", "client_refused")]
     [InlineData("token authorization_code", 503, """{"error":"temporarily_unavailable"}""", "provider_unavailable")]
-    [InlineData("token authorization_code", 200, "<html></html>", "provider_unavailable")]
+    [InlineData("token authorization_code", 200, " {}", "provider_unavailable")] // as text/html
     [InlineData("token authorization_code", 200, "[]", "provider_unavailable")]
     [InlineData("token authorization_code", 302, "{}", "provider_unavailable")]
     [InlineData("request", 400, """{"error":"invalid_request","error_description":"Invalid parameter: redirect_uri"}""", "address_refused")]
