@@ -3,9 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AuthDemo.Tests.Browser;
 
-/// <summary>
-/// The pictures of the README's moving one, made from the running application and written where <c>AUTHDEMO_PICTURES</c> names a folder.
-/// </summary>
+/// <summary>The pictures of the README's moving one, written where <c>AUTHDEMO_PICTURES</c> names a folder.</summary>
 [Collection(StandInApplication.Collection)]
 public sealed class Pictures(StandInApplication application, Chromium chromium) : BrowserTests(application, chromium)
 {

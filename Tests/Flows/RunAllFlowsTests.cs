@@ -17,8 +17,6 @@ public sealed class ContainerRunAllFlowsTests(ContainerApplication application) 
 [Trait("Needs", "Processes")]
 public abstract partial class RunAllFlowsTests(RunningApplication application)
 {
-    private const int MaxTraces = 110;
-
     [Fact]
     public async Task Every_scenario_is_answered_as_its_table_says_and_its_trace_shows_who_decided()
     {
@@ -48,7 +46,7 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
         Assert.Equal(expected, runs.Select(run => (run.Scenario, run.Persona, run.Answer)));
 
         var traces = await WaitForTracesAsync(runs, before);
-        Assert.InRange(traces.Count, runs.Count, MaxTraces);
+        Assert.InRange(traces.Count, runs.Count, 110);
         // Each begins with a request of a person, and is named after what came of it: no health check, page load, file or key fetch.
         Assert.DoesNotContain(traces.SelectMany(trace => Roots(trace.Value)), root =>
             !root.IsServer || root.Resource is not ("web" or "api") || root.Name.StartsWith("POST /lab/run", StringComparison.Ordinal)

@@ -111,6 +111,7 @@ public sealed class SharedSessionTests(TwoWebs webs) : IClassFixture<TwoWebs>, I
         using var known = web.CreateDefaultClient();
         known.DefaultRequestHeaders.Add("Cookie", "authdemo.session=any");
         await AssertOutageAsync(await known.GetAsync("/session")); // nobody is told that they are nobody
+        Assert.DoesNotContain(web.Recording.Logs, log => log.Category.Contains("ExceptionHandler"));
         await redis.StartAsync();
         await Wait.UntilAsync("Redis is used", async () => (await browser.GetAsync("/")).IsSuccessStatusCode);
     }
