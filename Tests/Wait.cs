@@ -2,9 +2,10 @@ namespace AuthDemo.Tests;
 
 internal static class Wait
 {
-    public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null)
+    /// <param name="pause">Milliseconds between two looks.</param>
+    public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null, int pause = 20)
     {
-        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(20))
+        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(pause))
             if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}. {instead?.Invoke()}");
     }
 

@@ -19,20 +19,20 @@ public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = dashboard, DefaultRequestHeaders = { { "x-api-key", key } } };
 
-    public async Task<IReadOnlyList<Span>> GetSpansAsync(CancellationToken cancellationToken = default) =>
-        [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>("/api/telemetry/spans?limit=5000", cancellationToken))];
+    /// <param name="traceId">32 hex digits, or null for the spans of all traces.</param>
+    public async Task<IReadOnlyList<Span>> GetSpansAsync(string? traceId = null) => [.. ReadSpans(await http.GetFromJsonAsync<JsonElement>(
+        $"/api/telemetry/spans?limit=5000&traceId={traceId}", TestContext.Current.CancellationToken))];
 
-    /// <summary>Waits for the spans of one trace. Exporters send batches, so spans arrive up to a second late, and not in order.</summary>
-    /// <param name="traceId">32 hex digits.</param>
-    /// <param name="isComplete">Whether the spans so far are all that the test looks at.</param>
-    public async Task<IReadOnlyList<Span>> WaitForTraceAsync(string traceId, Func<IReadOnlyList<Span>, bool> isComplete)
+    /// <summary>
+    /// Waits until the spans so far are all that the test looks at. Exporters send batches, so spans arrive up to a second late, and not in
+    /// order. Asks twice a second: all spans are much to write for the dashboard, which has to read the new ones meanwhile.
+    /// </summary>
+    public async Task<IReadOnlyList<Span>> WaitForSpansAsync(
+        string what, Func<IReadOnlyList<Span>, bool> isSo, string? traceId = null, Func<string>? instead = null)
     {
         IReadOnlyList<Span> spans = [];
-        await Wait.UntilAsync($"trace {traceId} is complete in the dashboard", async () =>
-        {
-            spans = [.. (await GetSpansAsync()).Where(span => span.TraceId == traceId)];
-            return isComplete(spans);
-        }, () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'")));
+        instead ??= () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'").Distinct());
+        await Wait.UntilAsync(what, async () => isSo(spans = await GetSpansAsync(traceId)), instead, pause: 500);
         return spans;
     }
 

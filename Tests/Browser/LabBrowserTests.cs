@@ -81,11 +81,13 @@ public sealed class LabBrowserTests(StandInApplication application, Chromium chr
             await GuessAsync(page, "401");
             var link = Answer(page).Locator("a.trace");
             var trace = (await link.GetAttributeAsync("href"))!["/dashboard".Length..];
-            await Application.Telemetry.WaitForTraceAsync(new Uri(Application.Dashboard, trace).Segments[^1], spans => spans.Count > 0);
+            var name = $"{scenario} as nobody";
+            await Application.Telemetry.WaitForSpansAsync(
+                $"the dashboard has '{name}'", spans => spans.Any(span => span.Name.EndsWith(name)), trace[^32..]);
             if (dashboard is null) dashboard = await page.RunAndWaitForPopupAsync(() => link.ClickAsync());
             else await link.ClickAsync();
             await dashboard.WaitForURLAsync(new Uri(Application.Dashboard, trace).ToString());
-            await Expect(dashboard.Locator("body")).ToContainTextAsync($"{scenario} as nobody");
+            await Expect(dashboard.Locator("body")).ToContainTextAsync(name);
         }
 
         Assert.Equal([page, dashboard!], page.Context.Pages);

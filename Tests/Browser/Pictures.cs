@@ -24,8 +24,10 @@ public sealed class Pictures(StandInApplication application, Chromium chromium) 
     private async Task ComposeAsync(IPage page, IPage dashboard, string persona)
     {
         var link = new Uri(Application.Web, await page.Locator($".act.p-{persona} a.trace").GetAttributeAsync("href"));
-        await Application.Telemetry.WaitForTraceAsync(
-            link.Segments[^1], spans => spans.Any(span => span is { Resource: "web", ParentId: "" }) && spans.Count > 3);
+        await Application.Telemetry.WaitForSpansAsync(
+            "the dashboard has the trace",
+            spans => spans.Any(span => span is { Resource: "web", ParentId: "" }) && spans.Count > 3,
+            link.Segments[^1]);
         await dashboard.GotoAsync(link.ToString());
         await Expect(dashboard.Locator("body")).ToContainTextAsync("authenticate Bearer");
         await dashboard.WaitForTimeoutAsync(1000);

@@ -22,7 +22,7 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await application.StartAsync();
-        var before = (await application.Telemetry.GetSpansAsync(cancellation)).Select(span => span.TraceId).ToHashSet();
+        var before = (await application.Telemetry.GetSpansAsync()).Select(span => span.TraceId).ToHashSet();
 
         var result = await application.ExecuteAsync("web", "run-all-flows", cancellation);
 
@@ -104,17 +104,18 @@ public abstract partial class RunAllFlowsTests(RunningApplication application)
     /// <summary>The new traces, as soon as those of all runs have their first span and the Api's.</summary>
     private async Task<Dictionary<string, IReadOnlyList<Span>>> WaitForTracesAsync(IReadOnlyList<Run> runs, HashSet<string> before)
     {
-        for (var end = DateTime.UtcNow.AddMinutes(2); ; await Task.Delay(500))
+        Dictionary<string, IReadOnlyList<Span>> traces = [];
+        Run[] missing = [];
+        await application.Telemetry.WaitForSpansAsync("the traces of all runs are complete", spans =>
         {
-            var traces = (await application.Telemetry.GetSpansAsync(TestContext.Current.CancellationToken))
-                .Where(span => !before.Contains(span.TraceId)).GroupBy(span => span.TraceId)
+            traces = spans.Where(span => !before.Contains(span.TraceId)).GroupBy(span => span.TraceId)
                 .ToDictionary(trace => trace.Key, trace => (IReadOnlyList<Span>)[.. trace]);
-            var missing = runs.Where(run => !traces.TryGetValue(run.TraceId, out var spans) || !Roots(spans).Any()
+            missing = [.. runs.Where(run => !traces.TryGetValue(run.TraceId, out var spans) || !Roots(spans).Any()
                 || (ScenarioTable.Find(run.Scenario)!.Request.Target == Target.Api && !spans.Any(IsServerOfApi))
-                || spans.Any(span => span.ParentId != "" && spans.All(other => other.Id != span.ParentId))).ToArray();
-            if (missing.Length == 0) return traces;
-            Assert.True(DateTime.UtcNow < end, $"Not complete in the dashboard after two minutes: {string.Join<Run>(", ", missing)}");
-        }
+                || spans.Any(span => span.ParentId != "" && spans.All(other => other.Id != span.ParentId)))];
+            return missing is [];
+        }, instead: () => string.Join<Run>(", ", missing));
+        return traces;
     }
 
     private static bool IsServerOfApi(Span span) => span is { Resource: "api", IsServer: true };
