@@ -81,7 +81,7 @@ public abstract class RunningApplication(string identityProvider) : IAsyncDispos
 
     private async Task StartCoreAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         // An empty address gives the resource service a free port too: Aspire randomizes those of resources only.
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [

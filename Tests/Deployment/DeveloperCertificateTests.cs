@@ -18,7 +18,7 @@ public abstract class DeveloperCertificateTests(string identityProvider)
     public async Task Launch_profile_https_serves_a_login_and_a_refusal_over_https_alone()
     {
         if (identityProvider == "Distribution" && KeycloakApplication.Missing is { } reason) Assert.Skip(reason);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         var cancellation = timeout.Token;
         using var certificate = HttpsBrowser.CreateCertificate("localhost");
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(

@@ -19,7 +19,7 @@ public sealed class PublishedApplication : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly List<Process> processes = [];
-    private readonly CancellationTokenSource timeout = new(TimeSpan.FromMinutes(6));
+    private readonly CancellationTokenSource timeout = new(TimeSpan.FromMinutes(15));
     private readonly Socket port = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private StandInProcess? standIn;
     private Task? start;

@@ -40,8 +40,8 @@ internal static partial class ErrorPages
         });
     }
 
-    // Renders the error page as a GET: as a POST, Blazor would treat it as a submitted form. Method and endpoint are restored afterwards
-    // because the request's span is named after them.
+    // Renders the error page as a GET: as a POST, Blazor would treat it as a submitted form. The endpoint is restored afterwards because
+    // the request's span is named after its route.
     private static async Task ReexecuteAsGetAsync(
         HttpContext context, RequestDelegate next, IStatusCodeReExecuteFeature? refused, IExceptionHandlerFeature? failed, ILogger log)
     {
@@ -73,7 +73,6 @@ internal static partial class ErrorPages
             return;
         }
 
-        var method = context.Request.Method;
         context.Request.Method = HttpMethods.Get;
         context.SetEndpoint(null); // matched by the method of the failed request
         try
@@ -82,7 +81,6 @@ internal static partial class ErrorPages
         }
         finally
         {
-            context.Request.Method = method;
             context.SetEndpoint(endpoint);
         }
     }
