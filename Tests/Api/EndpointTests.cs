@@ -96,6 +96,7 @@ public sealed class EndpointTests(RunningApi api) : IClassFixture<RunningApi>
 
     [Theory]
     [InlineData("10.20.30.40", 200)]
+    [InlineData("203.0.113.7", 200)]
     [InlineData("::ffff:10.20.30.40", 200)]
     [InlineData("10.21.0.1", 403)]
     [InlineData("127.0.0.1", 403)]

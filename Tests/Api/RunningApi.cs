@@ -20,7 +20,8 @@ public class RunningApi : IDisposable
         IsDevelopment = environment == Environments.Development;
         factory = new WebApplicationFactory<Inventory>().WithWebHostBuilder(host => host
             .UseEnvironment(environment)
-            .UseSettings([("urls", "http://127.0.0.1:0"), .. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
+            .UseSettings([("urls", "http://127.0.0.1:0"), ("Intercom:OfficeNetworks:1", "203.0.113.0/24"),
+                .. RequiredSettings.OfApi(FakeIssuer.Issuer), .. settings])
             .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Recording.Logger))
             .ConfigureTestServices(services =>
             {
