@@ -2,10 +2,9 @@ namespace AuthDemo.Tests;
 
 internal static class Wait
 {
-    /// <param name="pause">Milliseconds between two looks.</param>
-    public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null, int pause = 20)
+    public static async Task UntilAsync(string what, Func<Task<bool>> isSo, Func<string>? instead = null, int pauseMilliseconds = 20)
     {
-        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(pause))
+        for (var wait = Stopwatch.StartNew(); !await isSo(); await Task.Delay(pauseMilliseconds))
             if (wait.Elapsed > TimeSpan.FromMinutes(2)) throw new TimeoutException($"Not within two minutes: {what}. {instead?.Invoke()}");
     }
 

@@ -32,7 +32,7 @@ public sealed class TelemetryApi(Uri dashboard, string key) : IDisposable
     {
         IReadOnlyList<Span> spans = [];
         instead ??= () => string.Join(", ", spans.Select(span => $"{span.Resource} '{span.Name}'").Distinct());
-        await Wait.UntilAsync(what, async () => isSo(spans = await GetSpansAsync(traceId)), instead, pause: 500);
+        await Wait.UntilAsync(what, async () => isSo(spans = await GetSpansAsync(traceId)), instead, pauseMilliseconds: 500);
         return spans;
     }
 

@@ -276,8 +276,8 @@ public sealed class LoginTests(RunningWeb web) : IClassFixture<RunningWeb>
         await browser.SendFormAsync("/", "/logout");
 
         var login = await SpanOfAsync("alice has logged in");
-        Assert.Equal(("login of alice: succeeded", "the id of alice", "alice"),
-            (login.DisplayName, login.GetTagItem("user.id"), login.GetTagItem("user.name")));
+        Assert.Equal(("login of alice: succeeded", "/signin-oidc", "the id of alice", "alice"),
+            (login.DisplayName, login.GetTagItem("http.route"), login.GetTagItem("user.id"), login.GetTagItem("user.name")));
         Assert.Equal((FakeIssuer.Issuer, "password"), (login.GetTagItem("auth.login.iss"), login.GetTagItem("auth.login.acr")));
         var begun = await own.Recording.SpansOfAsync(Assert.Single(login.Links).Context.TraceId);
         Assert.Contains(begun, span => span.DisplayName == "GET /login");

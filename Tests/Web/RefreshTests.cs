@@ -107,6 +107,8 @@ public sealed class RefreshTests(RunningWeb web) : IClassFixture<RunningWeb>
         await browser.AssertStatusAsync("/nowhere", 404);
         var logout = await browser.SendFormAsync("/", "/logout");
         Assert.Matches("^/login/failed\\?reason=logged_out_here_only&trace=[0-9a-f]{32}$", logout.Target());
+        var spans = await web.Recording.SpansOfAsync(ActivityTraceId.CreateFromString(logout.Target().AsSpan()[^32..]));
+        Assert.Contains(spans, s => (s.DisplayName, s.GetTagItem("auth.outcome")) is ("logout of alice: logged_out_here_only", "failed"));
         Assert.Equal((0, "nobody"), (Refreshes, await browser.NameAsync()));
     }
 
