@@ -63,7 +63,8 @@ public sealed class RefusalTests(RunningApi api, ProductionApi production) : ICl
         Assert.Equal("authorize AdminsWithRecentLogin", span.OperationName);
         Assert.Equal("a login at most 60 s old", span.GetTagItem("auth.required"));
         Assert.Matches(actual, (string?)span.GetTagItem("auth.actual"));
-        Assert.Equal(isFuture, Regex.IsMatch($"{answer.Text("detail")} {answer.Text("hint")}", @"is [0-9]+ s in the future\. The clocks"));
+        Assert.Equal(isFuture, answer.Text("hint")!.Contains("clocks"));
+        Assert.Equal(isFuture, Regex.IsMatch(answer.Text("detail")!, @"^The login is [0-9]+ s in the future\.$"));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class Pictures(StandInApplication application, Chromium chromium) 
     {
         var link = new Uri(Application.Web, await page.Locator($".act.p-{persona} a.trace").GetAttributeAsync("href"));
         await Application.Telemetry.WaitForSpansAsync(
-            "the trace is there", spans => spans.Count > 3 && spans.Any(span => span.ParentId == ""), link.Segments[^1]);
+            "the trace", spans => spans.Any(span => span is { Resource: "web", ParentId: "" }) && spans.Count > 3, link.Segments[^1]);
         await dashboard.GotoAsync(link.ToString());
         await Expect(dashboard.Locator("body")).ToContainTextAsync("authenticate Bearer");
         await dashboard.WaitForTimeoutAsync(1000);

@@ -16,12 +16,10 @@ public abstract class IdentityProviderTraceTests(RunningApplication application)
     public async Task Call_from_Web_during_a_login_is_a_server_span_below_Web(string name)
     {
         using var visitor = await application.VisitAsync("bob");
-        Span? FindCaller(IReadOnlyList<Span> spans) =>
-            spans.FirstOrDefault(caller => spans.Any(call => call.ParentId == caller.Id && call.Name == name));
-        var spans = await application.Telemetry.WaitForSpansAsync(
-            $"a span has a '{name}' below it", spans => FindCaller(spans) is not null);
-        var caller = FindCaller(spans)!;
-        Assert.Equal("web", caller.Resource);
+        Span? caller = null;
+        var spans = await application.Telemetry.WaitForSpansAsync($"a span has a '{name}' below it", spans =>
+            (caller = spans.FirstOrDefault(one => spans.Any(call => call.ParentId == one.Id && call.Name == name))) is not null);
+        Assert.Equal("web", caller!.Resource);
         var call = Assert.Single(spans, span => span.Resource == "keycloak" && span.ParentId == caller.Id);
         Assert.NotNull(call["http.response.status_code"]);
         Assert.DoesNotContain(spans, span => span is { Resource: "keycloak", ParentId: "" });
